@@ -1,0 +1,1 @@
+"""Dataset formats, one module each behind one Protocol, listed in an explicit table."""

@@ -1,0 +1,1 @@
+"""The `cvat` command line and the terminal UI."""
