@@ -1,0 +1,112 @@
+"""Labels: what an object is called, its colour and its attributes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable
+from typing import Literal
+
+import msgspec
+
+from cvatcore.errors import InvalidInput
+
+LabelType = Literal[
+    "any",
+    "rectangle",
+    "polygon",
+    "polyline",
+    "points",
+    "ellipse",
+    "cuboid",
+    "cuboid_3d",
+    "mask",
+    "skeleton",
+    "tag",
+]
+
+InputType = Literal["select", "radio", "checkbox", "text", "number"]
+
+MAX_NAME = 64
+"""CVAT's limit on the name of a label or attribute, in characters."""
+
+
+class Attribute(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A question asked of each object of a label, with its possible answers."""
+
+    id: int
+    name: str
+    input_type: InputType = "text"
+    mutable: bool = False
+    default_value: str = ""
+    values: tuple[str, ...] = ()
+
+
+class Label(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A class of objects. Files name it; `id` exists for the API only."""
+
+    id: int
+    name: str
+    color: str
+    type: LabelType = "any"
+    aliases: tuple[str, ...] = ()
+    """Former names: lines that still use one resolve to this label."""
+    attributes: tuple[Attribute, ...] = ()
+    sublabels: tuple[Label, ...] = ()
+    svg: str = ""
+
+
+def spread_color(name: str, *, taken: Collection[str] = ()) -> str:
+    """The colour `#rrggbb` that a label gets by its name alone: the same one on every machine, avoiding `taken`.
+
+    The bits of a 24-bit digest are dealt to the three channels in turn, the highest first, so that near digests
+    give far colours (the PASCAL VOC colour map's scheme, which CVAT follows too).
+    """
+    index = int.from_bytes(hashlib.blake2s(name.encode(), digest_size=3).digest(), "big")
+    while True:
+        channels = [0, 0, 0]
+        rest = index
+        for bit in range(7, -1, -1):
+            for channel in range(3):
+                channels[channel] |= (rest >> channel & 1) << bit
+            rest >>= 3
+        color = "#{:02x}{:02x}{:02x}".format(*channels)
+        if color not in taken:
+            return color
+        index = (index + 1) % (1 << 24)
+
+
+def parse_label_names(text: str) -> list[str]:
+    """Split `car,person` into names.
+
+    Errors: InvalidInput when there is none, one is empty or too long, or one comes twice.
+    """
+    names = [name.strip() for name in text.split(",")]
+    check_label_names(names)
+    return names
+
+
+def check_label_names(names: Iterable[str]) -> None:
+    """Refuse a list of label names that no task can have."""
+    seen: set[str] = set()
+    for name in names:
+        if not name:
+            raise InvalidInput("A label's name is empty.", hint="Give names like: car,person.")
+        if len(name) > MAX_NAME:
+            raise InvalidInput(f"The label name {name!r} is longer than {MAX_NAME} characters.")
+        if re.search(r"[\x00-\x1f]", name):
+            raise InvalidInput(f"The label name {name!r} has a control character.")
+        if name in seen:
+            raise InvalidInput(f"The label {name!r} is given twice.", hint="Give each name once.")
+        seen.add(name)
+
+
+def find_label(labels: Iterable[Label], name: str) -> Label | None:
+    """The label of that name, or the one that had it once."""
+    former = None
+    for label in labels:
+        if label.name == name:
+            return label
+        if name in label.aliases:
+            former = label
+    return former

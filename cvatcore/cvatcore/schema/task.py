@@ -1,0 +1,99 @@
+"""The documents around annotations: projects, tasks, their media, and jobs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from cvatcore.schema.label import Label
+
+SourceKind = Literal["folder", "archive", "video"]
+JobType = Literal["annotation", "ground_truth"]
+JobStage = Literal["annotation", "validation", "acceptance"]
+JobState = Literal["new", "in progress", "completed", "rejected"]
+JobStatus = Literal["annotation", "validation", "completed"]
+
+DEFAULT_QUALITY = 70
+"""CVAT's JPEG quality of compressed frames, in percent."""
+
+
+class MediaSource(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Where frames come from: a folder of pictures, an archive of pictures, or one video.
+
+    `path` has forward slashes; it is relative to the workspace where the media lie inside it, else absolute.
+    """
+
+    kind: SourceKind
+    path: str
+
+
+class DataSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How a task's frames are made of its sources."""
+
+    sources: tuple[MediaSource, ...] = ()
+    image_quality: int = DEFAULT_QUALITY
+    deleted_frames: tuple[int, ...] = ()
+
+
+class Project(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """`project.json`: tasks that share one list of labels."""
+
+    id: int
+    name: str
+    created: str
+    owner: str = ""
+    assignee: str = ""
+    labels: tuple[Label, ...] = ()
+
+
+class Task(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """`task.json`: frames to annotate, and how they are cut into jobs.
+
+    `segment_size` 0 means one job. People are named by username; `""` is nobody.
+    """
+
+    id: int
+    name: str
+    created: str
+    """UTC, ISO 8601 with `Z`."""
+    project: int = 0
+    subset: str = ""
+    owner: str = ""
+    assignee: str = ""
+    labels: tuple[Label, ...] = ()
+    segment_size: int = 0
+    overlap: int = 0
+    data: DataSpec = DataSpec()
+
+
+class Job(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """`jobs/<id>.json`: a run of frames, both ends included, given to one person at a time."""
+
+    id: int
+    start: int
+    stop: int
+    type: JobType = "annotation"
+    stage: JobStage = "annotation"
+    state: JobState = "new"
+    assignee: str = ""
+
+
+def job_status(job: Job) -> JobStatus:
+    """CVAT's one-word summary of stage and state."""
+    if job.stage == "annotation":
+        return "annotation"
+    if job.stage == "acceptance" and job.state == "completed":
+        return "completed"
+    return "validation"
+
+
+def cut_segments(size: int, *, segment_size: int = 0, overlap: int = 0) -> list[tuple[int, int]]:
+    """The frame runs (both ends included) that a task of `size` frames is cut into.
+
+    Source: CVAT's segmentation; the overlap is at most half a segment, and a very short last run is possible.
+    """
+    if segment_size <= 0 or segment_size >= size:
+        return [(0, size - 1)]
+    step = segment_size - min(overlap, segment_size // 2)
+    return [(start, min(start + segment_size, size) - 1) for start in range(0, size, step)]
