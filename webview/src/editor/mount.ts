@@ -1,0 +1,3 @@
+import type { MountEditor } from "./api";
+
+export declare const mountEditor: MountEditor;

@@ -1,0 +1,60 @@
+/** What the program knows of one kind of shape: pure functions over its flat points, in image pixels. */
+
+import type { Box } from "./box";
+import type { Point, Size } from "./point";
+
+/** The points of a shape as CVAT stores them; what the numbers mean depends on the shape's type. */
+export type Points = readonly number[];
+
+/** A point of the shape's frame that a person can drag; its position is in image pixels. */
+export interface Handle {
+  /** Names the handle within its shape: "nw" for a rectangle, a vertex number for a polygon. */
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  /** The CSS cursor that tells what dragging does. */
+  readonly cursor: string;
+}
+
+/** The shape after one of its handles was dragged; the handle may change when the shape is flipped over. */
+export interface Dragged {
+  readonly points: Points;
+  readonly handle: string;
+}
+
+/** Where a position lies with respect to a shape. */
+export type HitPart = "border" | "interior";
+
+/** What the renderer needs of a shape: triangles to fill, lines to stroke; flat x, y in image pixels. */
+export interface Outline {
+  /** Corners of triangles, three after another; empty for shapes that have no area. */
+  readonly triangles: readonly number[];
+  /** Each path is a polyline of flat x, y. */
+  readonly paths: readonly { readonly points: readonly number[]; readonly closed: boolean }[];
+}
+
+/** One kind of shape. Register it in `registry.ts`; nothing else needs to know that it exists. */
+export interface ShapeUtil {
+  /** CVAT's name of the type: "rectangle", "polygon", … */
+  readonly type: string;
+  /** Smallest upright box around the shape. */
+  bounds(points: Points): Box;
+  /** The part of the shape within `tolerance` image pixels of the position, or null. */
+  hit(points: Points, at: Point, tolerance: number): HitPart | null;
+  /** Distance in pixels from the position to the shape's border. */
+  distance(points: Points, at: Point): number;
+  /** Covered area in square pixels; 0 for shapes without one. */
+  area(points: Points): number;
+  handles(points: Points): readonly Handle[];
+  /** Moves the shape by (dx, dy), stopping at the image's edge so that its size never changes. */
+  move(points: Points, dx: number, dy: number, image: Size): Points;
+  /** Puts a handle at a position (clamped to the image). */
+  dragHandle(points: Points, handle: string, to: Point, image: Size): Dragged;
+  /** The canonical form of the same shape, inside the image: what is stored. */
+  normalise(points: Points, image: Size): Points;
+  /** True when the shape is too small to be kept. */
+  isDegenerate(points: Points): boolean;
+  /** The shape between two others of its type; `t` from 0 (at `from`) to 1 (at `to`). */
+  interpolate(from: Points, to: Points, t: number): Points;
+  outline(points: Points): Outline;
+}
