@@ -1,0 +1,27 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** Where `npm run dev` finds the API: a running cvatd, on its port. */
+const daemon = process.env.CVATD_URL ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [react()],
+  server: {
+    host: '127.0.0.1',
+    proxy: { '/api': { target: daemon, changeOrigin: true } },
+  },
+  build: {
+    outDir: '../daemon/cvatd/_static',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The daemon's policy forbids data: scripts and fonts; everything is a file under /assets.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 400,
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.spec.{ts,tsx}'],
+    setupFiles: ['./src/testing/setup.ts'],
+    restoreMocks: true,
+  },
+});
