@@ -1,0 +1,14 @@
+"""Changes to a job's annotations as values: checked, applied, undone."""
+
+from cvatcore.edit.change import ChangeSet, Counts, apply_change, invert_change
+from cvatcore.edit.check import MAX_ID, MAX_OBJECTS, check_change
+
+__all__ = [
+    "MAX_ID",
+    "MAX_OBJECTS",
+    "ChangeSet",
+    "Counts",
+    "apply_change",
+    "check_change",
+    "invert_change",
+]

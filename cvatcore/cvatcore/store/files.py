@@ -1,0 +1,123 @@
+"""Reading and replacing single files, with the operating system's refusals as typed errors."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+from pathlib import Path
+
+from cvatcore.errors import StorageFailed
+
+Stamp = tuple[int, int, int]
+"""What tells one state of a file from another without reading it: time, length, inode."""
+
+MISSING: Stamp = (0, 0, 0)
+
+_numbers = itertools.count(1)
+
+
+def stamp(path: Path) -> Stamp:
+    """The stamp of a file, or MISSING."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return MISSING
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def read_file(path: Path) -> bytes | None:
+    """The bytes of a file, or None where there is none."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise storage_failed(error, path) from None
+
+
+def stage_file(
+    folder: Path, data: bytes, *, durable: bool = True, mode: int | None = None
+) -> Path:
+    """Write `data` to a new file in `folder`, ready to be moved to its place.
+
+    Errors: StorageFailed; then nothing is left behind.
+    """
+    temporary = folder / f"{os.getpid()}-{next(_numbers)}.tmp"
+    try:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with open(temporary, "wb") as file:
+                if mode is not None:
+                    os.chmod(temporary, mode)
+                file.write(data)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+        except OSError:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+    except OSError as error:
+        raise storage_failed(error, temporary) from None
+    return temporary
+
+
+def replace_file(path: Path, data: bytes, *, durable: bool = True, mode: int | None = None) -> None:
+    """Put `data` in the place of a file: readers see the old bytes or the new ones, never a part.
+
+    Errors: StorageFailed; then the file is as it was.
+    """
+    temporary = stage_file(path.parent, data, durable=durable, mode=mode)
+    try:
+        os.replace(temporary, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise storage_failed(error, path) from None
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and removals in a folder survive a power cut, where the system can."""
+    if os.name == "nt":
+        return  # Windows has no such call; NTFS journals its directories.
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove_file(path: Path, *, up_to: Path | None = None) -> None:
+    """Remove a file if it is there, and the folders above it that this leaves empty, below `up_to`."""
+    try:
+        path.unlink(missing_ok=True)
+    except NotADirectoryError:
+        return
+    except OSError as error:
+        raise storage_failed(error, path) from None
+    if up_to is None:
+        return
+    for parent in path.parents:
+        if parent == up_to:
+            return
+        try:
+            parent.rmdir()
+        except OSError:
+            return  # Not empty, or not ours to remove.
+
+
+def storage_failed(error: OSError, path: Path) -> StorageFailed:
+    """The error of a failed file operation as one for people."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return StorageFailed(
+            f"The disk is full: {path} could not be written.",
+            hint="Free some space and try again; what was saved before is safe.",
+        )
+    return StorageFailed(
+        f"{error.strerror or error}: {path}.", hint="Check the permissions of the file and its folder."
+    )

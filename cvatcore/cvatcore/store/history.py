@@ -1,0 +1,88 @@
+"""What the store asks of a version history. Git answers it in `cvatsync`; the core knows no git."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Protocol, cast
+
+import msgspec
+
+DEFAULT_HISTORY = "cvatsync.history:open_history"
+"""Named, not imported: git sits above the core, and reading annotations must not load it."""
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who makes a change."""
+
+    name: str
+    email: str
+
+
+class Amend(msgspec.Struct, frozen=True):
+    """When a commit may take the place of the last one: same author, same key, young, unpublished."""
+
+    key: str
+    """Value of the trailer `Cvat-Key` that both commits must share."""
+    seconds: int
+
+
+Trailers = Mapping[str, str]
+"""The `Name: value` lines at the end of a commit message."""
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A commit that is on disk but that nothing points to yet."""
+
+    commit: str
+    expected: str
+    """The commit that the branch must still be at; empty before the first one."""
+
+
+class History(Protocol):
+    """The versions of a workspace. Paths are relative to its root, with forward slashes."""
+
+    def head(self) -> str:
+        """The id of the newest commit, or empty before the first one."""
+
+    def prepare(
+        self,
+        files: Mapping[str, bytes | None],
+        *,
+        message: Callable[[Trailers], str],
+        author: Author,
+        amend: Amend | None,
+    ) -> Prepared:
+        """Write a commit with these files changed (None: removed) on top of the newest one, durably.
+
+        `message` gets the trailers of the commit that is amended, or none.
+        Errors: Busy while a merge or rebase of the user is under way.
+        """
+
+    def publish(self, prepared: Prepared) -> None:
+        """Make a prepared commit the newest: the moment a change is saved.
+
+        Errors: Conflict when the branch moved in between; then nothing has changed.
+        """
+
+    def contains(self, commit: str) -> bool:
+        """Whether a commit is the newest or one of its ancestors."""
+
+    def read(self, path: str) -> bytes | None:
+        """A file as the newest commit has it, or None."""
+
+    def settle(self, paths: Iterable[str]) -> None:
+        """Bring the history's own idea of the working tree (git's index) to the newest commit for these paths."""
+
+    def identity(self) -> Author | None:
+        """The person that this machine's settings name, if any."""
+
+    def close(self) -> None:
+        """Free what is held."""
+
+
+def open_history(root: Path, *, create: bool = False) -> History:
+    """The history of the workspace at `root`; `create` makes one where there is none."""
+    opener = cast("Callable[..., History]", pkgutil.resolve_name(DEFAULT_HISTORY))
+    return opener(root, create=create)

@@ -1,0 +1,96 @@
+"""Numbers for new things, never used twice, without asking another clone.
+
+Each clone has a block. Block 0, the clone that ran `cvat init`, counts 1, 2, 3 …; in any other, projects, tasks,
+jobs and issues are `block * 1_000_000 + n` and objects `block << 32 | n`. All stay below 2^53.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from cvatcore.errors import InvalidDocument
+from cvatcore.store.files import read_file, replace_file
+from cvatcore.store.lock import WriteLock
+
+IdKind = Literal["project", "task", "job", "issue", "label", "object"]
+
+BLOCK_BITS = 20
+_RUN = 256
+"""Object ids taken from the file at a time, so that most saves write no counter."""
+
+
+class _Counters(msgspec.Struct):
+    block: int
+    next: dict[str, int] = {}
+
+
+class IdAllocator:
+    """Hands out ids; its counters lie in the local folder and are durable before an id is used."""
+
+    def __init__(self, path: Path, lock: WriteLock) -> None:
+        self._path = path
+        self._lock = lock
+        self._run = range(0)
+
+    def start(self, *, block: int) -> None:
+        """Begin the counters of a new workspace (block 0)."""
+        self._write(_Counters(block=block))
+
+    def take(self, kind: IdKind, count: int = 1) -> int:
+        """The first of `count` consecutive ids that nobody else has or will have.
+
+        Errors: StorageFailed, Busy.
+        """
+        with self._lock.held():
+            if kind != "object":
+                counters = self._read()
+                first = self._advance(counters, kind, count)
+                self._write(counters)
+                return counters.block * 1_000_000 + first
+            if len(self._run) < count:
+                counters = self._read()
+                size = max(count, _RUN)
+                first = self._advance(counters, kind, size)
+                self._write(counters)
+                base = counters.block << 32
+                self._run = range(base + first, base + first + size)
+            taken, self._run = self._run[:count], self._run[count:]
+            return taken.start
+
+    def give_back(self) -> None:
+        """Return the unused rest of the last run where nobody took ids after it."""
+        if not self._run:
+            return
+        with self._lock.held():
+            counters = self._read()
+            base = counters.block << 32
+            if base + counters.next.get("object", 1) == self._run.stop:
+                counters.next["object"] = self._run.start - base
+                self._write(counters)
+            self._run = range(0)
+
+    def _advance(self, counters: _Counters, kind: IdKind, count: int) -> int:
+        first = counters.next.get(kind, 1)
+        counters.next[kind] = first + count
+        return first
+
+    def _read(self) -> _Counters:
+        data = read_file(self._path)
+        if data is not None:
+            try:
+                return msgspec.json.decode(data, type=_Counters)
+            except msgspec.DecodeError as error:
+                raise InvalidDocument(
+                    f"{error}.",
+                    path=str(self._path),
+                    hint="Remove the file: this clone then counts in a new block.",
+                ) from None
+        # A clone, or the local state was lost: a block of its own keeps its ids from meeting others.
+        return _Counters(block=1 + secrets.randbelow(2**BLOCK_BITS - 1))
+
+    def _write(self, counters: _Counters) -> None:
+        replace_file(self._path, msgspec.json.encode(counters))

@@ -1,0 +1,45 @@
+"""The note that a change is being written, so that the next opener can finish it or forget it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from cvatcore.store.files import read_file, remove_file, replace_file, sync_folder
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A commit about to become the newest, and the files that the working tree must follow with."""
+
+    commit: str
+    paths: tuple[str, ...]
+
+
+class Journal:
+    """One file in the local folder; it exists only while a change is under way, or after a crash."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a change was begun and not finished."""
+        return self._path.exists()
+
+    def begin(self, entry: Entry) -> None:
+        """Note a change, durably, before the history moves."""
+        replace_file(self._path, msgspec.json.encode(entry))
+        sync_folder(self._path.parent)
+
+    def read(self) -> Entry | None:
+        """The change under way, or None. An unreadable note was never finished: it counts as none."""
+        data = read_file(self._path)
+        try:
+            return None if data is None else msgspec.json.decode(data, type=Entry)
+        except msgspec.DecodeError:
+            return None
+
+    def end(self) -> None:
+        """The change is in the history and in the working tree, or was never made."""
+        remove_file(self._path)

@@ -1,0 +1,101 @@
+"""Where things stand in a workspace: paths relative to its root, with forward slashes."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+SETTINGS = "cvat.toml"
+MEMBERS = "members.toml"
+LOCAL = ".cvat"
+"""The folder of this machine only: caches, locks, secrets. Never in git."""
+MEDIA = "media"
+
+SHARD_FRAMES = 32
+"""Frames a shard. Fewer give more files, more give larger writes a save (docs/adr/0004)."""
+
+_PROJECT = re.compile(r"projects/(\d+)/project\.json$")
+_TASK = re.compile(r"tasks/(\d+)/task\.json$")
+_MANIFEST = re.compile(r"tasks/(\d+)/manifest\.jsonl$")
+_JOB = re.compile(r"tasks/(\d+)/jobs/(\d+)\.json$")
+_SHARD = re.compile(r"tasks/(\d+)/annotations/(\d+)/(\d+|tracks)\.jsonl$")
+
+
+def project_path(project: int) -> str:
+    """The document of a project."""
+    return f"projects/{project}/project.json"
+
+
+def task_dir(task: int) -> str:
+    """The folder of a task."""
+    return f"tasks/{task}"
+
+
+def task_path(task: int) -> str:
+    """The document of a task."""
+    return f"tasks/{task}/task.json"
+
+
+def manifest_path(task: int) -> str:
+    """The frames of a task."""
+    return f"tasks/{task}/manifest.jsonl"
+
+
+def job_path(task: int, job: int) -> str:
+    """The document of a job."""
+    return f"tasks/{task}/jobs/{job}.json"
+
+
+def annotations_dir(task: int, job: int) -> str:
+    """The folder of a job's shards."""
+    return f"tasks/{task}/annotations/{job}"
+
+
+def shard_path(task: int, job: int, first: int) -> str:
+    """The shard of the run of frames that starts at `first`."""
+    return f"tasks/{task}/annotations/{job}/{first}.jsonl"
+
+
+def tracks_path(task: int, job: int) -> str:
+    """The heads of a job's tracks."""
+    return f"tasks/{task}/annotations/{job}/tracks.jsonl"
+
+
+def shard_start(frame: int) -> int:
+    """The first frame of the shard that holds a frame."""
+    return frame - frame % SHARD_FRAMES
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What a path of the workspace is."""
+
+    kind: Literal["settings", "members", "project", "task", "manifest", "job", "shard", "tracks"]
+    project: int = 0
+    task: int = 0
+    job: int = 0
+    first: int = 0
+    """The first frame of a shard."""
+
+
+def place_of(path: str) -> Place | None:
+    """What a path (relative, forward slashes) is, or None for anything that is not the format's."""
+    if path == SETTINGS:
+        return Place("settings")
+    if path == MEMBERS:
+        return Place("members")
+    if match := _SHARD.match(path):
+        task, job = int(match[1]), int(match[2])
+        if match[3] == "tracks":
+            return Place("tracks", task=task, job=job)
+        return Place("shard", task=task, job=job, first=int(match[3]))
+    if match := _JOB.match(path):
+        return Place("job", task=int(match[1]), job=int(match[2]))
+    if match := _TASK.match(path):
+        return Place("task", task=int(match[1]))
+    if match := _MANIFEST.match(path):
+        return Place("manifest", task=int(match[1]))
+    if match := _PROJECT.match(path):
+        return Place("project", project=int(match[1]))
+    return None
