@@ -26,6 +26,8 @@ class MediaSource(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
     kind: SourceKind
     path: str
+    prefix: str = ""
+    """What the names of its frames begin with, before their path within it; empty unless a task has several sources."""
 
 
 class DataSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

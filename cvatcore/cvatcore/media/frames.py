@@ -1,0 +1,59 @@
+"""Frames of a task by number, as pictures and as pixels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from cvatcore.media.picture import Picture
+from cvatcore.schema import DataSpec, Manifest
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Quality = Literal["compressed", "original"]
+
+
+class FrameCache(Protocol):
+    """Where encoded frames and indexes of videos are kept; `cvatcore.cache` has one."""
+
+    def get(self, key: bytes) -> bytes | None:
+        """The value of a key, or None."""
+
+    def put(self, key: bytes, value: bytes) -> None:
+        """Keep a value, if there is room."""
+
+
+class FrameReader(Protocol):
+    """The frames of one task. Safe to use from several threads.
+
+    Every method raises NotFound when there is no such frame or its file is gone, and InvalidMedia when the file is
+    broken or no longer what the task was made of.
+    """
+
+    def frame(self, number: int, *, quality: Quality = "compressed") -> Picture:
+        """An upright picture of a frame.
+
+        `original`: the file's own bytes (re-encoded in its format when they are not upright), PNG for a video.
+        `compressed`: what a browser shows quickly, usually JPEG.
+        """
+
+    def array(self, number: int) -> np.ndarray:
+        """The upright pixels: height x width x 3, uint8, RGB."""
+
+    def preview(self, number: int) -> Picture:
+        """A JPEG of at most 256 x 256 pixels, aspect kept."""
+
+    def source_file(self, number: int) -> Path:
+        """The file that a frame is read from: a picture, an archive or a video. It may not exist."""
+
+    def checksum(self, number: int) -> str:
+        """`sha256:<hex>` of a frame's picture file or archive member, or of the whole video."""
+
+    def close(self) -> None:
+        """Let go of open files."""
+
+
+def open_frames(data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache) -> FrameReader:
+    """A reader of the frames of a task in the workspace at `root`. Nothing is opened until a frame is asked for."""
+    raise NotImplementedError
