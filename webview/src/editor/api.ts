@@ -12,15 +12,15 @@
  * Coordinates named `x`/`y` are image pixels; "screen" means CSS pixels from the top left corner of the host.
  */
 
-import type { StoreApi } from "zustand/vanilla";
+import type { StoreApi } from 'zustand/vanilla';
 
-import type { Point } from "../geometry/point";
-import type { JobObject, ObjectId, ShapeState } from "../store/objects";
-import type { SaveStatus } from "../store/saveStatus";
+import type { Point } from '../geometry/point';
+import type { JobObject, ObjectId, ShapeState } from '../store/objects';
+import type { SaveStatus } from '../store/saveStatus';
 
-export type { Point, Size } from "../geometry/point";
-export type { JobObject, LabeledData, ObjectId, Shape, ShapeState, Tag, Track } from "../store/objects";
-export type { SaveStatus } from "../store/saveStatus";
+export type { Point, Size } from '../geometry/point';
+export type { JobObject, LabeledData, ObjectId, Shape, ShapeState, Tag, Track } from '../store/objects';
+export type { SaveStatus } from '../store/saveStatus';
 
 /** A label of the task, as `GET /api/labels` lists it (further fields are ignored). */
 export interface EditorLabel {
@@ -64,27 +64,27 @@ export interface EditorOptions {
   readonly onHelp?: () => void;
 }
 
-export type ThemeName = "dark" | "light";
+export type ThemeName = 'dark' | 'light';
 
-export type ToolName = "select" | "rectangle" | "pan";
+export type ToolName = 'select' | 'rectangle' | 'pan';
 
 /** What is known of the picture of the current frame. */
 export type FrameStatus =
-  | { readonly kind: "loading" }
-  | { readonly kind: "ready" }
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'ready' }
   /** `retrying`: the daemon was not reached and the editor goes on trying. */
-  | { readonly kind: "error"; readonly message: string; readonly retrying: boolean };
+  | { readonly kind: 'error'; readonly message: string; readonly retrying: boolean };
 
 /** The annotations of the job: read once at the start, then merged with what others change. */
 export type DocumentStatus =
-  | { readonly kind: "loading" }
-  | { readonly kind: "ready" }
-  | { readonly kind: "error"; readonly message: string };
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'error'; readonly message: string };
 
 /** An object as it is on the current frame. */
 export interface FrameObject {
   readonly id: ObjectId;
-  readonly kind: JobObject["kind"];
+  readonly kind: JobObject['kind'];
   readonly object: JobObject;
   readonly labelId: number;
   /** Its geometry on this frame (interpolated for tracks); null for tags. */
@@ -97,7 +97,7 @@ export interface FrameObject {
 export interface Notice {
   readonly key: number;
   readonly text: string;
-  readonly kind: "info" | "error";
+  readonly kind: 'info' | 'error';
 }
 
 export interface EditorState {
@@ -187,34 +187,34 @@ export interface EditorCommands {
 }
 
 export type CommandId =
-  | "frame.next"
-  | "frame.previous"
-  | "frame.forward"
-  | "frame.back"
-  | "frame.first"
-  | "frame.last"
-  | "play.toggle"
-  | "draw.toggle"
-  | "tool.select"
-  | "tool.pan"
-  | "cancel"
-  | "delete"
-  | "undo"
-  | "redo"
-  | "hide.toggle"
-  | "lock.toggle"
-  | "select.next"
-  | "select.previous"
-  | "select.all"
-  | "view.fit"
-  | "view.in"
-  | "view.out"
-  | "view.actual"
-  | "save.now"
-  | "help"
+  | 'frame.next'
+  | 'frame.previous'
+  | 'frame.forward'
+  | 'frame.back'
+  | 'frame.first'
+  | 'frame.last'
+  | 'play.toggle'
+  | 'draw.toggle'
+  | 'tool.select'
+  | 'tool.pan'
+  | 'cancel'
+  | 'delete'
+  | 'undo'
+  | 'redo'
+  | 'hide.toggle'
+  | 'lock.toggle'
+  | 'select.next'
+  | 'select.previous'
+  | 'select.all'
+  | 'view.fit'
+  | 'view.in'
+  | 'view.out'
+  | 'view.actual'
+  | 'save.now'
+  | 'help'
   | `label.${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
-  | `nudge.${"left" | "right" | "up" | "down"}`
-  | `nudge.${"left" | "right" | "up" | "down"}.far`;
+  | `nudge.${'left' | 'right' | 'up' | 'down'}`
+  | `nudge.${'left' | 'right' | 'up' | 'down'}.far`;
 
 /** A line of the key map. */
 export interface KeyBinding {
@@ -222,7 +222,7 @@ export interface KeyBinding {
   /** Keys that run it, as shown to people: "D", "Ctrl+Shift+Z", "Esc". On a Mac, Ctrl also stands for ⌘. */
   readonly keys: readonly string[];
   readonly title: string;
-  readonly group: "Frames" | "Draw" | "Objects" | "View" | "Other";
+  readonly group: 'Frames' | 'Draw' | 'Objects' | 'View' | 'Other';
   /** True when holding the key repeats the command. */
   readonly repeats: boolean;
 }
@@ -244,7 +244,7 @@ export interface EditorStats {
 }
 
 export interface EditorHandle {
-  readonly state: Pick<StoreApi<EditorState>, "getState" | "getInitialState" | "subscribe">;
+  readonly state: Pick<StoreApi<EditorState>, 'getState' | 'getInitialState' | 'subscribe'>;
   readonly commands: EditorCommands;
   /** The key map, for a help dialog. */
   readonly keys: readonly KeyBinding[];

@@ -1,3 +1,3 @@
-export type * from "./api";
-export { KEYS } from "./keymap";
-export { mountEditor } from "./mount";
+export type * from './api';
+export { KEYS } from './keymap';
+export { mountEditor } from './mount';

@@ -1,3 +1,3 @@
-import type { MountEditor } from "./api";
+import type { MountEditor } from './api';
 
 export declare const mountEditor: MountEditor;

@@ -1,7 +1,7 @@
 /** What the program knows of one kind of shape: pure functions over its flat points, in image pixels. */
 
-import type { Box } from "./box";
-import type { Point, Size } from "./point";
+import type { Box } from './box';
+import type { Point, Size } from './point';
 
 /** The points of a shape as CVAT stores them; what the numbers mean depends on the shape's type. */
 export type Points = readonly number[];
@@ -23,7 +23,7 @@ export interface Dragged {
 }
 
 /** Where a position lies with respect to a shape. */
-export type HitPart = "border" | "interior";
+export type HitPart = 'border' | 'interior';
 
 /** What the renderer needs of a shape: triangles to fill, lines to stroke; flat x, y in image pixels. */
 export interface Outline {

@@ -1,7 +1,7 @@
 /** A change of a job's objects as a value: what undo, the journal, the wire and the canvas all speak. */
 
-import { toLabeledData } from "./objects";
-import type { JobObject, LabeledData, ObjectId } from "./objects";
+import { toLabeledData } from './objects';
+import type { JobObject, LabeledData, ObjectId } from './objects';
 
 /** Objects to insert or replace as a whole, and ids to remove. An id appears once. */
 export interface ChangeSet {

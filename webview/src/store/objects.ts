@@ -67,15 +67,15 @@ export interface LabeledData {
 
 /** One object of the job with its kind, so that it can be handled alone. */
 export type JobObject =
-  | { readonly kind: "tag"; readonly id: ObjectId; readonly data: Tag }
-  | { readonly kind: "shape"; readonly id: ObjectId; readonly data: Shape }
-  | { readonly kind: "track"; readonly id: ObjectId; readonly data: Track };
+  | { readonly kind: 'tag'; readonly id: ObjectId; readonly data: Tag }
+  | { readonly kind: 'shape'; readonly id: ObjectId; readonly data: Shape }
+  | { readonly kind: 'track'; readonly id: ObjectId; readonly data: Track };
 
 /** The objects of a document, one after another. */
 export function* objectsOf(data: LabeledData): Generator<JobObject> {
-  for (const tag of data.tags) yield { kind: "tag", id: tag.id, data: tag };
-  for (const shape of data.shapes) yield { kind: "shape", id: shape.id, data: shape };
-  for (const track of data.tracks) yield { kind: "track", id: track.id, data: track };
+  for (const tag of data.tags) yield { kind: 'tag', id: tag.id, data: tag };
+  for (const shape of data.shapes) yield { kind: 'shape', id: shape.id, data: shape };
+  for (const track of data.tracks) yield { kind: 'track', id: track.id, data: track };
 }
 
 /** The objects grouped as the wire wants them. */
@@ -84,8 +84,8 @@ export function toLabeledData(objects: Iterable<JobObject>): LabeledData {
   const shapes: Shape[] = [];
   const tracks: Track[] = [];
   for (const object of objects) {
-    if (object.kind === "tag") tags.push(object.data);
-    else if (object.kind === "shape") shapes.push(object.data);
+    if (object.kind === 'tag') tags.push(object.data);
+    else if (object.kind === 'shape') shapes.push(object.data);
     else tracks.push(object.data);
   }
   return { tags, shapes, tracks };
@@ -94,11 +94,11 @@ export function toLabeledData(objects: Iterable<JobObject>): LabeledData {
 /** The same object under another label. Attributes belong to a label, so they are dropped. */
 export function withLabel(object: JobObject, labelId: number): JobObject {
   switch (object.kind) {
-    case "tag":
+    case 'tag':
       return { ...object, data: { ...object.data, label_id: labelId, attributes: [] } };
-    case "shape":
+    case 'shape':
       return { ...object, data: { ...object.data, label_id: labelId, attributes: [] } };
-    case "track": {
+    case 'track': {
       const shapes = object.data.shapes.map((shape) => ({ ...shape, attributes: [] }));
       return { ...object, data: { ...object.data, label_id: labelId, attributes: [], shapes } };
     }
@@ -108,7 +108,7 @@ export function withLabel(object: JobObject, labelId: number): JobObject {
 /** True when both hold the same values, whatever the order of their keys. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const left = a as Readonly<Record<string, unknown>>;
   const right = b as Readonly<Record<string, unknown>>;
