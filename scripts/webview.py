@@ -89,6 +89,16 @@ def find_npm() -> list[str] | None:
     return [str(node), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
+def provide_node() -> None:
+    """On a machine without Node, puts the one out of PyPI into this environment.
+
+    The build hook had one too, in an environment that was gone with the build.
+    """
+    if find_npm() is None:
+        subprocess.run([sys.executable, "-m", "pip", "install", "-q", NODE_PACKAGE], check=False)
+        importlib.invalidate_caches()
+
+
 def sources_hash() -> str:
     """A hash of everything that the bundle is made from: names and contents."""
     digest = hashlib.sha256()
@@ -138,11 +148,13 @@ def main(arguments: list[str]) -> int:
     """Builds when needed, or runs the named script of package.json."""
     try:
         if arguments[:1] == ["run"] and len(arguments) > 1:
+            provide_node()
             run_script(*arguments[1:])
         elif arguments:
             print(__doc__, file=sys.stderr)
             return 2
         elif needs_build():
+            provide_node()
             build()
     except WebviewError as error:
         print(error, file=sys.stderr)
