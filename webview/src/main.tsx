@@ -1,4 +1,16 @@
-import { createRoot } from 'react-dom/client';
+import "./ui/theme/styles";
 
-const root = document.getElementById('root');
-if (root) createRoot(root).render(<h1>cvatd</h1>);
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { App } from "./ui/app";
+import { createDaemon } from "./ui/daemon/daemon";
+import { createRoutes } from "./ui/routes";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root.");
+createRoot(root).render(
+  <StrictMode>
+    <App daemon={createDaemon()} router={createRoutes()} />
+  </StrictMode>,
+);

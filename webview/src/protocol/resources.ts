@@ -1,0 +1,91 @@
+/** The daemon's resources as calls: one function a request, in the terms of the wire types. */
+
+import type { Client } from "./client";
+import type {
+  BasicUser,
+  DataMetaRead,
+  JobRead,
+  JobStage,
+  JobState,
+  Label,
+  PaginatedBasicUserList,
+  PaginatedJobReadList,
+  PaginatedLabelList,
+  PaginatedTaskReadList,
+  SessionInfo,
+  TaskRead,
+} from "./generated";
+
+export interface TaskQuery {
+  readonly page: number;
+  readonly page_size: number;
+  readonly search: string;
+  /** A field of the task, with "-" before it for the other direction. */
+  readonly sort: string;
+}
+
+/** What of a job a person may change; a field that is left out stays. */
+export interface JobPatch {
+  readonly state?: JobState;
+  readonly stage?: JobStage;
+  /** User id, or null for nobody. */
+  readonly assignee?: number | null;
+}
+
+/** Larger than any list here, smaller than what would be a mistake: jobs of a task, labels, users. */
+const ALL = 100_000;
+
+export function getSession(client: Client, signal?: AbortSignal): Promise<SessionInfo> {
+  return client.get<SessionInfo>("/api/cvatd/session", abortable(signal));
+}
+
+export function listTasks(client: Client, query: TaskQuery, signal?: AbortSignal): Promise<PaginatedTaskReadList> {
+  return client.get<PaginatedTaskReadList>("/api/tasks", { query: { ...query }, ...abortable(signal) });
+}
+
+export function getTask(client: Client, id: number, signal?: AbortSignal): Promise<TaskRead> {
+  return client.get<TaskRead>(`/api/tasks/${id}`, abortable(signal));
+}
+
+export function deleteTask(client: Client, id: number): Promise<void> {
+  return client.delete(`/api/tasks/${id}`);
+}
+
+export async function listJobs(client: Client, taskId: number, signal?: AbortSignal): Promise<readonly JobRead[]> {
+  const query = { task_id: taskId, page_size: ALL, sort: "id" };
+  return (await client.get<PaginatedJobReadList>("/api/jobs", { query, ...abortable(signal) })).results;
+}
+
+export function getJob(client: Client, id: number, signal?: AbortSignal): Promise<JobRead> {
+  return client.get<JobRead>(`/api/jobs/${id}`, abortable(signal));
+}
+
+export function patchJob(client: Client, id: number, patch: JobPatch): Promise<JobRead> {
+  return client.patch<JobRead>(`/api/jobs/${id}`, patch);
+}
+
+export async function listLabels(client: Client, taskId: number, signal?: AbortSignal): Promise<readonly Label[]> {
+  const query = { task_id: taskId, page_size: ALL };
+  return (await client.get<PaginatedLabelList>("/api/labels", { query, ...abortable(signal) })).results;
+}
+
+export async function listUsers(client: Client, signal?: AbortSignal): Promise<readonly BasicUser[]> {
+  const query = { page_size: ALL };
+  return (await client.get<PaginatedBasicUserList>("/api/users", { query, ...abortable(signal) })).results;
+}
+
+export function getJobMeta(client: Client, id: number, signal?: AbortSignal): Promise<DataMetaRead> {
+  return client.get<DataMetaRead>(`/api/jobs/${id}/data/meta`, abortable(signal));
+}
+
+export function taskPreviewAddress(id: number): string {
+  return `/api/tasks/${id}/preview`;
+}
+
+export function jobPreviewAddress(id: number): string {
+  return `/api/jobs/${id}/preview`;
+}
+
+function abortable(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}

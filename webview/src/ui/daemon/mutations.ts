@@ -1,0 +1,65 @@
+/** What the pages change. A change shows at once; when the daemon refuses it, it is taken back and said so. */
+
+import { useMutation } from "@tanstack/react-query";
+import type { UseMutationResult } from "@tanstack/react-query";
+
+import { messageOf } from "../../protocol/errors";
+import type { BasicUser, JobRead } from "../../protocol/generated";
+import { deleteTask, patchJob } from "../../protocol/resources";
+import type { JobPatch } from "../../protocol/resources";
+import { tellError } from "../shell/tell";
+import { useDaemon } from "./context";
+import { keys } from "./keys";
+
+interface JobChange {
+  readonly job: JobRead;
+  readonly patch: JobPatch;
+}
+
+/** The job as the daemon will answer it: a new stage without a state starts the state anew. */
+export function patchedJob(job: JobRead, patch: JobPatch, users: readonly BasicUser[]): JobRead {
+  const stage = patch.stage ?? job.stage;
+  const state = patch.state ?? (stage === job.stage ? job.state : "new");
+  if (patch.assignee === undefined) return { ...job, stage, state };
+  return { ...job, stage, state, assignee: users.find((user) => user.id === patch.assignee) ?? null };
+}
+
+export function usePatchJob(): UseMutationResult<JobRead, Error, JobChange, () => void> {
+  const { client, queries } = useDaemon();
+
+  const show = (job: JobRead): void => {
+    queries.setQueryData<JobRead>(keys.job(job.id), (old) => old && job);
+    queries.setQueryData<readonly JobRead[]>(keys.jobs(job.task_id), (old) =>
+      old?.map((other) => (other.id === job.id ? job : other)),
+    );
+  };
+
+  return useMutation({
+    mutationFn: ({ job, patch }: JobChange) => patchJob(client, job.id, patch),
+    onMutate: async ({ job, patch }) => {
+      await Promise.all([
+        queries.cancelQueries({ queryKey: keys.job(job.id), exact: true }),
+        queries.cancelQueries({ queryKey: keys.jobs(job.task_id) }),
+      ]);
+      show(patchedJob(job, patch, queries.getQueryData<readonly BasicUser[]>(keys.users) ?? []));
+      return () => show(job);
+    },
+    onError: (error, { job }, undo) => {
+      undo?.();
+      tellError(`Job #${job.id} was not changed`, messageOf(error));
+    },
+    onSuccess: show,
+    onSettled: (_answer, _error, { job }) => {
+      void queries.invalidateQueries({ queryKey: keys.task(job.task_id), exact: true });
+      void queries.invalidateQueries({ queryKey: keys.tasks });
+    },
+  });
+}
+
+export function useDeleteTask(): UseMutationResult<void, Error, number> {
+  const { client, queries } = useDaemon();
+  return useMutation({
+    mutationFn: (id: number) => deleteTask(client, id),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.tasks }),
+  });
+}

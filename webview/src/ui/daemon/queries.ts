@@ -1,0 +1,71 @@
+/** What the pages read, each as one hook. */
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { UseQueryResult } from "@tanstack/react-query";
+
+import type {
+  BasicUser,
+  DataMetaRead,
+  JobRead,
+  Label,
+  PaginatedTaskReadList,
+  SessionInfo,
+  TaskRead,
+} from "../../protocol/generated";
+import { getJob, getJobMeta, getSession, getTask, listJobs, listLabels, listTasks, listUsers } from "../../protocol/resources";
+import type { TaskQuery } from "../../protocol/resources";
+import { useDaemon } from "./context";
+import { keys } from "./keys";
+
+/** Also hands the CSRF token to the client, so that a page which has the session can write. */
+export function useSession(): UseQueryResult<SessionInfo> {
+  const { client } = useDaemon();
+  return useQuery({
+    queryKey: keys.session,
+    queryFn: async ({ signal }) => {
+      const session = await getSession(client, signal);
+      client.setCsrf(session.csrf);
+      return session;
+    },
+    staleTime: 60_000,
+  });
+}
+
+export function useUsers(): UseQueryResult<readonly BasicUser[]> {
+  const { client } = useDaemon();
+  return useQuery({ queryKey: keys.users, queryFn: ({ signal }) => listUsers(client, signal), staleTime: 60_000 });
+}
+
+export function useTaskList(query: TaskQuery): UseQueryResult<PaginatedTaskReadList> {
+  const { client } = useDaemon();
+  return useQuery({
+    queryKey: keys.taskList(query),
+    queryFn: ({ signal }) => listTasks(client, query, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useTask(id: number): UseQueryResult<TaskRead> {
+  const { client } = useDaemon();
+  return useQuery({ queryKey: keys.task(id), queryFn: ({ signal }) => getTask(client, id, signal) });
+}
+
+export function useJobs(taskId: number): UseQueryResult<readonly JobRead[]> {
+  const { client } = useDaemon();
+  return useQuery({ queryKey: keys.jobs(taskId), queryFn: ({ signal }) => listJobs(client, taskId, signal) });
+}
+
+export function useLabels(taskId: number): UseQueryResult<readonly Label[]> {
+  const { client } = useDaemon();
+  return useQuery({ queryKey: keys.labels(taskId), queryFn: ({ signal }) => listLabels(client, taskId, signal) });
+}
+
+export function useJob(id: number): UseQueryResult<JobRead> {
+  const { client } = useDaemon();
+  return useQuery({ queryKey: keys.job(id), queryFn: ({ signal }) => getJob(client, id, signal) });
+}
+
+export function useJobMeta(id: number): UseQueryResult<DataMetaRead> {
+  const { client } = useDaemon();
+  return useQuery({ queryKey: keys.jobMeta(id), queryFn: ({ signal }) => getJobMeta(client, id, signal), staleTime: Infinity });
+}
