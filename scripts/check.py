@@ -1,6 +1,6 @@
 """The gate: every check that decides whether a change may land, in one list. `make test`, nox and CI run this.
 
-`python scripts/check.py` runs all steps, `python scripts/check.py lint types` the named ones, `--list` names them. Every
+`python scripts/check.py` runs all steps, `python scripts/check.py lint types` those named, `--list` names them. Every
 step runs, also after one has failed; the last line counts the checks and tests that passed and failed.
 """
 
