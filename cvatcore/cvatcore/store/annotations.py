@@ -35,6 +35,8 @@ class JobAnnotations:
         self._task = task
         self._job = job
         self._lock = threading.RLock()
+        self._folder = store.root / annotations_dir(task, job)
+        self._folder_stamp = MISSING
         self._shards: dict[int, tuple[Stamp, Shard]] = {}
         self._heads: dict[int, Track] = {}
         self._heads_stamp = MISSING
@@ -56,7 +58,7 @@ class JobAnnotations:
     def plan(self, change: ChangeSet) -> Plan:
         """What to write for a change: only the shards that it touches."""
         with self._lock:
-            self._refresh()
+            self._refresh_for(change)
             put = {item.id: item for item in (*change.shapes, *change.tracks)}
             touched = {
                 number
@@ -90,6 +92,7 @@ class JobAnnotations:
             if plan.heads is not self._heads:
                 self._heads = {track.id: _bare(track) for track in plan.heads.values()}
                 self._heads_stamp = stamp(self._store.root / tracks_path(self._task, self._job))
+            self._folder_stamp = stamp(self._folder)
 
     def _plan(self, draft: _Draft, heads: dict[int, Track], counts: Counts) -> Plan:
         files: dict[str, bytes | None] = {}
@@ -137,9 +140,30 @@ class JobAnnotations:
         tracks = [_joined(self._heads[number], keyframes) for number in sorted(self._heads)]
         return Annotations(shapes=tuple(shapes), tracks=tuple(tracks))
 
+    def _refresh_for(self, change: ChangeSet) -> None:
+        """Be sure of the shards that a change touches, without a look at all the others.
+
+        Others write a shard by renaming, which changes the folder's own stamp.
+        """
+        numbers = {*change.delete, *(item.id for item in (*change.shapes, *change.tracks))}
+        touched = {shard_start(shape.frame) for shape in change.shapes}
+        touched |= {self._shape_shard[number] for number in numbers & self._shape_shard.keys()}
+        known = self._folder_stamp != MISSING and self._folder_stamp == stamp(self._folder)
+        if (
+            not known
+            or change.tracks
+            or numbers & self._heads.keys()
+            or any(self._stamp(first) != self._known_stamp(first) for first in touched)
+        ):
+            self._refresh()
+
+    def _known_stamp(self, first: int) -> Stamp:
+        return self._shards[first][0] if first in self._shards else MISSING
+
     def _refresh(self) -> None:
         """Read again what changed on disk since the last look."""
-        folder = self._store.root / annotations_dir(self._task, self._job)
+        folder = self._folder
+        self._folder_stamp = stamp(folder)
         found: dict[int, Stamp] = {}
         heads_stamp = MISSING
         try:

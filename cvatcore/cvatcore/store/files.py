@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import itertools
 import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cvatcore.errors import StorageFailed
@@ -38,7 +41,7 @@ def read_file(path: Path) -> bytes | None:
 
 
 def stage_file(
-    folder: Path, data: bytes, *, durable: bool = True, mode: int | None = None
+    folder: Path, data: bytes, *, durable: bool = False, mode: int | None = None
 ) -> Path:
     """Write `data` to a new file in `folder`, ready to be moved to its place.
 
@@ -78,16 +81,36 @@ def replace_file(path: Path, data: bytes, *, durable: bool = True, mode: int | N
         raise storage_failed(error, path) from None
 
 
-def sync_folder(folder: Path) -> None:
-    """Make renames and removals in a folder survive a power cut, where the system can."""
-    if os.name == "nt":
-        return  # Windows has no such call; NTFS journals its directories.
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except FileNotFoundError:
+def make_durable(paths: Iterable[Path]) -> None:
+    """Wait until files and folders are on the disk itself; those that do not exist are passed over.
+
+    All are asked for at once: the system then writes its own journal once for all of them, which
+    measured 1.5 ms against 2.5 ms one after the other (docs/adr/0003).
+    """
+    wanted = list(dict.fromkeys(paths))
+    if len(wanted) == 1:
+        _sync(wanted[0])
         return
+    for _ in _syncers().map(_sync, wanted):
+        pass
+
+
+@functools.cache
+def _syncers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="fsync")
+
+
+def _sync(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():
+        return  # Windows cannot open a folder for this; NTFS journals its directories.
+    try:
+        handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    except (FileNotFoundError, PermissionError):
+        return  # Packed, or read-only and so not written by us.
     try:
         os.fsync(handle)
+    except OSError as error:
+        raise storage_failed(error, path) from None
     finally:
         os.close(handle)
 

@@ -38,6 +38,8 @@ class Prepared(msgspec.Struct, frozen=True):
     commit: str
     expected: str
     """The commit that the branch must still be at; empty before the first one."""
+    written: tuple[Path, ...] = ()
+    """Files and folders that must be durable before it is published."""
 
 
 class History(Protocol):
@@ -54,14 +56,14 @@ class History(Protocol):
         author: Author,
         amend: Amend | None,
     ) -> Prepared:
-        """Write a commit with these files changed (None: removed) on top of the newest one, durably.
+        """Write a commit with these files changed (None: removed) on top of the newest one.
 
         `message` gets the trailers of the commit that is amended, or none.
         Errors: Busy while a merge or rebase of the user is under way.
         """
 
-    def publish(self, prepared: Prepared) -> None:
-        """Make a prepared commit the newest: the moment a change is saved.
+    def publish(self, prepared: Prepared) -> tuple[Path, ...]:
+        """Make a prepared commit the newest. Once the files that it returns are durable, the change is saved.
 
         Errors: Conflict when the branch moved in between; then nothing has changed.
         """
@@ -72,8 +74,11 @@ class History(Protocol):
     def read(self, path: str) -> bytes | None:
         """A file as the newest commit has it, or None."""
 
-    def settle(self, paths: Iterable[str]) -> None:
-        """Bring the history's own idea of the working tree (git's index) to the newest commit for these paths."""
+    def settle(self, paths: Iterable[str]) -> tuple[Path, ...]:
+        """Bring the history's own idea of the working tree (git's index) to the newest commit for these paths.
+
+        Returns what has to be made durable for it.
+        """
 
     def identity(self) -> Author | None:
         """The person that this machine's settings name, if any."""

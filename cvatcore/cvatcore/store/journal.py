@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from cvatcore.store.files import read_file, remove_file, replace_file, sync_folder
+from cvatcore.store.files import read_file, remove_file, replace_file
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -27,10 +27,10 @@ class Journal:
         """Whether a change was begun and not finished."""
         return self._path.exists()
 
-    def begin(self, entry: Entry) -> None:
-        """Note a change, durably, before the history moves."""
-        replace_file(self._path, msgspec.json.encode(entry))
-        sync_folder(self._path.parent)
+    def begin(self, entry: Entry) -> tuple[Path, ...]:
+        """Note a change before the history moves. Returns what has to be made durable for it."""
+        replace_file(self._path, msgspec.json.encode(entry), durable=False)
+        return self._path, self._path.parent
 
     def read(self) -> Entry | None:
         """The change under way, or None. An unreadable note was never finished: it counts as none."""

@@ -16,12 +16,12 @@ from cvatcore.store import layout
 from cvatcore.store.files import (
     MISSING,
     Stamp,
+    make_durable,
     read_file,
     remove_file,
     stage_file,
     stamp,
     storage_failed,
-    sync_folder,
 )
 from cvatcore.store.history import Amend, Author, History, Trailers, open_history
 from cvatcore.store.ids import IdAllocator
@@ -100,21 +100,21 @@ class Store:
                 prepared = self.history.prepare(
                     files, message=message, author=author, amend=amend
                 )
-                if prepared.commit != prepared.expected:
-                    self._journal.begin(Entry(commit=prepared.commit, paths=tuple(files)))
-                    try:
-                        self.history.publish(prepared)
-                    except BaseException:
-                        self._journal.end()
-                        raise
+                entry = Entry(commit=prepared.commit, paths=tuple(files))
+                noted = self._journal.begin(entry)
+                try:
+                    make_durable((*prepared.written, *staged.values(), *noted))
+                    moved = self.history.publish(prepared)
+                except BaseException:
+                    self._journal.end()
+                    raise
             except BaseException:
                 for temporary in staged.values():
                     with contextlib.suppress(OSError):
                         temporary.unlink()
                 raise
-            # The change is saved. What follows only brings the working tree after it, and is
-            # finished by the next opener if it is cut off here.
-            self._follow(files, staged)
+            # The branch has moved: from here on a crash is finished by the next opener.
+            make_durable((*moved, *self._follow(files, staged)))
             self._journal.end()
             return prepared.commit
 
@@ -126,7 +126,10 @@ class Store:
             self._history.close()
             self._history = None
 
-    def _follow(self, files: Mapping[str, bytes | None], staged: Mapping[str, Path]) -> None:
+    def _follow(
+        self, files: Mapping[str, bytes | None], staged: Mapping[str, Path]
+    ) -> tuple[Path, ...]:
+        """Bring the working tree after the history. Returns what has to be made durable for it."""
         folders: set[Path] = set()
         for path in files:
             target = self.root / path
@@ -139,20 +142,27 @@ class Store:
                     raise storage_failed(error, target) from None
             else:
                 remove_file(target, up_to=self.root)
-        for folder in folders:
-            sync_folder(folder)
-        self.history.settle(files)
+        return (*folders, *self.history.settle(files))
 
     def _recover(self) -> None:
-        """Finish what a crash cut off after the history moved; forget what it cut off before."""
+        """Bring the files of a change that a crash cut off to what the history says.
+
+        Either the branch had moved, then they get the change; or it had not, then the change was
+        never made. A file that says neither is kept in the local folder before it is replaced.
+        """
         entry = self._journal.read()
-        if entry is not None and self.history.contains(entry.commit):
-            files = {path: self.history.read(path) for path in entry.paths}
-            staged = {
-                path: stage_file(self._temporary, data)
-                for path, data in files.items()
-                if data is not None
-            }
-            self._follow(files, staged)
+        if entry is not None:
+            files: dict[str, bytes | None] = {}
+            staged: dict[str, Path] = {}
+            for path in entry.paths:
+                wanted, found = self.history.read(path), self.read(path)
+                if wanted == found:
+                    continue
+                files[path] = wanted
+                if found is not None:
+                    stage_file(self.local / "recovered", found, durable=True)
+                if wanted is not None:
+                    staged[path] = stage_file(self._temporary, wanted, durable=True)
+            make_durable(self._follow(files, staged))
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._journal.end()

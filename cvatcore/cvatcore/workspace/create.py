@@ -1,0 +1,162 @@
+"""Making a task: everything is looked at first, then written in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvatcore.errors import InvalidInput
+from cvatcore.media import Scan, copy_media, scan
+from cvatcore.schema import (
+    DEFAULT_QUALITY,
+    DataSpec,
+    Job,
+    Label,
+    Project,
+    Task,
+    check_label_names,
+    cut_segments,
+    encode_manifest,
+    spread_color,
+)
+from cvatcore.store import encode_json, plain_message
+from cvatcore.store.layout import MEDIA, job_path, manifest_path, project_path, task_path
+
+if TYPE_CHECKING:
+    from cvatcore.workspace.workspace import Workspace
+
+Progress = Callable[[int, int], None]
+"""Called with how many are done and how many there are (0: not known yet)."""
+
+MAX_NAME = 256
+"""CVAT's limit on the name of a task or project, in characters."""
+
+
+def create_task(
+    workspace: Workspace,
+    name: str,
+    *,
+    labels: Sequence[str] = (),
+    data: Iterable[Path | str] = (),
+    segment_size: int = 0,
+    overlap: int | None = None,
+    project: str = "",
+    subset: str = "",
+    image_quality: int = DEFAULT_QUALITY,
+    copy: bool = False,
+    progress: Progress | None = None,
+) -> int:
+    """Make a task with its jobs from pictures, folders and archives, or from one video. Returns its id.
+
+    With a project, its labels are the task's; a project of that name is made when there is none.
+    Errors: InvalidInput, InvalidMedia, StorageFailed; then nothing was made.
+    """
+    title = _checked_name(name)
+    check_label_names(labels)
+    if segment_size < 0 or (overlap or 0) < 0:
+        raise InvalidInput("The segment size and the overlap are numbers of frames from 0 up.")
+    paths = [Path(path).expanduser() for path in data]
+    if not paths:
+        raise InvalidInput(
+            "A task needs something to annotate.", hint="Name files or folders with --data."
+        )
+    found_project = workspace.find_project(project) if project else None
+    _check_labels_of_project(found_project, labels, project=project)
+    scanned = scan(paths, root=workspace.root, progress=progress)
+    if copy:
+        copied = copy_media(paths, into=workspace.root / MEDIA, progress=progress)
+        scanned = scan(copied, root=workspace.root)
+    with workspace.store.lock.held():
+        files: dict[str, bytes | None] = {}
+        owner = workspace.me.username
+        project_id = found_project.id if found_project else 0
+        if project and found_project is None:
+            made = Project(
+                id=workspace.store.ids.take("project"),
+                name=_checked_name(project),
+                created=_now(),
+                owner=owner,
+                labels=_make_labels(workspace, labels),
+            )
+            project_id = made.id
+            files[project_path(project_id)] = encode_json(made)
+        overlap = (5 if scanned.manifest.video else 0) if overlap is None else overlap
+        task = Task(
+            id=workspace.store.ids.take("task"),
+            name=title,
+            created=_now(),
+            project=project_id,
+            subset=subset,
+            owner=owner,
+            labels=() if project else _make_labels(workspace, labels),
+            segment_size=_effective_segment(segment_size, scanned),
+            overlap=min(overlap, segment_size // 2),
+            data=DataSpec(sources=scanned.sources, image_quality=image_quality),
+        )
+        files[task_path(task.id)] = encode_json(task)
+        files[manifest_path(task.id)] = encode_manifest(scanned.manifest)
+        files |= _jobs(workspace, task, size=scanned.manifest.size)
+        workspace.store.commit(
+            files,
+            message=plain_message(
+                f"Create the task {title} (task {task.id}, {scanned.manifest.size} frames)"
+            ),
+            author=workspace.author,
+        )
+    return task.id
+
+
+def _jobs(workspace: Workspace, task: Task, *, size: int) -> dict[str, bytes | None]:
+    runs = cut_segments(size, segment_size=task.segment_size, overlap=task.overlap)
+    first = workspace.store.ids.take("job", len(runs))
+    jobs = [
+        Job(id=first + index, start=start, stop=stop) for index, (start, stop) in enumerate(runs)
+    ]
+    return {job_path(task.id, job.id): encode_json(job) for job in jobs}
+
+
+def _make_labels(workspace: Workspace, names: Sequence[str]) -> tuple[Label, ...]:
+    if not names:
+        return ()
+    first = workspace.store.ids.take("label", len(names))
+    labels: list[Label] = []
+    for index, name in enumerate(names):
+        color = spread_color(name, taken={label.color for label in labels})
+        labels.append(Label(id=first + index, name=name, color=color))
+    return tuple(labels)
+
+
+def _check_labels_of_project(
+    found: Project | None, labels: Sequence[str], *, project: str
+) -> None:
+    if found is None:
+        if not labels:
+            raise InvalidInput(
+                "The label set is empty.", hint="Give names like: --labels car,person."
+            )
+        return
+    known = {label.name for label in found.labels}
+    if missing := [label for label in labels if label not in known]:
+        raise InvalidInput(
+            f"The project {project!r} has no label {missing[0]!r}.",
+            hint=f"Leave --labels out; its labels are: {', '.join(sorted(known))}.",
+        )
+
+
+def _effective_segment(segment_size: int, scanned: Scan) -> int:
+    return segment_size if segment_size < scanned.manifest.size else 0
+
+
+def _checked_name(name: str) -> str:
+    title = " ".join(name.split())
+    if not title:
+        raise InvalidInput("The name is empty.")
+    if len(title) > MAX_NAME:
+        raise InvalidInput(f"The name is longer than {MAX_NAME} characters.")
+    return title
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

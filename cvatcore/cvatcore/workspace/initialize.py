@@ -1,0 +1,116 @@
+"""Making a workspace, and finding the one that a path lies in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cvatcore.errors import Conflict, InvalidInput, NotAWorkspace, UnsupportedVersion
+from cvatcore.schema import FORMAT_VERSION, WorkspaceSettings
+from cvatcore.store import Store, decode_toml, open_history, plain_message
+from cvatcore.store.files import read_file, storage_failed
+from cvatcore.store.layout import LOCAL, MEDIA, MEMBERS, SETTINGS
+from cvatcore.workspace.people import first_members, machine_author
+
+_IGNORED = f"""\
+# This machine's caches, locks and secrets.
+/{LOCAL}/
+# Media are found where they are (task.json says where); they are not versioned here.
+/{MEDIA}/
+"""
+
+_ATTRIBUTES = """\
+# Stored text has line feeds on every system.
+*.json text eol=lf
+*.jsonl text eol=lf
+*.toml text eol=lf
+"""
+
+
+def find_root(path: Path) -> Path:
+    """The workspace that `path` is or lies in.
+
+    Errors: NotAWorkspace.
+    """
+    start = path.expanduser().resolve()
+    if not start.exists():
+        raise NotAWorkspace(f"{path} does not exist.")
+    for folder in (start, *start.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    raise NotAWorkspace(
+        f"{start} is not in a workspace.", hint="Make one here with: cvat init."
+    )
+
+
+def read_settings(root: Path) -> WorkspaceSettings:
+    """The settings of a workspace.
+
+    Errors: UnsupportedVersion for a newer format; InvalidDocument.
+    """
+    data = read_file(root / SETTINGS) or b""
+    version = _format_of(data)
+    if version > FORMAT_VERSION:
+        raise UnsupportedVersion(
+            f"{root / SETTINGS} says format {version}, and this program knows format {FORMAT_VERSION}.",
+            hint="Update it: pip install --upgrade cvatd.",
+        )
+    return decode_toml(data, WorkspaceSettings, path=SETTINGS)
+
+
+def initialize(path: Path, *, name: str = "") -> Path:
+    """Make a workspace in a folder (made too where it is missing) and return its root.
+
+    Files that are there stay as they are; a git repository around the folder is used.
+    Errors: Conflict when it is a workspace already; StorageFailed.
+    """
+    root = path.expanduser().resolve()
+    if (root / SETTINGS).exists():
+        raise Conflict(f"{root} is a workspace already.", hint="Open it with: cvatd.")
+    if root.exists() and not root.is_dir():
+        raise InvalidInput(f"{root} is a file, not a folder.")
+    try:
+        (root / LOCAL).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_failed(error, root) from None
+    open_history(root, create=True).close()
+    store = Store(root)
+    try:
+        title = (name or root.name or "workspace").replace('"', "'")
+        author = machine_author(store)
+        store.ids.start(block=0)
+        store.commit(
+            {
+                SETTINGS: f'format = {FORMAT_VERSION}\nname = "{_escaped(title)}"\n'.encode(),
+                MEMBERS: first_members(author),
+                ".gitignore": _with_lines(root / ".gitignore", _IGNORED),
+                ".gitattributes": _with_lines(root / ".gitattributes", _ATTRIBUTES),
+            },
+            message=plain_message(f"Make the workspace {title}"),
+            author=author,
+        )
+    finally:
+        store.close()
+    return root
+
+
+def _format_of(data: bytes) -> int:
+    """The format number alone, read even where the rest is of a version that is not known."""
+    import tomllib
+
+    try:
+        value = tomllib.loads(data.decode()).get("format")
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return 0  # Reading the whole document tells what is wrong.
+    return value if isinstance(value, int) else 0
+
+
+def _with_lines(path: Path, lines: str) -> bytes:
+    """The lines that a file has, and ours after them."""
+    before = read_file(path) or b""
+    if before and not before.endswith(b"\n"):
+        before += b"\n"
+    return before + lines.encode()
+
+
+def _escaped(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text.replace("\\", "/"))

@@ -1,0 +1,194 @@
+"""One job of a task: a run of frames, its state, and its annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from cvatcore.edit import ChangeSet, Counts, check_change
+from cvatcore.errors import NotFound
+from cvatcore.schema import Annotations, Job, JobStage, JobState, Label, Shape, Track
+from cvatcore.store import (
+    Amend,
+    Author,
+    annotation_key,
+    annotation_message,
+    encode_json,
+    plain_message,
+)
+from cvatcore.store.layout import job_path
+
+if TYPE_CHECKING:
+    from cvatcore.workspace.task import TaskView
+    from cvatcore.workspace.workspace import Workspace
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """The answer to a save: the commit that holds it, and what it did."""
+
+    commit: str
+    counts: Counts
+
+
+class JobView:
+    """A job as the disk has it now. Cheap to make; it holds no state of its own."""
+
+    def __init__(self, workspace: Workspace, task: TaskView, number: int) -> None:
+        self._workspace = workspace
+        self.task = task
+        self.id = number
+
+    def __repr__(self) -> str:
+        return f"<job {self.id} of task {self.task.id}>"
+
+    @property
+    def path(self) -> str:
+        """The path of its document in the workspace."""
+        return job_path(self.task.id, self.id)
+
+    @property
+    def document(self) -> Job:
+        """Its document.
+
+        Errors: NotFound when it was removed; InvalidDocument.
+        """
+        document = self._workspace.store.document(self.path, Job)
+        if document is None:
+            raise NotFound(f"There is no job {self.id}.")
+        return document
+
+    @property
+    def start(self) -> int:
+        """Its first frame, counted in the task."""
+        return self.document.start
+
+    @property
+    def stop(self) -> int:
+        """Its last frame, counted in the task."""
+        return self.document.stop
+
+    @property
+    def state(self) -> JobState:
+        """How far the work in its stage is."""
+        return self.document.state
+
+    @property
+    def stage(self) -> JobStage:
+        """Annotation, validation or acceptance."""
+        return self.document.stage
+
+    @property
+    def assignee(self) -> str:
+        """The username of the person it is given to; empty when nobody."""
+        return self.document.assignee
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels of its task."""
+        return self.task.labels
+
+    @property
+    def annotations(self) -> Annotations:
+        """Its shapes and tracks, as the working tree has them.
+
+        Errors: InvalidDocument that names file and line.
+        """
+        return self._workspace.annotations_of(self.task.id, self.id).read()
+
+    def apply(self, change: ChangeSet, *, author: Author | None = None) -> Saved:
+        """Save a change: checked as a whole, written as a whole, in the history when this returns.
+
+        Errors: InvalidInput (nothing is written), Busy, StorageFailed.
+        """
+        workspace = self._workspace
+        writer = author or workspace.author
+        with workspace.store.lock.held():
+            check_change(change, labels=self.labels)
+            job = self.document
+            kept = workspace.annotations_of(self.task.id, self.id)
+            plan = kept.plan(change)
+            commit = workspace.store.commit(
+                plan.files,
+                message=annotation_message(
+                    self.task.name, task=self.task.id, job=job.id, counts=plan.counts
+                ),
+                author=writer,
+                amend=Amend(
+                    key=annotation_key(job.id), seconds=workspace.settings.save.amend_seconds
+                ),
+            )
+            kept.accept(plan)
+        return Saved(commit=commit, counts=plan.counts)
+
+    def replace(
+        self, shapes: Iterable[Shape], tracks: Iterable[Track] = (), *, author: Author | None = None
+    ) -> Saved:
+        """Make these objects the only ones of the job.
+
+        Errors: as `apply`.
+        """
+        with self._workspace.store.lock.held():
+            new_shapes, new_tracks = tuple(shapes), tuple(tracks)
+            now = self.annotations
+            kept = {item.id for item in (*new_shapes, *new_tracks)}
+            gone = frozenset(item.id for item in (*now.shapes, *now.tracks)) - kept
+            change = ChangeSet(shapes=new_shapes, tracks=new_tracks, delete=gone)
+            return self.apply(change, author=author)
+
+    def add(self, *shapes: Shape, author: Author | None = None) -> tuple[Shape, ...]:
+        """Save new shapes; each gets a fresh id, whatever id it has. Returns them with their ids.
+
+        Errors: as `apply`.
+        """
+        numbered = self._workspace.numbered(shapes)
+        self.apply(ChangeSet(shapes=numbered), author=author)
+        return numbered
+
+    def update(
+        self,
+        *,
+        state: JobState | None = None,
+        stage: JobStage | None = None,
+        assignee: str | None = None,
+        author: Author | None = None,
+    ) -> Job:
+        """Change state, stage or assignee ("" for nobody); one commit.
+
+        A new stage without a state starts at `new`, as in CVAT.
+        Errors: NotFound for a username that is not a member.
+        """
+        workspace = self._workspace
+        with workspace.store.lock.held():
+            before = self.document
+            if stage is not None and stage != before.stage and state is None:
+                state = "new"
+            if assignee:
+                workspace.member(assignee)
+            after = msgspec.structs.replace(
+                before,
+                state=before.state if state is None else state,
+                stage=before.stage if stage is None else stage,
+                assignee=before.assignee if assignee is None else assignee,
+            )
+            if after != before:
+                workspace.store.commit(
+                    {self.path: encode_json(after)},
+                    message=plain_message(
+                        f"{self.task.name}, job {self.id}: {_difference(before, after)}"
+                    ),
+                    author=author or workspace.author,
+                )
+            return after
+
+
+def _difference(before: Job, after: Job) -> str:
+    words = []
+    if before.stage != after.stage:
+        words.append(after.stage)
+    if before.state != after.state:
+        words.append(after.state)
+    if before.assignee != after.assignee:
+        words.append(f"assigned to {after.assignee}" if after.assignee else "assigned to nobody")
+    return ", ".join(words)

@@ -1,0 +1,149 @@
+"""One task: frames to annotate, cut into jobs."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cvatcore.errors import InvalidDocument, NotFound
+from cvatcore.media import FrameReader, open_frames
+from cvatcore.schema import Job, Label, Manifest, Task, decode_manifest
+from cvatcore.store import Author, plain_message
+from cvatcore.store.files import MISSING, Stamp, stamp
+from cvatcore.store.layout import manifest_path, task_dir, task_path
+from cvatcore.workspace.job import JobView
+
+if TYPE_CHECKING:
+    from cvatcore.workspace.workspace import Workspace
+
+
+class TaskView:
+    """A task as the disk has it now. Cheap to make; it holds no state of its own."""
+
+    def __init__(self, workspace: Workspace, number: int) -> None:
+        self._workspace = workspace
+        self.id = number
+
+    def __repr__(self) -> str:
+        return f"<task {self.id}>"
+
+    @property
+    def document(self) -> Task:
+        """Its document.
+
+        Errors: NotFound when it was removed; InvalidDocument.
+        """
+        document = self._workspace.store.document(task_path(self.id), Task)
+        if document is None:
+            raise NotFound(f"There is no task {self.id}.")
+        return document
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.document.name
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Its own labels, or those of its project."""
+        document = self.document
+        if not document.project:
+            return document.labels
+        return self._workspace.project(document.project).labels
+
+    @property
+    def manifest(self) -> Manifest:
+        """Its frames.
+
+        Errors: InvalidDocument with the line at fault.
+        """
+        return self._workspace.manifest_of(self.id)
+
+    @property
+    def size(self) -> int:
+        """The number of its frames."""
+        return self.manifest.size
+
+    @property
+    def jobs(self) -> tuple[JobView, ...]:
+        """Its jobs, by number."""
+        return tuple(
+            JobView(self._workspace, self, number)
+            for number in self._workspace.job_numbers(self.id)
+        )
+
+    @property
+    def frames(self) -> FrameReader:
+        """The pictures of its frames; shared, so do not close it."""
+        return self._workspace.frames_of(self.id)
+
+    @property
+    def updated_ns(self) -> int:
+        """When its document or the annotations of a job last changed on this disk, in ns since 1970."""
+        root = self._workspace.root
+        newest = stamp(root / task_path(self.id))[0]
+        for job in self.jobs:
+            folder = root / task_dir(self.id) / "annotations" / str(job.id)
+            newest = max(newest, stamp(folder)[0], stamp(root / job.path)[0])
+        return newest
+
+    def job_documents(self) -> list[Job]:
+        """The documents of all its jobs, by number."""
+        return [job.document for job in self.jobs]
+
+    def delete(self, *, author: Author | None = None) -> str:
+        """Remove the task, its jobs and annotations in one commit, which can be reverted.
+
+        Returns the commit. Media are not touched.
+        """
+        workspace = self._workspace
+        with workspace.store.lock.held():
+            name = self.name
+            files: dict[str, bytes | None] = {}
+            for folder, _, names in os.walk(workspace.root / task_dir(self.id)):
+                inside = os.path.relpath(folder, workspace.root).replace(os.sep, "/")
+                files |= {f"{inside}/{file}": None for file in names}
+            commit = workspace.store.commit(
+                files,
+                message=plain_message(f"Delete the task {name} (task {self.id})"),
+                author=author or workspace.author,
+            )
+        workspace.forget_task(self.id)
+        return commit
+
+
+class ManifestCache:
+    """The decoded manifests of tasks, read again only when the file has changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Stamp, Manifest]] = {}
+
+    def read(self, workspace: Workspace, task: int) -> Manifest:
+        """The manifest of a task.
+
+        Errors: NotFound, InvalidDocument.
+        """
+        path = manifest_path(task)
+        now = stamp(workspace.root / path)
+        known = self._known.get(task)
+        if known is not None and known[0] == now:
+            return known[1]
+        data = workspace.store.read(path)
+        if now == MISSING or data is None:
+            workspace.tasks[task].document  # noqa: B018  says so when the task is gone
+            raise InvalidDocument("The list of frames is missing.", path=path)
+        manifest = decode_manifest(data, path=path)
+        self._known[task] = (now, manifest)
+        return manifest
+
+    def forget(self, task: int) -> None:
+        """Drop what is kept of a task."""
+        self._known.pop(task, None)
+
+
+def task_frames(workspace: Workspace, task: int) -> FrameReader:
+    """A reader of a task's frames."""
+    view = workspace.tasks[task]
+    return open_frames(
+        view.document.data, view.manifest, root=workspace.root, cache=workspace.cache
+    )

@@ -1,0 +1,343 @@
+"""A workspace: tasks, jobs and annotations in a folder under git, to read and to change without any server."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from cvatcore.cache import Cache, open_cache
+from cvatcore.errors import Conflict, NotFound
+from cvatcore.media import FrameReader
+from cvatcore.schema import (
+    DEFAULT_QUALITY,
+    Manifest,
+    Member,
+    Project,
+    Role,
+    Shape,
+    Task,
+    WorkspaceSettings,
+)
+from cvatcore.store import Author, JobAnnotations, Store
+from cvatcore.store.files import Stamp, stamp
+from cvatcore.store.layout import LOCAL, SETTINGS, project_path, task_path
+from cvatcore.workspace.create import Progress, create_task
+from cvatcore.workspace.initialize import find_root, initialize, read_settings
+from cvatcore.workspace.job import JobView
+from cvatcore.workspace.people import add_member, machine_author, person_of, read_members
+from cvatcore.workspace.task import ManifestCache, TaskView, task_frames
+
+_KEPT_JOBS = 16
+"""Jobs whose decoded annotations stay in memory."""
+
+_KEPT_READERS = 16
+"""Tasks whose open media stay open."""
+
+
+class Workspace:
+    """The workspace that `path` is or lies in.
+
+    ```python
+    from cvatcore import Workspace
+
+    with Workspace(".") as ws:
+        for job in ws.tasks["street"].jobs:
+            print(job.id, len(job.annotations.shapes))
+    ```
+
+    Errors: NotAWorkspace, UnsupportedVersion, InvalidDocument.
+    """
+
+    def __init__(self, path: Path | str = ".") -> None:
+        self.root = find_root(Path(path))
+        self._settings: tuple[Stamp, WorkspaceSettings] = (
+            stamp(self.root / SETTINGS),
+            read_settings(self.root),
+        )
+        self.store = Store(self.root)
+        self._author: Author | None = None
+        self._cache: Cache | None = None
+        self._manifests = ManifestCache()
+        self._annotations: OrderedDict[tuple[int, int], JobAnnotations] = OrderedDict()
+        self._readers: OrderedDict[int, tuple[Task, Manifest, FrameReader]] = OrderedDict()
+        self._task_of_job: dict[int, int] = {}
+
+    @classmethod
+    def init(cls, path: Path | str = ".", *, name: str = "") -> Self:
+        """Make a workspace in a folder and open it.
+
+        Errors: Conflict when there is one already; StorageFailed.
+        """
+        return cls(initialize(Path(path), name=name))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free what is held; nothing is saved here, since everything is saved already."""
+        for _, _, reader in self._readers.values():
+            reader.close()
+        self._readers.clear()
+        if self._cache is not None:
+            self._cache.close()
+            self._cache = None
+        self.store.close()
+
+    @property
+    def settings(self) -> WorkspaceSettings:
+        """`cvat.toml`, as it is now."""
+        now = stamp(self.root / SETTINGS)
+        if now != self._settings[0]:
+            self._settings = (now, read_settings(self.root))
+        return self._settings[1]
+
+    @property
+    def cache(self) -> Cache:
+        """The local cache of frames and previews."""
+        if self._cache is None:
+            self._cache = open_cache(
+                self.root / LOCAL / "cache",
+                max_bytes=self.settings.cache.max_megabytes * 1_000_000,
+            )
+        return self._cache
+
+    @property
+    def author(self) -> Author:
+        """Whom commits made here name."""
+        if self._author is None:
+            self._author = machine_author(self.store)
+        return self._author
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The people of `members.toml`."""
+        return read_members(self.store)
+
+    @property
+    def me(self) -> Member:
+        """The person at this machine, listed or not."""
+        return person_of(self.author, self.members)
+
+    def member(self, username: str) -> Member:
+        """The member of that username.
+
+        Errors: NotFound.
+        """
+        for member in self.members:
+            if member.username == username:
+                return member
+        raise NotFound(
+            f"There is no member {username!r}.",
+            hint=f"The members are: {', '.join(member.username for member in self.members)}.",
+        )
+
+    def add_member(self, username: str, *, role: Role = "worker") -> Member:
+        """List a person in `members.toml`, or return the one who is listed.
+
+        Errors: InvalidInput for a username that CVAT would refuse.
+        """
+        me = self.me
+        if username == me.username:
+            return add_member(
+                self.store, username, author=self.author, role=role, name=me.name, email=me.email
+            )
+        return add_member(self.store, username, author=self.author, role=role)
+
+    @property
+    def tasks(self) -> Tasks:
+        """The tasks, by id or by name: `ws.tasks[3]`, `ws.tasks["street"]`."""
+        return Tasks(self)
+
+    def job(self, number: int) -> JobView:
+        """The job of that id, whatever its task.
+
+        Errors: NotFound.
+        """
+        task = self._task_of_job.get(number)
+        if task is None or number not in self.job_numbers(task):
+            self._task_of_job = {
+                job: task.id for task in self.tasks for job in self.job_numbers(task.id)
+            }
+            task = self._task_of_job.get(number)
+        if task is None:
+            raise NotFound(f"There is no job {number}.", hint="See: cvat job ls.")
+        return JobView(self, TaskView(self, task), number)
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        """The documents of all projects, by number."""
+        return tuple(self.project(number) for number in self._numbers("projects"))
+
+    def project(self, number: int) -> Project:
+        """The project of that id.
+
+        Errors: NotFound.
+        """
+        document = self.store.document(project_path(number), Project)
+        if document is None:
+            raise NotFound(f"There is no project {number}.")
+        return document
+
+    def find_project(self, name: str) -> Project | None:
+        """The project of that name or number, or None."""
+        for project in self.projects:
+            if project.name == name or str(project.id) == name:
+                return project
+        return None
+
+    def create_task(
+        self,
+        name: str,
+        *,
+        labels: Sequence[str] = (),
+        data: Iterable[Path | str] = (),
+        segment_size: int = 0,
+        overlap: int | None = None,
+        project: str = "",
+        subset: str = "",
+        image_quality: int = DEFAULT_QUALITY,
+        copy: bool = False,
+        progress: Progress | None = None,
+    ) -> TaskView:
+        """Make a task with its jobs from pictures, folders and archives, or from one video.
+
+        Media stay where they are unless `copy`. With a project, its labels are the task's; a
+        project of that name is made when there is none.
+        Errors: InvalidInput, InvalidMedia, StorageFailed; then nothing was made.
+        """
+        number = create_task(
+            self,
+            name,
+            labels=labels,
+            data=data,
+            segment_size=segment_size,
+            overlap=overlap,
+            project=project,
+            subset=subset,
+            image_quality=image_quality,
+            copy=copy,
+            progress=progress,
+        )
+        return TaskView(self, number)
+
+    def numbered(self, shapes: Iterable[Shape]) -> tuple[Shape, ...]:
+        """The shapes, and their elements, with fresh ids."""
+        given = tuple(shapes)
+        if not given:
+            return ()
+        count = sum(1 + len(shape.elements) for shape in given)
+        number = self.store.ids.take("object", count)
+        numbered: list[Shape] = []
+        for shape in given:
+            elements = tuple(
+                msgspec.structs.replace(element, id=number + 1 + index)
+                for index, element in enumerate(shape.elements)
+            )
+            numbered.append(msgspec.structs.replace(shape, id=number, elements=elements))
+            number += 1 + len(elements)
+        return tuple(numbered)
+
+    def annotations_of(self, task: int, job: int) -> JobAnnotations:
+        """The decoded annotations of a job, kept while it is in use."""
+        key = (task, job)
+        kept = self._annotations.get(key)
+        if kept is None:
+            kept = JobAnnotations(self.store, task=task, job=job)
+            self._annotations[key] = kept
+        self._annotations.move_to_end(key)
+        while len(self._annotations) > _KEPT_JOBS:
+            self._annotations.popitem(last=False)
+        return kept
+
+    def manifest_of(self, task: int) -> Manifest:
+        """The frames of a task.
+
+        Errors: NotFound, InvalidDocument.
+        """
+        return self._manifests.read(self, task)
+
+    def frames_of(self, task: int) -> FrameReader:
+        """The pictures of a task's frames, opened once and again when its document changes."""
+        document, manifest = TaskView(self, task).document, self.manifest_of(task)
+        kept = self._readers.get(task)
+        if kept is not None and kept[0] is document and kept[1] is manifest:
+            self._readers.move_to_end(task)
+            return kept[2]
+        reader = task_frames(self, task)
+        self._readers[task] = (document, manifest, reader)
+        while len(self._readers) > _KEPT_READERS:
+            _, (_, _, oldest) = self._readers.popitem(last=False)
+            oldest.close()
+        return reader
+
+    def forget_task(self, task: int) -> None:
+        """Drop what is kept in memory of a task that was removed."""
+        self._manifests.forget(task)
+        kept = self._readers.pop(task, None)
+        if kept is not None:
+            kept[2].close()
+        for key in [key for key in self._annotations if key[0] == task]:
+            del self._annotations[key]
+
+    def job_numbers(self, task: int) -> list[int]:
+        """The ids of a task's jobs, in order."""
+        return self._numbers(f"tasks/{task}/jobs", suffix=".json")
+
+    def task_numbers(self) -> list[int]:
+        """The ids of all tasks, in order."""
+        return [n for n in self._numbers("tasks") if (self.root / task_path(n)).is_file()]
+
+    def _numbers(self, folder: str, *, suffix: str = "") -> list[int]:
+        try:
+            with os.scandir(self.root / folder) as entries:
+                names = [entry.name for entry in entries]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        stems = [name.removesuffix(suffix) for name in names if name.endswith(suffix)]
+        return sorted(int(stem) for stem in stems if stem.isdecimal())
+
+
+class Tasks:
+    """The tasks of a workspace: iterate, count, or look one up by id or name."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def __iter__(self) -> Iterator[TaskView]:
+        return (TaskView(self._workspace, number) for number in self._workspace.task_numbers())
+
+    def __len__(self) -> int:
+        return len(self._workspace.task_numbers())
+
+    def __getitem__(self, key: int | str) -> TaskView:
+        """The task of that id or name.
+
+        Errors: NotFound; Conflict when several tasks have the name.
+        """
+        if isinstance(key, int):
+            task = TaskView(self._workspace, key)
+            task.document  # noqa: B018  says so when there is none
+            return task
+        named = [task for task in self if task.name == key]
+        if len(named) > 1:
+            numbers = ", ".join(str(task.id) for task in named)
+            raise Conflict(f"Several tasks are called {key!r}.", hint=f"Use an id: {numbers}.")
+        if named:
+            return named[0]
+        if key.isdecimal():
+            return self[int(key)]
+        raise NotFound(f"There is no task {key!r}.", hint="See: cvat task ls.")
