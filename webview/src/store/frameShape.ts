@@ -62,9 +62,9 @@ export function withPoints(object: JobObject, frame: number, points: readonly nu
   if (object.kind === 'shape') return { ...object, data: { ...object.data, points: kept } };
   const index = keyframeBefore(object.data.shapes, frame);
   const replaces = object.data.shapes[index]?.frame === frame;
+  const keyframe: ShapeState & { id?: number } = { ...now, points: kept };
   // The id of a keyframe names a stored row; a new keyframe has none yet.
-  const { id: _, ...state }: TrackedShape = now;
-  const keyframe: TrackedShape = replaces ? { ...now, points: kept } : { ...state, points: kept };
+  if (!replaces) delete keyframe.id;
   const shapes = object.data.shapes.toSpliced(replaces ? index : index + 1, replaces ? 1 : 0, keyframe);
   return { ...object, data: { ...object.data, shapes } };
 }
