@@ -1,0 +1,76 @@
+"""What goes over the wire between the daemon and its clients, as frozen structs; TypeScript is generated from them."""
+
+from cvatcore.protocol.annotations import (
+    AttributeVal,
+    LabeledData,
+    LabeledImage,
+    LabeledShape,
+    LabeledTrack,
+    SubLabeledShape,
+    SubLabeledTrack,
+    TrackedShape,
+)
+from cvatcore.protocol.convert import LabelTable, from_wire, to_wire
+from cvatcore.protocol.data import About, DataMetaRead, FrameMeta
+from cvatcore.protocol.live import (
+    ChangeEvent,
+    ChangesRequest,
+    ChangesResponse,
+    HelloEvent,
+    IdRange,
+    SessionInfo,
+    WorkspaceInfo,
+)
+from cvatcore.protocol.people import BasicUser, User, basic_user, full_user
+from cvatcore.protocol.resources import (
+    JobPatch,
+    JobRead,
+    JobsSummary,
+    Label,
+    LabelAttribute,
+    PaginatedBasicUserList,
+    PaginatedJobReadList,
+    PaginatedLabelList,
+    PaginatedTaskReadList,
+    Summary,
+    TaskRead,
+)
+
+__all__ = [
+    "About",
+    "AttributeVal",
+    "BasicUser",
+    "ChangeEvent",
+    "ChangesRequest",
+    "ChangesResponse",
+    "DataMetaRead",
+    "FrameMeta",
+    "HelloEvent",
+    "IdRange",
+    "JobPatch",
+    "JobRead",
+    "JobsSummary",
+    "Label",
+    "LabelAttribute",
+    "LabelTable",
+    "LabeledData",
+    "LabeledImage",
+    "LabeledShape",
+    "LabeledTrack",
+    "PaginatedBasicUserList",
+    "PaginatedJobReadList",
+    "PaginatedLabelList",
+    "PaginatedTaskReadList",
+    "SessionInfo",
+    "SubLabeledShape",
+    "SubLabeledTrack",
+    "Summary",
+    "TaskRead",
+    "TrackedShape",
+    "User",
+    "WorkspaceInfo",
+    "basic_user",
+    "from_wire",
+    "full_user",
+    "to_wire",
+]

@@ -1,0 +1,110 @@
+"""Annotations on the wire: CVAT's LabeledData, with labels and attributes by number."""
+
+from __future__ import annotations
+
+import msgspec
+
+from cvatcore.schema import ShapeType
+
+Scalar = str | int | float | bool | None
+
+
+class AttributeVal(msgspec.Struct, frozen=True):
+    """The value of one attribute of an object."""
+
+    spec_id: int
+    value: Scalar = ""
+
+
+class LabeledImage(msgspec.Struct, frozen=True, kw_only=True):
+    """A tag: a label for a whole frame."""
+
+    id: int | None = None
+    frame: int
+    label_id: int
+    group: int | None = 0
+    source: str = "manual"
+    attributes: list[AttributeVal] = []
+
+
+class SubLabeledShape(msgspec.Struct, frozen=True, kw_only=True):
+    """A joint of a skeleton shape."""
+
+    id: int | None = None
+    label_id: int
+    type: ShapeType
+    frame: int
+    group: int | None = 0
+    source: str = "manual"
+    occluded: bool = False
+    outside: bool = False
+    z_order: int = 0
+    rotation: float = 0.0
+    points: list[float] = []
+    attributes: list[AttributeVal] = []
+
+
+class LabeledShape(msgspec.Struct, frozen=True, kw_only=True):
+    """A shape on one frame."""
+
+    id: int | None = None
+    label_id: int
+    type: ShapeType
+    frame: int
+    group: int | None = 0
+    source: str = "manual"
+    occluded: bool = False
+    outside: bool = False
+    z_order: int = 0
+    rotation: float = 0.0
+    points: list[float] = []
+    attributes: list[AttributeVal] = []
+    elements: list[SubLabeledShape] = []
+    score: float | msgspec.UnsetType = msgspec.UNSET
+
+
+class TrackedShape(msgspec.Struct, frozen=True, kw_only=True):
+    """A keyframe of a track. It has no id of its own: track and frame say which it is."""
+
+    type: ShapeType
+    frame: int
+    occluded: bool = False
+    outside: bool = False
+    z_order: int = 0
+    rotation: float = 0.0
+    points: list[float] = []
+    attributes: list[AttributeVal] = []
+
+
+class SubLabeledTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """A joint of a skeleton track."""
+
+    id: int | None = None
+    frame: int
+    label_id: int
+    group: int | None = 0
+    source: str = "manual"
+    attributes: list[AttributeVal] = []
+    shapes: list[TrackedShape]
+
+
+class LabeledTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """A track."""
+
+    id: int | None = None
+    frame: int
+    label_id: int
+    group: int | None = 0
+    source: str = "manual"
+    attributes: list[AttributeVal] = []
+    shapes: list[TrackedShape]
+    elements: list[SubLabeledTrack] = []
+
+
+class LabeledData(msgspec.Struct, frozen=True):
+    """All annotations of a job, or those that a request carries."""
+
+    version: int = 0
+    tags: list[LabeledImage] = []
+    shapes: list[LabeledShape] = []
+    tracks: list[LabeledTrack] = []

@@ -1,0 +1,65 @@
+"""What CVAT's API does not have: atomic changes, ranges of ids, the session and the change feed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from cvatcore.protocol.annotations import LabeledData
+from cvatcore.protocol.people import BasicUser
+
+
+class WorkspaceInfo(msgspec.Struct, frozen=True):
+    """The workspace that the daemon serves."""
+
+    name: str
+    path: str
+
+
+class SessionInfo(msgspec.Struct, frozen=True):
+    """Who is asking, and what an unsafe request has to carry."""
+
+    csrf: str
+    user: BasicUser
+    workspace: WorkspaceInfo
+    version: str
+    instance: str
+    """Changes with every start of the daemon."""
+
+
+class IdRange(msgspec.Struct, frozen=True):
+    """Object ids that the asker alone may use: `first` to `first + count - 1`."""
+
+    first: int
+    count: int
+
+
+class ChangesRequest(msgspec.Struct, frozen=True):
+    """One atomic change of a job: whole objects put by id, ids deleted. Sending it twice is harmless."""
+
+    client: str = ""
+    put: LabeledData = LabeledData()
+    delete: list[int] = []
+
+
+class ChangesResponse(msgspec.Struct, frozen=True):
+    """The commit that holds a change."""
+
+    revision: str
+
+
+class ChangeEvent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something changed, whoever did it. `objects` absent means many or unknown ones."""
+
+    kind: Literal["annotations", "job", "task", "tasks", "workspace"]
+    task_id: int = 0
+    job_id: int = 0
+    objects: list[int] | None = None
+    client: str = ""
+
+
+class HelloEvent(msgspec.Struct, frozen=True):
+    """The first event of a feed."""
+
+    instance: str

@@ -1,0 +1,156 @@
+"""Tasks, jobs and labels on the wire. Source: CVAT 2.7.6's read models; times are UTC in ISO 8601 with `Z`."""
+
+from __future__ import annotations
+
+import msgspec
+
+from cvatcore.protocol.people import BasicUser
+from cvatcore.schema import InputType, JobStage, JobState, JobStatus, JobType
+
+
+class JobsSummary(msgspec.Struct, frozen=True):
+    """The jobs of a task, counted."""
+
+    count: int
+    completed: int
+    validation: int
+    url: str
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """How many of something there are, and where they are listed."""
+
+    count: int
+    url: str
+
+
+class TaskRead(msgspec.Struct, frozen=True):
+    """A task."""
+
+    url: str
+    id: int
+    name: str
+    project_id: int | None
+    mode: str
+    """`annotation` for pictures, `interpolation` for a video."""
+    owner: BasicUser | None
+    assignee: BasicUser | None
+    bug_tracker: str
+    created_date: str
+    updated_date: str
+    overlap: int | None
+    segment_size: int
+    status: JobStatus
+    data_chunk_size: int | None
+    data_compressed_chunk_type: str
+    guide_id: int | None
+    data_original_chunk_type: str
+    size: int
+    image_quality: int
+    data: int
+    dimension: str
+    subset: str
+    organization: int | None
+    target_storage: None
+    source_storage: None
+    jobs: JobsSummary
+    labels: Summary
+
+
+class JobRead(msgspec.Struct, frozen=True):
+    """A job. Frames are counted in the task."""
+
+    url: str
+    id: int
+    task_id: int
+    project_id: int | None
+    assignee: BasicUser | None
+    guide_id: int | None
+    dimension: str
+    bug_tracker: str | None
+    status: JobStatus
+    stage: JobStage
+    state: JobState
+    mode: str
+    frame_count: int
+    start_frame: int
+    stop_frame: int
+    data_chunk_size: int | None
+    data_compressed_chunk_type: str
+    created_date: str
+    updated_date: str
+    issues: Summary
+    labels: Summary
+    type: JobType
+    organization: int | None = None
+
+
+class JobPatch(msgspec.Struct, frozen=True):
+    """What `PATCH /jobs/{id}` may change; `assignee` is a user's id, null for nobody."""
+
+    stage: JobStage | msgspec.UnsetType = msgspec.UNSET
+    state: JobState | msgspec.UnsetType = msgspec.UNSET
+    assignee: int | None | msgspec.UnsetType = msgspec.UNSET
+
+
+class LabelAttribute(msgspec.Struct, frozen=True):
+    """An attribute of a label."""
+
+    id: int
+    name: str
+    mutable: bool
+    input_type: InputType
+    default_value: str
+    values: list[str]
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A label; exactly one of `task_id` and `project_id` is there."""
+
+    id: int
+    name: str
+    color: str
+    attributes: list[LabelAttribute]
+    type: str
+    sublabels: list[Label]
+    has_parent: bool
+    parent_id: int | None
+    task_id: int | msgspec.UnsetType = msgspec.UNSET
+    project_id: int | msgspec.UnsetType = msgspec.UNSET
+    svg: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class PaginatedTaskReadList(msgspec.Struct, frozen=True):
+    """A page of tasks."""
+
+    count: int
+    next: str | None
+    previous: str | None
+    results: list[TaskRead]
+
+
+class PaginatedJobReadList(msgspec.Struct, frozen=True):
+    """A page of jobs."""
+
+    count: int
+    next: str | None
+    previous: str | None
+    results: list[JobRead]
+
+
+class PaginatedLabelList(msgspec.Struct, frozen=True):
+    """A page of labels."""
+
+    count: int
+    next: str | None
+    previous: str | None
+    results: list[Label]
+
+
+class PaginatedBasicUserList(msgspec.Struct, frozen=True):
+    """A page of users."""
+
+    count: int
+    next: str | None
+    previous: str | None
+    results: list[BasicUser]
