@@ -105,11 +105,9 @@ def pytest(*arguments: str) -> Callable[[], Outcome]:
     def run() -> Outcome:
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "junit.xml"
+            options = ("-q", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", f"--junit-xml={report}")
             done = subprocess.run(
-                [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={report}", *arguments],
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                check=False,
+                [sys.executable, "-m", "pytest", *options, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, check=False
             )
             # No test at all (exit 5) is a failure too: a marker that nobody uses any more hides what it should run.
             if not report.is_file():
