@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
+
+from cvatcore.media.archive import member_pieces, open_archive
+from cvatcore.media.identity import missing, unreadable
 
 
 def checksum(path: Path, *, member: str = "") -> str:
@@ -10,4 +14,17 @@ def checksum(path: Path, *, member: str = "") -> str:
 
     Errors: NotFound when it does not exist, InvalidMedia when it cannot be read.
     """
-    raise NotImplementedError
+    if member:
+        digest = hashlib.sha256()
+        with open_archive(path, name=str(path)) as archive:
+            for piece in member_pieces(archive, member, name=str(path)):
+                digest.update(piece)
+    else:
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256")
+        except (FileNotFoundError, NotADirectoryError):
+            raise missing(str(path)) from None
+        except OSError as error:
+            raise unreadable(str(path), error) from None
+    return f"sha256:{digest.hexdigest()}"

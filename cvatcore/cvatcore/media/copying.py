@@ -2,17 +2,96 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import secrets
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from cvatcore.errors import InvalidMedia, StorageFailed
+from cvatcore.media.collecting import Collected, collect
 from cvatcore.media.scanning import Progress
+
+_PIECE = 1 << 20
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def copy_media(inputs: Sequence[Path], *, into: Path, progress: Progress | None = None) -> tuple[Path, ...]:
     """Copy media into a fresh folder below `into`, all or nothing, and return the inputs as they lie there.
 
-    `scan` gives the copies the same names as the inputs. Progress counts bytes.
+    Pictures, archives and videos are taken, other files in folders are not; `scan` gives the copies the names that it
+    gives the inputs. Progress counts bytes. They are real copies: a link would change with its original.
 
-    Errors: InvalidMedia for inputs that `scan` would refuse by their names; StorageFailed when they do not fit.
+    Errors: InvalidMedia for what `scan` refuses by its name; StorageFailed when it does not fit.
     """
-    raise NotImplementedError
+    found = collect(inputs)
+    given = [Path(os.path.abspath(path)).relative_to(found.base) for path in inputs]
+    try:
+        # Hidden, so that a scan meanwhile does not see it.
+        temporary = into / f".copying-{secrets.token_hex(8)}"
+        temporary.mkdir(parents=True)
+    except OSError as error:
+        raise _failed(into, error) from None
+    try:
+        _copy_all(found, temporary, progress)
+        target = _rename(temporary, into=into, wanted=_title(found))
+    except OSError as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise _failed(into, error) from None
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    return tuple(dict.fromkeys(target / name for name in given))
+
+
+def _copy_all(found: Collected, target: Path, progress: Progress | None) -> None:
+    names = [*found.pictures, *found.archives, *([found.video] if found.video else [])]
+    sizes = {name: os.path.getsize(found.base / name) for name in names}
+    total = sum(sizes.values())
+    if total > shutil.disk_usage(target).free:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    done = 0
+    for name in names:
+        copy = target / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        done += _copy(found.base / name, copy)
+        if progress:
+            progress(done, max(total, done))
+
+
+def _copy(source: Path, target: Path) -> int:
+    try:
+        reading = source.open("rb")
+    except OSError as error:
+        raise InvalidMedia(f"{source} cannot be read: {error.strerror}.", hint="Check its permissions.") from None
+    with reading, target.open("xb") as writing:
+        shutil.copyfileobj(reading, writing, _PIECE)
+        writing.flush()
+        os.fsync(writing.fileno())
+        return writing.tell()
+
+
+def _title(found: Collected) -> str:
+    if found.video:
+        return Path(found.video).stem
+    if len(found.archives) == 1 and not found.pictures:
+        return Path(found.archives[0]).stem
+    return found.base.name or "media"
+
+
+def _rename(temporary: Path, *, into: Path, wanted: str) -> Path:
+    number = 1
+    while True:
+        target = into / (wanted if number == 1 else f"{wanted}-{number}")
+        if not target.exists():
+            return temporary.rename(target)
+        number += 1
+
+
+def _failed(into: Path, error: OSError) -> StorageFailed:
+    reason = "the disk is full" if error.errno in _FULL else error.strerror or str(error)
+    return StorageFailed(
+        f"The media could not be copied into {into}: {reason}.",
+        hint="Make room, or leave the media where they are (without --copy).",
+    )

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from cvatcore.errors import NotFound
+from cvatcore.media.walking import walk
+
 
 class Found(msgspec.Struct, frozen=True):
     """How many pictures and which videos a folder holds."""
@@ -16,8 +19,17 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def classify(folder: Path) -> Found:
-    """Count the pictures and list the videos under a folder, by their names alone; hidden ones are skipped.
+    """Count the pictures and list the videos under a folder, by their names alone; hidden ones are left out.
 
-    Errors: NotFound when there is no such folder.
+    Errors: NotFound when there is no such folder; InvalidMedia when it cannot be read.
     """
-    raise NotImplementedError
+    if not folder.is_dir():
+        raise NotFound(f"There is no folder {folder}.")
+    pictures = 0
+    videos: list[str] = []
+    for name, kind in walk(folder):
+        if kind == "picture":
+            pictures += 1
+        elif kind == "video":
+            videos.append(name)
+    return Found(pictures=pictures, videos=tuple(sorted(videos)))

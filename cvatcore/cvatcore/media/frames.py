@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+import msgspec
+
+from cvatcore.errors import NotFound
 from cvatcore.media.picture import Picture
 from cvatcore.schema import DataSpec, Manifest
 
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
 
 Quality = Literal["compressed", "original"]
 
@@ -35,11 +39,11 @@ class FrameReader(Protocol):
         """An upright picture of a frame.
 
         `original`: the file's own bytes (re-encoded in its format when they are not upright), PNG for a video.
-        `compressed`: what a browser shows quickly, usually JPEG.
+        `compressed`: what a browser shows quickly: JPEG.
         """
 
-    def array(self, number: int) -> np.ndarray:
-        """The upright pixels: height x width x 3, uint8, RGB."""
+    def array(self, number: int) -> npt.NDArray[np.uint8]:
+        """The upright pixels: height x width x 3, RGB."""
 
     def preview(self, number: int) -> Picture:
         """A JPEG of at most 256 x 256 pixels, aspect kept."""
@@ -51,9 +55,38 @@ class FrameReader(Protocol):
         """`sha256:<hex>` of a frame's picture file or archive member, or of the whole video."""
 
     def close(self) -> None:
-        """Let go of open files."""
+        """Let go of open files; they are opened again when a frame is asked for."""
 
 
 def open_frames(data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache) -> FrameReader:
     """A reader of the frames of a task in the workspace at `root`. Nothing is opened until a frame is asked for."""
-    raise NotImplementedError
+    from cvatcore.media.picture_frames import PictureFrames
+    from cvatcore.media.video_frames import VideoFrames
+
+    kind = VideoFrames if manifest.video else PictureFrames
+    return kind(data, manifest, root=root, cache=cache)
+
+
+def check_number(number: int, manifest: Manifest) -> None:
+    """Refuse a frame that the task does not have.
+
+    Errors: NotFound.
+    """
+    if not 0 <= number < manifest.size:
+        raise NotFound(f"There is no frame {number}; the frames are 0 to {manifest.size - 1}.")
+
+
+def load_picture(cache: FrameCache, key: str) -> Picture | None:
+    """The picture kept under a key."""
+    stored = cache.get(_key(key))
+    return None if stored is None else msgspec.msgpack.decode(stored, type=Picture)
+
+
+def keep_picture(cache: FrameCache, key: str, picture: Picture) -> Picture:
+    """Keep a picture under a key, which says all that it was made of; returns the picture."""
+    cache.put(_key(key), msgspec.msgpack.encode(picture))
+    return picture
+
+
+def _key(key: str) -> bytes:
+    return f"picture 1\0{key}".encode("utf-8", "surrogateescape")

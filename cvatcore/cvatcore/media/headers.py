@@ -1,0 +1,95 @@
+"""Opening pictures without decoding them: their format, size and orientation."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import IO, TYPE_CHECKING
+
+from cvatcore.errors import InvalidMedia
+
+if TYPE_CHECKING:
+    from PIL.Image import Exif, Image
+
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "PPM", "AVIF", "JPEG2000")
+"""Pillow's names of what we read. Others (PostScript, PDF, fonts …) run far more code than pictures need."""
+
+MAX_PIXELS = 1_000_000_000
+"""Larger pictures are refused: decoded, one takes 3 GB."""
+
+_ORIENTATION = 0x0112
+_SIDEWAYS = frozenset([5, 6, 7, 8])
+
+
+def read_size(file: IO[bytes], *, name: str) -> tuple[int, int]:
+    """Width and height in pixels of a picture as it is seen upright, from its header alone.
+
+    Errors: InvalidMedia with `name` when it is no picture, broken, or too large.
+    """
+    with open_picture(file, name=name) as image:
+        return upright_size(image)
+
+
+@contextmanager
+def open_picture(file: IO[bytes] | Path, *, name: str) -> Iterator[Image]:
+    """A picture with its header read; whatever is wrong with it in the block is InvalidMedia with `name`."""
+    image_module = _pillow()
+    try:
+        with image_module.open(file, formats=FORMATS) as image:
+            width, height = image.size
+            if width * height > MAX_PIXELS:
+                raise _too_large(name)
+            yield image
+    except (image_module.DecompressionBombError, image_module.DecompressionBombWarning):
+        raise _too_large(name) from None
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error) as error:
+        # Pillow's decoders raise all of these on broken files.
+        raise InvalidMedia(
+            f"{name} cannot be read as a picture: it is broken, cut off, or something else.",
+            hint="Replace it or remove it, then try again.",
+        ) from error
+
+
+def upright_size(image: Image) -> tuple[int, int]:
+    """Width and height of an open picture when it is turned upright."""
+    width, height = image.size
+    # Pillow itself swaps them for TIFF.
+    if image.format != "TIFF" and orientation(image) in _SIDEWAYS:
+        return height, width
+    return width, height
+
+
+def orientation(image: Image) -> int:
+    """The orientation in EXIF, from 1 (upright) to 8. Read from the header only; XMP does not count, as in browsers."""
+    if image.format == "TIFF":
+        value = image.tag_v2.get(_ORIENTATION, 1)  # type: ignore[attr-defined]  # TiffImageFile's own
+    elif exif := image.info.get("exif"):
+        tags: Exif = _pillow().Exif()
+        try:
+            tags.load(exif)
+            value = tags.get(_ORIENTATION, 1)
+        except (OSError, ValueError, SyntaxError, struct.error):
+            return 1
+    else:
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+@cache
+def _pillow() -> ModuleType:
+    from PIL import Image
+
+    # Pillow's own limit is an error only at twice the value; it protects the plugins that allocate while opening.
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    return Image
+
+
+def _too_large(name: str) -> InvalidMedia:
+    return InvalidMedia(
+        f"{name} has more than {MAX_PIXELS // 1_000_000_000} gigapixel, more than is decoded here.",
+        hint="Cut it into tiles.",
+    )

@@ -1,0 +1,76 @@
+"""Which file a frame comes from, and whether it is still the same."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from cvatcore.errors import InvalidMedia, NotFound
+from cvatcore.schema import DataSpec, ImageFrame, MediaSource
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a picture lies."""
+
+    path: Path
+    """A picture file or an archive."""
+    member: str = ""
+    """Its name within the archive; empty for a file of its own."""
+
+    @property
+    def name(self) -> str:
+        """How it is called in messages."""
+        return f"{self.path}/{self.member}" if self.member else str(self.path)
+
+
+def place_of(data: DataSpec, image: ImageFrame, *, root: Path) -> Place:
+    """Where a frame's picture lies; `root` is the workspace.
+
+    Errors: InvalidMedia when its name leads out of its source.
+    """
+    if image.source >= len(data.sources):
+        raise InvalidMedia(
+            f"{image.path} has no source.", hint="Restore task.json and manifest.jsonl from the history."
+        )
+    source = data.sources[image.source]
+    inside = image.path.removeprefix(source.prefix + "/") if source.prefix else image.path
+    if PurePosixPath(inside).is_absolute() or ".." in inside.split("/"):
+        raise InvalidMedia(
+            f"{image.path!r} leads out of {source.path}.", hint="Restore manifest.jsonl from the history."
+        )
+    path = source_path(source, root=root)
+    if source.kind == "archive":
+        return Place(path=path, member=inside)
+    return Place(path=path / inside)
+
+
+def source_path(source: MediaSource, *, root: Path) -> Path:
+    """A source's file or folder on this machine."""
+    return root / source.path
+
+
+def file_identity(path: Path) -> str:
+    """A text that changes when the file does: its path, length and time of change.
+
+    Errors: NotFound when there is no such file.
+    """
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise missing(str(path)) from None
+    except OSError as error:
+        raise unreadable(str(path), error) from None
+    return f"{path.absolute()}\0{status.st_size}\0{status.st_mtime_ns}"
+
+
+def missing(name: str) -> NotFound:
+    """What is said of media that are gone."""
+    return NotFound(f"{name} is missing.", hint="Put it back where it was, or restore it from a copy.")
+
+
+def unreadable(name: str, error: OSError) -> InvalidMedia:
+    """What is said of media that the system does not let us read."""
+    return InvalidMedia(
+        f"{name} cannot be read: {error.strerror or error}.", hint="Check its permissions and the disk."
+    )

@@ -1,0 +1,46 @@
+"""What a file is by its name, and which names are not taken."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+from cvatcore.errors import InvalidMedia
+
+Kind = Literal["picture", "video", "archive"]
+
+_KINDS: dict[str, Kind] = {
+    ".jpg": "picture", ".jpeg": "picture", ".jpe": "picture", ".jfif": "picture", ".png": "picture",
+    ".bmp": "picture", ".dib": "picture", ".gif": "picture", ".tif": "picture", ".tiff": "picture",
+    ".webp": "picture", ".avif": "picture", ".jp2": "picture",
+    ".ppm": "picture", ".pgm": "picture", ".pbm": "picture", ".pnm": "picture",
+    # Not .ts and .mts: in a folder those are mostly programs. Given by name they are recognised by content.
+    ".mp4": "video", ".m4v": "video", ".mov": "video", ".avi": "video", ".mkv": "video", ".webm": "video",
+    ".mpg": "video", ".mpeg": "video", ".m2ts": "video", ".wmv": "video", ".asf": "video", ".flv": "video",
+    ".ogv": "video", ".3gp": "video", ".3g2": "video", ".mxf": "video", ".vob": "video",
+    ".zip": "archive", ".cbz": "archive",
+}  # fmt: skip
+
+
+def kind_of_name(name: str) -> Kind | None:
+    """What a file's extension says that it is; None for anything else."""
+    return _KINDS.get(os.path.splitext(name)[1].lower())
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is left out of recursive searches; `__MACOSX` is what macOS adds to zip archives."""
+    return name.startswith(".") or name == "__MACOSX"
+
+
+def check_name(name: str) -> None:
+    """Refuse names that cannot stand in a line of text: control characters, and bytes that are not UTF-8.
+
+    Errors: InvalidMedia.
+    """
+    if name.isprintable():
+        return  # nearly all, and fast
+    hint = "Rename it."
+    if any("\ud800" <= character <= "\udfff" for character in name):
+        raise InvalidMedia(f"The name {name!a} is not valid UTF-8.", hint=hint)
+    if any(character < " " or "\x7f" <= character < "\xa0" or character in "\u2028\u2029" for character in name):
+        raise InvalidMedia(f"The name {name!r} holds a control character.", hint=hint)

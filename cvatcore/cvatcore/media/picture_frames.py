@@ -1,0 +1,166 @@
+"""Frames that are picture files, on their own or in zip archives."""
+
+from __future__ import annotations
+
+import io
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvatcore.errors import InvalidMedia
+from cvatcore.media import encoding
+from cvatcore.media.archive import archive_errors, read_member
+from cvatcore.media.checksums import checksum
+from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
+from cvatcore.media.headers import open_picture, orientation, upright_size
+from cvatcore.media.identity import Place, file_identity, missing, place_of, unreadable
+from cvatcore.media.picture import Picture
+from cvatcore.schema import DataSpec, Manifest
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from PIL.Image import Image
+
+SMALL_ENOUGH = 0.5
+"""Bytes a pixel up to which a JPEG is served as it is: packing it again would cost more than it saves."""
+
+ALWAYS_SMALL = 64 << 10
+"""In bytes: JPEG files up to this length are served as they are."""
+
+_OPEN_ARCHIVES = 4
+
+
+class PictureFrames:
+    """See FrameReader."""
+
+    def __init__(self, data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache) -> None:
+        self._data = data
+        self._manifest = manifest
+        self._root = root
+        self._cache = cache
+        self._archives = _OpenArchives()
+
+    def frame(self, number: int, *, quality: Quality = "compressed") -> Picture:
+        """An upright picture of a frame: the file's own bytes, or encoded anew where they are not upright or large."""
+        place = self._place(number)
+        key = f"{_identity(place)}\0{quality}"
+        if quality == "compressed":
+            key += f"\0{self._data.image_quality}"
+        stored = load_picture(self._cache, key)
+        if stored is not None:
+            self._check_size(number, (stored.width, stored.height), place)
+            return stored
+        content = self._read(place)
+        with self._opened(number, content, place) as image:
+            file_format = image.format or ""
+            media_type = encoding.MEDIA_TYPES.get(file_format, "application/octet-stream")
+            if orientation(image) == 1 and (quality == "original" or _is_small(image, len(content))):
+                if len(content) != self._manifest.images[number].bytes:
+                    image.load()  # changed since the task was made: it must at least not be cut off
+                return Picture(data=content, media_type=media_type, width=image.width, height=image.height)
+            upright = encoding.turn_upright(image)
+            if quality == "original":
+                made = encoding.save_again(upright, file_format=file_format)
+            else:
+                made = encoding.to_jpeg(upright, quality=self._data.image_quality)
+        return keep_picture(self._cache, key, made)
+
+    def array(self, number: int) -> npt.NDArray[np.uint8]:
+        """The upright pixels: height x width x 3, RGB."""
+        place = self._place(number)
+        with self._opened(number, self._read(place), place) as image:
+            return encoding.to_array(encoding.turn_upright(image))
+
+    def preview(self, number: int) -> Picture:
+        """A JPEG of at most 256 x 256 pixels, aspect kept."""
+        place = self._place(number)
+        key = f"{_identity(place)}\0preview"
+        if (stored := load_picture(self._cache, key)) is not None:
+            return stored
+        with self._opened(number, self._read(place), place) as image:
+            made = encoding.to_preview(image)
+        return keep_picture(self._cache, key, made)
+
+    def source_file(self, number: int) -> Path:
+        """The picture file or archive that a frame is read from."""
+        return self._place(number).path
+
+    def checksum(self, number: int) -> str:
+        """`sha256:<hex>` of a frame's picture file or archive member."""
+        place = self._place(number)
+        return checksum(place.path, member=place.member)
+
+    def close(self) -> None:
+        """Close open archives."""
+        self._archives.close()
+
+    def _place(self, number: int) -> Place:
+        check_number(number, self._manifest)
+        return place_of(self._data, self._manifest.images[number], root=self._root)
+
+    def _read(self, place: Place) -> bytes:
+        if place.member:
+            return self._archives.read(place)
+        try:
+            return place.path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise missing(place.name) from None
+        except OSError as error:
+            raise unreadable(place.name, error) from None
+
+    @contextmanager
+    def _opened(self, number: int, content: bytes, place: Place) -> Iterator[Image]:
+        with open_picture(io.BytesIO(content), name=place.name) as image:
+            self._check_size(number, upright_size(image), place)
+            yield image
+
+    def _check_size(self, number: int, size: tuple[int, int], place: Place) -> None:
+        expected = self._manifest.frame_size(number)
+        if size != expected:
+            raise InvalidMedia(
+                f"{place.name} has changed: it is {size[0]}×{size[1]} now, and was {expected[0]}×{expected[1]}.",
+                hint="Put the former picture back, or make a new task of this one.",
+            )
+
+
+class _OpenArchives:
+    """Archives are kept open: reading the list of a large one takes longer than a picture."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: dict[Path, tuple[str, zipfile.ZipFile]] = {}
+
+    def read(self, place: Place) -> bytes:
+        with self._lock, archive_errors(str(place.path)):
+            return read_member(self._archive(place.path), place.member, name=str(place.path))
+
+    def close(self) -> None:
+        with self._lock:
+            for path in list(self._open):
+                self._open.pop(path)[1].close()
+
+    def _archive(self, path: Path) -> zipfile.ZipFile:
+        identity = file_identity(path)
+        known, archive = self._open.get(path, ("", None))
+        if archive is not None and known == identity:
+            return archive
+        if archive is not None:
+            self._open.pop(path)[1].close()
+        if len(self._open) >= _OPEN_ARCHIVES:
+            self._open.pop(next(iter(self._open)))[1].close()
+        archive = zipfile.ZipFile(path)
+        self._open[path] = identity, archive
+        return archive
+
+
+def _is_small(image: Image, size: int) -> bool:
+    is_plain = image.mode in ("RGB", "L") and image.format in ("JPEG", "MPO")
+    return is_plain and size <= max(ALWAYS_SMALL, SMALL_ENOUGH * image.width * image.height)
+
+
+def _identity(place: Place) -> str:
+    return f"{file_identity(place.path)}\0{place.member}"

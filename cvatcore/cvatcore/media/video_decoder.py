@@ -1,0 +1,137 @@
+"""Frames of a video by exact number."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvatcore.errors import InvalidMedia
+from cvatcore.media.video_index import VideoIndex, decode, open_video, video_stream
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+WINDOW_BYTES = 192 << 20
+"""Decoded frames that are kept around the last one asked for: stepping back must not decode a run again."""
+
+
+class VideoDecoder:
+    """A decoder that stays open where it is, so that the next frame costs one frame. Safe to use from several threads.
+
+    A frame is found by its presentation time: decoding begins at the keyframe at or before it, and at earlier ones
+    when it does not come out (some "keyframes" do not restore the whole picture).
+    """
+
+    def __init__(self, path: Path, index: VideoIndex, *, name: str) -> None:
+        self._path = path
+        self._index = index
+        self._name = name
+        self._lock = threading.Lock()
+        self._open = ExitStack()
+        self._container: InputContainer | None = None
+        self._stream: VideoStream | None = None
+        self._frames: Iterator[VideoFrame] | None = None
+        self._next = 0
+        self._window: OrderedDict[int, VideoFrame] = OrderedDict()
+        self._window_size = max(4, WINDOW_BYTES // (index.width * index.height * 3 // 2))
+
+    def array(self, number: int) -> npt.NDArray[np.uint8]:
+        """The upright pixels of a frame: height x width x 3, RGB.
+
+        Errors: NotFound when the file is gone; InvalidMedia when the frame cannot be decoded.
+        """
+        import numpy as np
+
+        with self._lock:
+            frame = self._window.get(number) or self._decode(number)
+            self._window.move_to_end(number)
+            width, height = self._index.width, self._index.height
+            if self._index.quarter_turns % 2:
+                width, height = height, width
+            # The size is given because a stream may change it on the way. A frame keeps its converter: one at a time.
+            pixels = frame.to_ndarray(format="rgb24", width=width, height=height)
+        turned = np.rot90(pixels, self._index.quarter_turns) if self._index.quarter_turns else pixels
+        return np.ascontiguousarray(turned, dtype=np.uint8)
+
+    def close(self) -> None:
+        """Close the file; it is opened again when a frame is asked for."""
+        with self._lock:
+            self._reset()
+
+    def _decode(self, number: int) -> VideoFrame:
+        place = self._index.keyframe_before(number)
+        keyframe = self._index.keyframes[place][0] if place >= 0 else 0
+        try:
+            is_ahead = self._frames is not None and keyframe <= self._next <= number
+            if is_ahead and (frame := self._read_on(number)) is not None:
+                return frame
+            step = 1
+            while place >= 0:
+                self._seek(place)
+                if (frame := self._read_on(number)) is not None:
+                    return frame
+                place, step = place - step, step * 2
+            self._reset()
+            if (frame := self._read_on(number)) is not None:
+                return frame
+        except BaseException:
+            self._reset()
+            raise
+        self._reset()
+        raise InvalidMedia(
+            f"Frame {number} of {self._name} cannot be decoded.", hint="Check that the video plays there elsewhere."
+        )
+
+    def _seek(self, place: int) -> None:
+        number, dts = self._index.keyframes[place]
+        self._run_from(number)
+        assert self._container is not None
+        self._container.seek(dts, stream=self._stream)
+
+    def _run_from(self, number: int) -> None:
+        if self._container is None:
+            self._container = self._open.enter_context(open_video(self._path, name=self._name))
+            self._stream = video_stream(self._container, name=self._name)
+        assert self._stream is not None
+        self._frames = decode(self._container, self._stream)
+        self._next = number
+
+    def _read_on(self, number: int) -> VideoFrame | None:
+        """Decode up to a frame; None when the decoder passes it by."""
+        if self._frames is None:
+            self._run_from(0)
+        assert self._frames is not None
+        begin = self._next
+        for frame in self._frames:
+            current = self._index.number_of(frame.pts) if self._index.pts else self._next
+            if current is None or current < begin:
+                continue  # before the keyframe, where the references of a frame are missing
+            self._next = current + 1
+            self._keep(current, frame)
+            if current == number:
+                return frame
+            if current > number:
+                return None
+        self._frames = None
+        return None
+
+    def _keep(self, number: int, frame: VideoFrame) -> None:
+        self._window[number] = frame
+        self._window.move_to_end(number)
+        while len(self._window) > self._window_size:
+            self._window.popitem(last=False)
+
+    def _reset(self) -> None:
+        self._open.close()
+        self._open = ExitStack()
+        self._container = self._stream = self._frames = None
+        self._next = 0
+        self._window.clear()

@@ -1,0 +1,114 @@
+"""Frames that are a video's."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from cvatcore.errors import InvalidMedia
+from cvatcore.media import encoding
+from cvatcore.media.checksums import checksum
+from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
+from cvatcore.media.identity import file_identity, source_path
+from cvatcore.media.picture import Picture
+from cvatcore.media.video_decoder import VideoDecoder
+from cvatcore.media.video_index import VideoIndex, index_video
+from cvatcore.schema import DataSpec, Manifest
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+
+class VideoFrames:
+    """See FrameReader."""
+
+    def __init__(self, data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache) -> None:
+        self._data = data
+        self._manifest = manifest
+        self._path = source_path(data.sources[0], root=root)
+        self._cache = cache
+        self._lock = threading.Lock()
+        self._identity = ""
+        self._decoder: VideoDecoder | None = None
+
+    def frame(self, number: int, *, quality: Quality = "compressed") -> Picture:
+        """An upright picture of a frame: JPEG, or PNG where nothing may be lost."""
+        return self._picture(number, quality if quality == "original" else f"{quality}\0{self._data.image_quality}")
+
+    def array(self, number: int) -> npt.NDArray[np.uint8]:
+        """The upright pixels: height x width x 3, RGB."""
+        check_number(number, self._manifest)
+        return self._current_decoder(file_identity(self._path)).array(number)
+
+    def preview(self, number: int) -> Picture:
+        """A JPEG of at most 256 x 256 pixels, aspect kept."""
+        return self._picture(number, "preview")
+
+    def source_file(self, number: int) -> Path:
+        """The video."""
+        check_number(number, self._manifest)
+        return self._path
+
+    def checksum(self, number: int) -> str:
+        """`sha256:<hex>` of the whole video."""
+        check_number(number, self._manifest)
+        return checksum(self._path)
+
+    def close(self) -> None:
+        """Close the video."""
+        with self._lock:
+            if self._decoder is not None:
+                self._decoder.close()
+            self._decoder = None
+
+    def _picture(self, number: int, manner: str) -> Picture:
+        check_number(number, self._manifest)
+        identity = file_identity(self._path)
+        key = f"{identity}\0{number}\0{manner}"
+        if (stored := load_picture(self._cache, key)) is not None:
+            return stored
+        image = encoding.from_array(self._current_decoder(identity).array(number))
+        if manner == "original":
+            made = encoding.to_png(image)
+        elif manner == "preview":
+            made = encoding.to_preview(image)
+        else:
+            made = encoding.to_jpeg(image, quality=self._data.image_quality)
+        return keep_picture(self._cache, key, made)
+
+    def _current_decoder(self, identity: str) -> VideoDecoder:
+        with self._lock:
+            if self._decoder is None or self._identity != identity:
+                index = cached_index(self._path, identity=identity, cache=self._cache)
+                self._check(index)
+                if self._decoder is not None:
+                    self._decoder.close()
+                self._decoder = VideoDecoder(self._path, index, name=str(self._path))
+                self._identity = identity
+            return self._decoder
+
+    def _check(self, index: VideoIndex) -> None:
+        video = self._manifest.video
+        assert video is not None
+        if (index.length, (index.width, index.height)) != (video.length, video.resolution):
+            width, height = video.resolution
+            raise InvalidMedia(
+                f"{self._path} has changed: it has {index.length} frames of {index.width}×{index.height} now, "
+                f"and had {video.length} of {width}×{height}.",
+                hint="Put the former video back, or make a new task of this one.",
+            )
+
+
+def cached_index(path: Path, *, identity: str, cache: FrameCache) -> VideoIndex:
+    """The index of a video, out of the cache where it was read before."""
+    key = f"video index 1\0{identity}".encode("utf-8", "surrogateescape")
+    stored = cache.get(key)
+    if stored is not None:
+        return msgspec.msgpack.decode(stored, type=VideoIndex)
+    index = index_video(path, name=str(path))
+    cache.put(key, msgspec.msgpack.encode(index))
+    return index

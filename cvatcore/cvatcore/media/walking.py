@@ -1,0 +1,53 @@
+"""The media files under a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from cvatcore.errors import InvalidMedia
+from cvatcore.media.kinds import Kind, is_hidden, kind_of_name
+
+WORKSPACE_FILE = "cvat.toml"
+"""Marks a folder as a workspace: its documents are no media."""
+
+WORKSPACE_FOLDERS = frozenset(["tasks", "projects"])
+
+
+def walk(folder: Path) -> Iterator[tuple[str, Kind]]:
+    """The media files under a folder, as paths relative to it with forward slashes; in no order.
+
+    Hidden files and folders and the documents of a workspace are left out. Links are followed, circles are not.
+
+    Errors: InvalidMedia when a folder cannot be read, or a picture is a link to nothing.
+    """
+    waiting = [(str(folder), "")]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        place, prefix = waiting.pop()
+        try:
+            status = os.stat(place)
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(place) as entries:
+                found = list(entries)
+        except OSError as error:
+            raise InvalidMedia(
+                f"The folder {place} cannot be read: {error.strerror}.", hint="Check its permissions."
+            ) from None
+        is_workspace = any(entry.name == WORKSPACE_FILE for entry in found)
+        for entry in found:
+            if is_hidden(entry.name) or (is_workspace and entry.name in WORKSPACE_FOLDERS):
+                continue
+            if entry.is_dir():
+                waiting.append((entry.path, f"{prefix}{entry.name}/"))
+            elif kind := kind_of_name(entry.name):
+                if entry.is_file():
+                    yield prefix + entry.name, kind
+                elif kind == "picture" and entry.is_symlink():
+                    raise InvalidMedia(
+                        f"{entry.path} is a link to a file that does not exist.",
+                        hint="Bring the file back, or remove it.",
+                    )
