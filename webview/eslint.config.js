@@ -38,6 +38,8 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // Warns that the React compiler skips components with a virtualizer; this build has no React compiler.
+      'react-hooks/incompatible-library': 'off',
       // `onClick={() => setOpen(true)}` is how React handlers are written.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],

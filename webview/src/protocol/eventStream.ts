@@ -25,7 +25,7 @@ export async function* serverEvents(
       onActivity();
       buffered += decoder.decode(value, { stream: true });
       // A line may end in CRLF cut in half by the piece: a lone CR at the end waits for what follows.
-      const ended = /\r$/.test(buffered) ? buffered.slice(0, -1) : buffered;
+      const ended = buffered.endsWith("\r") ? buffered.slice(0, -1) : buffered;
       const held = buffered.slice(ended.length);
       const lines = ended.split(/\r\n|\r|\n/);
       buffered = (lines.pop() ?? "") + held;

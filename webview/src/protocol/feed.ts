@@ -95,8 +95,8 @@ export class ChangeFeed {
       const again = this.#greeted;
       this.#greeted = true;
       this.#failures = 0;
-      this.#options.onState("online");
       this.#options.onHello(JSON.parse(data) as HelloEvent, again);
+      this.#options.onState("online");
     } else if (event === "change") {
       this.#options.onChange(JSON.parse(data) as ChangeEvent);
     }

@@ -7,7 +7,7 @@ import { RouterProvider } from "react-router/dom";
 
 import { DaemonProvider } from "./daemon/context";
 import type { Daemon } from "./daemon/daemon";
-import { createRoutes } from "./routes";
+import type { createRoutes } from "./routes";
 import { ConnectionNotice } from "./shell/ConnectionNotice";
 import { surfaces, theme } from "./theme/theme";
 

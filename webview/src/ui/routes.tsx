@@ -2,14 +2,12 @@
 
 import { createBrowserRouter } from "react-router";
 
+import { loadJobPage } from "./job/load";
 import { CrashScreen } from "./shell/CrashScreen";
 import { ListLayout } from "./shell/ListLayout";
 import { PageLoading } from "./shell/PageLoading";
 import { TaskPage } from "./task/TaskPage";
 import { TasksPage } from "./tasks/TasksPage";
-
-/** Also called by what leads to a job, so that the workspace is there when the person clicks. */
-export const loadJobPage = (): Promise<typeof import("./job/JobPage")> => import("./job/JobPage");
 
 export function createRoutes(): ReturnType<typeof createBrowserRouter> {
   return createBrowserRouter([

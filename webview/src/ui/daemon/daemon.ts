@@ -23,17 +23,17 @@ export interface Daemon {
   readonly queries: QueryClient;
   readonly connection: StoreApi<Connection>;
   /** Calls back for every change; the returned function stops that. */
-  onChange(listener: (change: ChangeEvent) => void): () => void;
-  /** Calls back when the feed is there again after a gap, in which changes were missed. */
-  onReconnect(listener: () => void): () => void;
+  readonly onChange: (listener: (change: ChangeEvent) => void) => () => void;
+  /** Calls back when the feed is there again after a gap (or a lost session), in which changes were missed. */
+  readonly onReconnect: (listener: () => void) => () => void;
   /** Marks the session as lost, for parts of the page that send requests of their own. */
-  loseSession(): void;
+  readonly loseSession: () => void;
   /** Fetches the session again, and with it the CSRF token. */
-  renewSession(): Promise<void>;
+  readonly renewSession: () => Promise<void>;
   /** Tries the daemon at once instead of at the next turn. */
-  retryNow(): void;
+  readonly retryNow: () => void;
   /** Starts following the feed; the returned function stops that. */
-  start(): () => void;
+  readonly start: () => () => void;
 }
 
 /** Changes come in bursts (every save of a colleague is one): lists are read again at most this often, in ms. */
@@ -44,7 +44,7 @@ export function createDaemon(base = ""): Daemon {
   const changed = new Set<(change: ChangeEvent) => void>();
   const reconnected = new Set<() => void>();
 
-  const client = new Client({
+  const client: Client = new Client({
     base,
     renewCsrf: async () => (await getSession(client)).csrf,
     onOutcome: (failure) => {
@@ -80,7 +80,8 @@ export function createDaemon(base = ""): Daemon {
       else connection.setState({ feed: state });
     },
     onHello: (_hello, again) => {
-      const missed = again || connection.getState().sessionLost;
+      const before = connection.getState();
+      const missed = again || before.sessionLost || before.feed === "offline";
       connection.setState({ sessionLost: false });
       if (!missed) return;
       void queries.invalidateQueries();

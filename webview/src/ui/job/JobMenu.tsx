@@ -1,0 +1,75 @@
+/** State and stage of the job, and the two usual ends: finish it, or take it up again. */
+
+import { Button, Menu } from "@mantine/core";
+import { Check, ChevronDown, CircleCheckBig, RotateCcw } from "lucide-react";
+import type { ReactNode } from "react";
+
+import type { JobRead } from "../../protocol/generated";
+import type { JobPatch } from "../../protocol/resources";
+import { usePatchJob } from "../daemon/mutations";
+import { STAGES, STATES } from "./progress";
+import type { Choice } from "./progress";
+import classes from "./JobMenu.module.css";
+
+export function JobMenu({ job }: { readonly job: JobRead }): ReactNode {
+  const patch = usePatchJob();
+  const change = (fields: JobPatch): void => patch.mutate({ job, patch: fields });
+  const state = STATES.find((choice) => choice.value === job.state);
+  const stage = STAGES.find((choice) => choice.value === job.stage);
+  const finished = job.stage === "acceptance" && job.state === "completed";
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target>
+        <Button
+          variant="default"
+          aria-label={`Job menu: ${stage?.title ?? job.stage}, ${state?.title ?? job.state}`}
+          leftSection={<span className={classes.dot} style={{ background: state?.color }} />}
+          rightSection={<ChevronDown size={13} aria-hidden />}
+        >
+          <span className={classes.stage}>{stage?.title ?? job.stage}</span>
+          {state?.title ?? job.state}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {finished ? (
+          <Menu.Item leftSection={<RotateCcw size={14} />} onClick={() => change({ stage: "annotation", state: "new" })}>
+            Renew the job
+          </Menu.Item>
+        ) : (
+          <Menu.Item leftSection={<CircleCheckBig size={14} />} onClick={() => change({ stage: "acceptance", state: "completed" })}>
+            Finish the job
+          </Menu.Item>
+        )}
+        <Menu.Divider />
+        <Menu.Label>State</Menu.Label>
+        <Choices choices={STATES} chosen={job.state} onChoose={(value) => change({ state: value })} />
+        <Menu.Divider />
+        <Menu.Label>Stage</Menu.Label>
+        <Choices choices={STAGES} chosen={job.stage} onChoose={(value) => change({ stage: value })} />
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+interface ChoicesProps<T extends string> {
+  readonly choices: readonly Choice<T>[];
+  readonly chosen: T;
+  readonly onChoose: (value: T) => void;
+}
+
+function Choices<T extends string>({ choices, chosen, onChoose }: ChoicesProps<T>): ReactNode {
+  return choices.map(({ value, title, color }) => (
+    <Menu.Item
+      key={value}
+      role="menuitemradio"
+      aria-checked={value === chosen}
+      leftSection={<span className={classes.dot} style={{ background: color ?? "transparent" }} />}
+      rightSection={value === chosen ? <Check size={14} aria-hidden /> : null}
+      onClick={() => {
+        if (value !== chosen) onChoose(value);
+      }}
+    >
+      {title}
+    </Menu.Item>
+  ));
+}

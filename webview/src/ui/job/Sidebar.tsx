@@ -1,0 +1,36 @@
+/** The panel at the right: the objects of the frame, and the labels. */
+
+import { Tabs } from "@mantine/core";
+import { useState } from "react";
+import type { ReactNode } from "react";
+
+import type { Label } from "../../protocol/generated";
+import { useEditorState } from "./editorContext";
+import { LabelsPanel } from "./LabelsPanel";
+import { ObjectsPanel } from "./ObjectsPanel";
+import classes from "./Sidebar.module.css";
+
+export function Sidebar({ labels }: { readonly labels: readonly Label[] }): ReactNode {
+  const [tab, setTab] = useState<string | null>("objects");
+  const count = useEditorState((state) => state.objects.length);
+  return (
+    <aside className={classes.side} aria-label="Objects and labels">
+      <Tabs value={tab} onChange={setTab} className={classes.tabs} keepMounted={false}>
+        <Tabs.List grow>
+          <Tabs.Tab value="objects" rightSection={<span className={classes.count}>{count}</span>}>
+            Objects
+          </Tabs.Tab>
+          <Tabs.Tab value="labels" rightSection={<span className={classes.count}>{labels.length}</span>}>
+            Labels
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="objects" className={classes.panel}>
+          <ObjectsPanel labels={labels} />
+        </Tabs.Panel>
+        <Tabs.Panel value="labels" className={classes.panel}>
+          <LabelsPanel labels={labels} />
+        </Tabs.Panel>
+      </Tabs>
+    </aside>
+  );
+}

@@ -1,0 +1,66 @@
+/** The annotation workspace: bars and panels around the canvas. */
+
+import { useDisclosure } from "@mantine/hooks";
+import type { ReactNode } from "react";
+
+import type { DataMetaRead, JobRead, Label, SessionInfo, TaskRead } from "../../protocol/generated";
+import { useKept } from "../shell/useKept";
+import { CanvasNotices } from "./CanvasNotices";
+import { EditorContext } from "./editorContext";
+import { HelpDialog } from "./HelpDialog";
+import { PlayerBar } from "./PlayerBar";
+import { Sidebar } from "./Sidebar";
+import { StartedJob } from "./StartedJob";
+import { StatusBar } from "./StatusBar";
+import { ToolStrip } from "./ToolStrip";
+import { TopBar } from "./TopBar";
+import { useEditor } from "./useEditor";
+import { useFrameAddress } from "./useFrameAddress";
+import classes from "./Workspace.module.css";
+
+export interface WorkspaceProps {
+  readonly session: SessionInfo;
+  readonly task: TaskRead;
+  readonly job: JobRead;
+  readonly labels: readonly Label[];
+  readonly meta: DataMetaRead;
+  /** The frame that the address asks for, or null. */
+  readonly frame: number | null;
+}
+
+export function Workspace({ session, task, job, labels, meta, frame }: WorkspaceProps): ReactNode {
+  const [help, { open: showHelp, close: hideHelp }] = useDisclosure(false);
+  const [sidebar, setSidebar] = useKept("cvatd:sidebar", true);
+  const { editor, host } = useEditor({ session, job, labels, meta, frame, onHelp: showHelp });
+  useFrameAddress(editor, { scope: session.workspace.path, jobId: job.id, asked: frame });
+
+  return (
+    <div className={classes.workspace} data-sidebar={sidebar || undefined}>
+      {editor ? (
+        <EditorContext value={editor}>
+          <TopBar task={task} job={job} sidebar={sidebar} onSidebar={setSidebar} onHelp={showHelp} />
+          <PlayerBar />
+          <ToolStrip labels={labels} />
+        </EditorContext>
+      ) : (
+        <div className={classes.barsLoading} />
+      )}
+      <main className={classes.stage}>
+        <div ref={host} className={classes.host} />
+        {editor && (
+          <EditorContext value={editor}>
+            <CanvasNotices />
+          </EditorContext>
+        )}
+      </main>
+      {editor && (
+        <EditorContext value={editor}>
+          {sidebar && <Sidebar labels={labels} />}
+          <StatusBar labels={labels} />
+          <HelpDialog opened={help} onClose={hideHelp} />
+          <StartedJob job={job} />
+        </EditorContext>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+/** The head of a task's page: picture, name, figures, labels, and what can be done with it. */
+
+import { Button, Title } from "@mantine/core";
+import { ArrowLeft, CalendarClock, Film, Images, Layers, Play, UserRound } from "lucide-react";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+import type { JobRead, Label, TaskRead } from "../../protocol/generated";
+import { taskPreviewAddress } from "../../protocol/resources";
+import { ago, moment } from "../format/time";
+import { capital, counted, personName } from "../format/words";
+import { loadJobPage } from "../job/load";
+import { lastFrame } from "../job/lastFrame";
+import { Progress } from "../shell/Progress";
+import { Thumbnail } from "../shell/Thumbnail";
+import { DeleteTask } from "./DeleteTask";
+import { LabelList } from "./LabelList";
+import { jobAddress, nextJob } from "./nextJob";
+import classes from "./TaskPage.module.css";
+
+interface TaskSummaryProps {
+  readonly task: TaskRead;
+  readonly jobs: readonly JobRead[] | undefined;
+  readonly labels: readonly Label[] | undefined;
+  /** The workspace's path: frames last seen are remembered per workspace. */
+  readonly scope: string;
+  readonly onDeleted: () => void;
+}
+
+export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummaryProps): ReactNode {
+  const video = task.mode === "interpolation";
+  const Kind = video ? Film : Images;
+  return (
+    <>
+      <Link to="/" className={classes.crumb}>
+        <ArrowLeft size={14} aria-hidden /> Tasks
+      </Link>
+      <div className={classes.summary}>
+        <Thumbnail address={taskPreviewAddress(task.id)} width={224} height={152} />
+        <div className={classes.facts}>
+          <div className={classes.title}>
+            <Title order={1}>{task.name}</Title>
+            <OpenButton jobs={jobs} scope={scope} />
+            <DeleteTask task={task} onDeleted={onDeleted} />
+          </div>
+          <div className={classes.line}>
+            <span>#{task.id}</span>
+            <span className={classes.fact}>
+              <Kind size={13} aria-hidden />
+              {video ? "Video" : "Images"}, {counted(task.size, "frame")}
+            </span>
+            <span className={classes.fact}>
+              <Layers size={13} aria-hidden />
+              {capital(task.status)}
+              {task.subset !== "" && `, subset ${task.subset}`}
+            </span>
+            {task.owner && (
+              <span className={classes.fact}>
+                <UserRound size={13} aria-hidden />
+                Owner {personName(task.owner)}
+                {task.assignee && `, assignee ${personName(task.assignee)}`}
+              </span>
+            )}
+            <span className={classes.fact} title={`Made ${moment(task.created_date)}, changed ${moment(task.updated_date)}`}>
+              <CalendarClock size={13} aria-hidden />
+              Changed {ago(task.updated_date)}
+            </span>
+          </div>
+          <div className={classes.progress}>
+            <Progress jobs={task.jobs} />
+          </div>
+          <LabelList labels={labels} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function OpenButton({ jobs, scope }: Pick<TaskSummaryProps, "jobs" | "scope">): ReactNode {
+  const job = nextJob(jobs ?? []);
+  if (!job) return null;
+  const frame = lastFrame(scope, job.id);
+  const begun = frame !== null || job.state !== "new";
+  return (
+    <Button
+      component={Link}
+      to={jobAddress(job, frame)}
+      leftSection={<Play size={14} aria-hidden />}
+      onPointerEnter={() => void loadJobPage()}
+      onFocus={() => void loadJobPage()}
+      title={`Job #${job.id}`}
+    >
+      {begun ? "Continue" : "Open"}
+    </Button>
+  );
+}
