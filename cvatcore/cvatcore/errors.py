@@ -20,6 +20,8 @@ The library raises these; only the command line (exit codes) and the daemon (HTT
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class CvatError(Exception):
     """The base of all errors that carry a message for a person.
@@ -87,6 +89,11 @@ class MergeConflict(Conflict):
 
     code = "merge-conflict"
     exit_code = 6
+
+    def __init__(self, message: str, *, paths: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.paths = tuple(paths)
+        """The files and folders at fault, relative to the workspace."""
 
 
 class NotAWorkspace(CvatError):

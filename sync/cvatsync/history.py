@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -89,7 +90,7 @@ class GitHistory:
             self._check_at_rest()
             head = self._head()
             tip = self._commit(head) if head else None
-            inside = {self._prefix + path: data for path, data in files.items()}
+            inside = {self._inside(path): data for path, data in files.items()}
             made_objects: list[pygit2.Oid] = []
             tree = self._edit_tree(tip.tree if tip else None, inside, made_objects)
             if tip is not None and tree == tip.tree.id:
@@ -146,7 +147,7 @@ class GitHistory:
             if not head:
                 return None
             try:
-                blob = self._commit(head).tree[self._prefix + path]
+                blob = self._commit(head).tree[self._inside(path)]
             except KeyError:
                 return None
             return blob.data if isinstance(blob, pygit2.Blob) else None
@@ -157,7 +158,7 @@ class GitHistory:
             index = self._repo.index
             index.read(False)
             for path in paths:
-                full = self._prefix + path
+                full = self._inside(path)
                 if (Path(self._repo.workdir) / full).exists():
                     index.add(full)
                 elif full in index:
@@ -178,6 +179,10 @@ class GitHistory:
         """Free the repository's file handles."""
         with self._lock:
             self._repo.free()
+
+    def _inside(self, path: str) -> str:
+        """A path of the workspace as the repository has it; `../x` lies beside a workspace that is a folder of it."""
+        return posixpath.normpath(self._prefix + path)
 
     def _head(self) -> str:
         return "" if self._repo.head_is_unborn else str(self._repo.head.target)

@@ -23,7 +23,7 @@ from cvatcore.store.files import (
     stamp,
     storage_failed,
 )
-from cvatcore.store.history import Amend, Author, History, Trailers, open_history
+from cvatcore.store.history import Amend, Author, History, Prepared, Trailers, open_history
 from cvatcore.store.ids import IdAllocator
 from cvatcore.store.journal import Entry, Journal
 from cvatcore.store.lock import WriteLock
@@ -89,6 +89,18 @@ class Store:
         one's when nothing differs.
         Errors: StorageFailed, Busy, Conflict: then the workspace is as it was.
         """
+        return self.land(
+            files,
+            prepare=lambda: self.history.prepare(files, message=message, author=author, amend=amend),
+        )
+
+    def land(self, files: Mapping[str, bytes | None], *, prepare: Callable[[], Prepared]) -> str:
+        """Make a prepared commit the newest and bring these files, all that it changes, after it: all or nothing.
+
+        The way of every commit, and of a commit that came from elsewhere: a merge, a pull. Files are
+        read from the mapping once each, so they need not all be in memory.
+        Errors: as `commit`.
+        """
         with self.lock.held():
             if self._journal.is_open:
                 self._recover()
@@ -97,9 +109,7 @@ class Store:
                 for path, data in files.items():
                     if data is not None:
                         staged[path] = stage_file(self._temporary, data)
-                prepared = self.history.prepare(
-                    files, message=message, author=author, amend=amend
-                )
+                prepared = prepare()
                 entry = Entry(commit=prepared.commit, paths=tuple(files))
                 noted = self._journal.begin(entry)
                 try:

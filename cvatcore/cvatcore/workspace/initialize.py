@@ -47,11 +47,18 @@ def read_settings(root: Path) -> WorkspaceSettings:
 
     Errors: UnsupportedVersion for a newer format; InvalidDocument.
     """
-    data = read_file(root / SETTINGS) or b""
+    return decode_settings(read_file(root / SETTINGS) or b"", place=str(root / SETTINGS))
+
+
+def decode_settings(data: bytes, *, place: str) -> WorkspaceSettings:
+    """Settings from their text; `place` is where it stands, for the errors.
+
+    Errors: as `read_settings`.
+    """
     version = _format_of(data)
     if version > FORMAT_VERSION:
         raise UnsupportedVersion(
-            f"{root / SETTINGS} says format {version}, and this program knows format {FORMAT_VERSION}.",
+            f"{place} says format {version}, and this program knows format {FORMAT_VERSION}.",
             hint="Update it: pip install --upgrade cvatd.",
         )
     return decode_toml(data, WorkspaceSettings, path=SETTINGS)
