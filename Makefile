@@ -10,7 +10,7 @@ DEFINITION := pyproject.toml constraints.txt hatch_build.py
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint types web clean constraints
+.PHONY: help demo test bench lint types web docs clean constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ types: $(VENV)/.dev ## mypy and tsc
 
 web: | $(VENV)/.demo ## the web view, when its sources changed
 	@$(BIN)/python scripts/webview.py
+
+docs: $(VENV)/.dev ## the pages of docs/ that the program itself knows best
+	$(BIN)/python scripts/reference.py
 
 clean: ## removes what was built, and the environment
 	rm -rf $(VENV) daemon/cvatd/_static webview/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

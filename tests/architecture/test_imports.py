@@ -1,15 +1,23 @@
 """Who may import whom (pyproject.toml, `tool.importlinter`; drawn in ARCHITECTURE.md), and what stays unloaded."""
 
 import ast
+import contextlib
 import importlib.metadata
+import json
 import re
+import shutil
 import subprocess
 import sys
+import time
 import tomllib
+from pathlib import Path
 
+import httpx
 import pytest
 
+from cvatcore import Workspace
 from kit.fresh import loads, modules_loaded_by
+from kit.samples import photo
 from kit.tree import PACKAGES, ROOT, files, modules, relative
 
 HEAVY = ("av", "PIL", "onnxruntime", "pygit2", "lmdb", "datumaro", "textual")
@@ -98,3 +106,41 @@ def _imported(tree: ast.Module) -> set[str]:
 
 def _normal(distribution: str) -> str:
     return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def test_starting_the_daemon_loads_nothing_it_does_not_need(tmp_path: Path) -> None:
+    """Until its first answer: reading a task's list decodes no picture, and nothing has been saved yet."""
+    shutil.copy(photo("astronaut.png"), tmp_path)
+    with Workspace.init(tmp_path, name="photos") as workspace:
+        workspace.create_task("faces", labels=["face"], data=[tmp_path / "astronaut.png"])
+    log = tmp_path / "imports.log"
+    with log.open("w", encoding="utf-8") as output:
+        daemon = subprocess.Popen(
+            [sys.executable, "-X", "importtime", "-m", "cvatd", str(tmp_path), "--port", "0", "--no-open"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=output,
+        )
+        try:
+            access = _access(tmp_path / ".cvat" / "daemon.json", daemon)
+            headers = {"Authorization": f"Bearer {access['token']}"}
+            answer = httpx.get(f"{access['url'].rstrip('/')}/api/tasks", headers=headers, timeout=20)
+        finally:
+            daemon.terminate()
+            daemon.wait(20)
+    assert answer.json()["results"][0]["name"] == "faces"
+    imported = {line.rpartition("|")[2].strip() for line in log.read_text(encoding="utf-8").splitlines()}
+    assert "starlette" in imported
+    assert sorted(imported.intersection(HEAVY) - {"lmdb"}) == []
+
+
+def _access(path: Path, daemon: subprocess.Popen[bytes]) -> dict[str, str]:
+    """What `.cvat/daemon.json` says once the daemon listens."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if path.is_file():
+            access: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+            return access
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            pytest.fail(f"cvatd ended with {daemon.wait(0.02)}")
+    pytest.fail("cvatd did not start within 20 s")
