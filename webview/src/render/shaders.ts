@@ -1,0 +1,85 @@
+/** GLSL of the three passes: image, fills, lines. All positions come in image pixels. */
+
+/** Image to clip space; u_camera is (scale, x, y), u_viewport the canvas, both in CSS pixels. */
+const CAMERA = `
+uniform vec3 u_camera;
+uniform vec2 u_viewport;
+vec2 onScreen(vec2 at) { return at * u_camera.x + u_camera.yz; }
+vec4 toClip(vec2 screen) { return vec4(screen / u_viewport * vec2(2.0, -2.0) + vec2(-1.0, 1.0), 0.0, 1.0); }
+`;
+
+const VERTEX = `#version 300 es
+precision highp float;
+${CAMERA}`;
+
+const FRAGMENT = `#version 300 es
+precision highp float;
+out vec4 o_colour;
+`;
+
+export const IMAGE_SHADERS = {
+  vertex: `${VERTEX}
+uniform vec4 u_place;   // of the tile on the image: x, y, width, height
+uniform vec4 u_texture; // the part of the texture that is shown: x, y, width, height, from 0 to 1
+out vec2 v_texture;
+void main() {
+  vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+  v_texture = u_texture.xy + corner * u_texture.zw;
+  gl_Position = toClip(onScreen(u_place.xy + corner * u_place.zw));
+}`,
+  fragment: `${FRAGMENT}
+uniform sampler2D u_sampler;
+in vec2 v_texture;
+void main() { o_colour = texture(u_sampler, v_texture); }`,
+};
+
+export const FILL_SHADERS = {
+  vertex: `${VERTEX}
+layout(location = 0) in vec2 a_at;
+layout(location = 1) in vec4 a_colour;
+out vec4 v_colour;
+void main() {
+  v_colour = vec4(a_colour.rgb * a_colour.a, a_colour.a);
+  gl_Position = toClip(onScreen(a_at));
+}`,
+  fragment: `${FRAGMENT}
+in vec4 v_colour;
+void main() { o_colour = v_colour; }`,
+};
+
+/** A segment is a quad around it, a little wider than the line, whose edges fade within a pixel. */
+export const LINE_SHADERS = {
+  vertex: `${VERTEX}
+layout(location = 0) in vec4 a_ends;
+layout(location = 1) in vec4 a_colour;
+layout(location = 2) in vec4 a_pen;
+uniform float u_pixel; // CSS pixels of one device pixel
+out vec4 v_colour;
+out vec2 v_along; // position along the line, length of a dash
+out vec2 v_across; // distance from the middle of the line, half of its width
+void main() {
+  float halfWidth = a_pen.x * 255.0 / 32.0;
+  if (halfWidth <= 0.0) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
+  vec2 a = onScreen(a_ends.xy);
+  vec2 b = onScreen(a_ends.zw);
+  float span = length(b - a);
+  vec2 along = span > 0.0 ? (b - a) / span : vec2(1.0, 0.0);
+  vec2 across = vec2(-along.y, along.x);
+  float end = float(gl_VertexID & 1);
+  float side = float(gl_VertexID >> 1) * 2.0 - 1.0;
+  float reach = halfWidth + u_pixel;
+  v_colour = vec4(a_colour.rgb * a_colour.a, a_colour.a);
+  v_along = vec2(end * span, a_pen.y * 255.0);
+  v_across = vec2(side * reach, halfWidth);
+  gl_Position = toClip(mix(a, b, end) + along * (end * 2.0 - 1.0) * halfWidth + across * side * reach);
+}`,
+  fragment: `${FRAGMENT}
+uniform float u_pixel;
+in vec4 v_colour;
+in vec2 v_along;
+in vec2 v_across;
+void main() {
+  if (v_along.y > 0.0 && mod(v_along.x, v_along.y * 2.0) > v_along.y) discard;
+  o_colour = v_colour * clamp((v_across.y - abs(v_across.x)) / u_pixel + 0.5, 0.0, 1.0);
+}`,
+};
