@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -31,6 +32,9 @@ from cvatcore.store.text import decode_json
 
 Document = TypeVar("Document", bound=msgspec.Struct)
 
+_REMEMBERED = 4096
+"""Files whose state after our own write is remembered, so that a watcher can tell others' changes."""
+
 
 class Store:
     """One workspace on disk. Safe to use from several threads; one writer at a time across processes."""
@@ -44,6 +48,7 @@ class Store:
         self._journal = Journal(self.local / "journal.json")
         self._history: History | None = None
         self._documents: dict[str, tuple[Stamp, msgspec.Struct]] = {}
+        self._written: OrderedDict[str, Stamp] = OrderedDict()
         if self._journal.is_open:
             with self.lock.held():
                 self._recover()
@@ -128,6 +133,10 @@ class Store:
             self._journal.end()
             return prepared.commit
 
+    def wrote(self, path: str) -> bool:
+        """Whether the file at a path is just as this store left it, or was removed by it."""
+        return path in self._written and self._written[path] == stamp(self.root / path)
+
     def close(self) -> None:
         """Give back unused ids and free what is held."""
         with contextlib.suppress(StorageFailed):
@@ -152,6 +161,10 @@ class Store:
                     raise storage_failed(error, target) from None
             else:
                 remove_file(target, up_to=self.root)
+            self._written[path] = stamp(target)
+            self._written.move_to_end(path)
+        while len(self._written) > _REMEMBERED:
+            self._written.popitem(last=False)
         return (*folders, *self.history.settle(files))
 
     def _recover(self) -> None:

@@ -1,0 +1,92 @@
+"""The ASGI application over one workspace."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from cvatd.call import Context
+from cvatd.dispatch import error_response, routes_of
+from cvatd.feed import Feed
+from cvatd.pages import page_routes
+from cvatd.refusals import Refused
+from cvatd.routes import ENDPOINTS
+from cvatd.security import Credentials, Guard
+from cvatd.watcher import Watcher
+
+if TYPE_CHECKING:
+    from cvatcore.workspace import Workspace
+
+STATIC = Path(__file__).with_name("_static")
+"""Where the build puts the web view."""
+
+
+def create_app(
+    workspace: Workspace,
+    *,
+    credentials: Credentials,
+    port: int,
+    hosts: Collection[str] = (),
+    static: Path = STATIC,
+    watch: bool = True,
+) -> Starlette:
+    """The application; `app.state.feed` is its change feed.
+
+    Args:
+        workspace: what is served.
+        credentials: the secrets that clients must know.
+        port: the port that clients name in `Host`.
+        hosts: names beside those of loopback that clients may use.
+        static: the folder of the built web view.
+        watch: whether to look for changes made by others.
+    """
+    instance = secrets.token_hex(8)
+    feed = Feed(instance)
+    context = Context(
+        workspace=workspace, feed=feed, instance=instance, csrf=credentials.csrf, static=static
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        feed.open()
+        watcher = Watcher(
+            workspace.root, publish=feed.publish, own_write=workspace.store.wrote
+        )
+        if watch:
+            watcher.start()
+        try:
+            yield
+        finally:
+            watcher.stop()
+
+    async def unknown(request: Request) -> Response:
+        return error_response(Refused(404, "Not found."))
+
+    app = Starlette(
+        routes=[
+            *routes_of(ENDPOINTS, context),
+            Route("/api/{rest:path}", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+            *page_routes(static),
+        ],
+        middleware=[
+            Middleware(
+                Guard,
+                credentials=credentials,
+                hosts=hosts,
+                port=port,
+                public=[endpoint.path for endpoint in ENDPOINTS if endpoint.public],
+            )
+        ],
+        lifespan=lifespan,
+    )
+    app.state.feed = feed
+    return app

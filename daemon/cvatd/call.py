@@ -1,0 +1,103 @@
+"""One request as the route functions see it, and the table entry that announces a route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from starlette.responses import Response
+
+from cvatcore.errors import InvalidInput
+from cvatd.refusals import FieldErrors, field_errors
+
+if TYPE_CHECKING:
+    from cvatcore.workspace import Workspace
+    from cvatd.feed import Feed
+
+Body = TypeVar("Body")
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What all requests share."""
+
+    workspace: Workspace
+    feed: Feed
+    instance: str
+    """Changes with every start of the daemon."""
+    csrf: str
+    static: Path
+    """The folder of the built web view."""
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One request, its body read."""
+
+    context: Context
+    path: Mapping[str, int | str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    base: str
+    """`http://host:port`, as the client names this daemon."""
+    url: str
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace that the daemon serves."""
+        return self.context.workspace
+
+    def number(self, name: str = "id") -> int:
+        """A number of the path."""
+        return int(self.path[name])
+
+    def query_int(self, name: str) -> int | None:
+        """A number of the query, or None where it is absent.
+
+        Errors: FieldErrors for anything else.
+        """
+        text = self.query.get(name)
+        if text is None or text == "":
+            return None
+        try:
+            return int(text)
+        except ValueError:
+            raise FieldErrors({name: ["Enter a number."]}) from None
+
+    def decode(self, kind: type[Body]) -> Body:
+        """The body as a struct; an empty one counts as `{}`.
+
+        Errors: FieldErrors in CVAT's shape.
+        """
+        try:
+            return msgspec.json.decode(self.body or b"{}", type=kind)
+        except msgspec.ValidationError as error:
+            raise field_errors(str(error)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise InvalidInput(f"JSON parse error - {error}") from None
+
+
+Answer = msgspec.Struct | Response | None
+"""A struct is sent as JSON, None as 204."""
+
+Handler = Callable[[Call], Answer]
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """One operation of the API: what routes requests and describes them in the OpenAPI document."""
+
+    method: str
+    path: str
+    """As in OpenAPI: `/api/tasks/{id}`; `{id}` is a number."""
+    handler: Handler
+    summary: str
+    answers: type[msgspec.Struct] | None = None
+    """The struct of a 200; None for a 204 or a file."""
+    media_type: str = ""
+    """What a file is sent as."""
+    takes: type[msgspec.Struct] | None = None
+    public: bool = False
+    """Whether it answers without credentials."""
+    query: tuple[str, ...] = ()
+

@@ -1,0 +1,127 @@
+"""From an HTTP request to a route function and back: body limits, threads, JSON, errors."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from cvatcore.errors import CvatError
+from cvatd.call import Answer, Call, Context, Endpoint
+from cvatd.refusals import Refused, encode_body, refusal
+
+JSON = "application/vnd.cvat+json"
+"""CVAT's media type; it is what clients ask for."""
+
+MAX_BODY = 256 * 1024 * 1024
+"""The largest body of a request in bytes: about a million shapes."""
+
+_log = logging.getLogger("cvatd")
+_encoder = msgspec.json.Encoder()
+
+
+def routes_of(endpoints: Sequence[Endpoint], context: Context) -> list[Route]:
+    """The routes of endpoints, each with and without a trailing slash, grouped by path."""
+    grouped: dict[str, dict[str, Endpoint]] = {}
+    for endpoint in endpoints:
+        grouped.setdefault(endpoint.path, {})[endpoint.method] = endpoint
+    routes: list[Route] = []
+    for path, methods in grouped.items():
+        serve = _server(methods, context)
+        pattern = re.sub(r"\{(\w+)\}", r"{\1:int}", path)
+        for variant in (pattern, pattern + "/"):
+            # Other methods come here too, to be refused in CVAT's words.
+            route = Route(variant, serve, methods=[*_METHODS])
+            routes.append(route)
+    return routes
+
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def json_response(body: object, *, status: int = 200) -> Response:
+    """A JSON answer with the headers that CVAT's clients expect."""
+    data = _encoder.encode(body) if isinstance(body, msgspec.Struct) else encode_body(body)
+    return Response(data, status_code=status, media_type=JSON)
+
+
+def error_response(error: CvatError) -> Response:
+    """The answer to a request that failed."""
+    status, body = refusal(error)
+    answer = json_response(body, status=status)
+    if status == 503:
+        answer.headers["Retry-After"] = "1"
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Token"
+    return answer
+
+
+def _server(
+    methods: dict[str, Endpoint], context: Context
+) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        try:
+            endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
+            if endpoint is None:
+                raise Refused(405, f'Method "{request.method}" not allowed.')
+            call = Call(
+                context=context,
+                path=request.path_params,
+                query=dict(request.query_params),
+                headers=request.headers,
+                body=await _read_body(request),
+                base=f"{request.url.scheme}://{request.headers.get('host', '')}",
+                url=str(request.url),
+            )
+            answer = _answer(await run_in_threadpool(endpoint.handler, call), call)
+        except CvatError as error:
+            answer = error_response(error)
+        except ClientDisconnect:
+            answer = Response(status_code=499)
+        except Exception:  # noqa: BLE001  the last line of defence: a person gets a sentence, the log the trace
+            _log.exception("%s %s failed", request.method, request.url.path)
+            answer = error_response(
+                Refused(503, "cvatd could not answer; its log says why. Nothing was lost.")
+            )
+        answer.headers["X-Request-Id"] = str(uuid.uuid4())
+        return answer
+
+    return serve
+
+
+def _answer(answer: Answer, call: Call) -> Response:
+    if answer is None:
+        return Response(status_code=204)
+    if isinstance(answer, Response):
+        tag = answer.headers.get("etag")
+        if tag and tag in call.headers.get("if-none-match", ""):
+            headers = {"ETag": tag, "Cache-Control": answer.headers.get("cache-control", "")}
+            return Response(status_code=304, headers=headers)
+        return answer
+    return json_response(answer)
+
+
+async def _read_body(request: Request) -> bytes:
+    """The whole body.
+
+    Errors: Refused with 413 above the limit, without reading on.
+    """
+    declared = request.headers.get("content-length", "0")
+    too_large = Refused(413, f"The request is larger than {MAX_BODY} bytes.")
+    if not declared.isdecimal() or int(declared) > MAX_BODY:
+        raise too_large
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY:
+            raise too_large
+        parts.append(part)
+    return b"".join(parts)

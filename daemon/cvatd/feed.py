@@ -1,0 +1,77 @@
+"""The change feed: what changed, sent to every open page and terminal as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+from starlette.responses import StreamingResponse
+
+from cvatcore.protocol import ChangeEvent, HelloEvent
+
+KEEP_ALIVE_SECONDS = 15.0
+MAX_WAITING = 1000
+"""Events that wait for a slow client; one that is further behind is disconnected, and refetches."""
+
+
+class Feed:
+    """Hands each change to all listeners. `publish` may be called from any thread."""
+
+    def __init__(self, instance: str) -> None:
+        self._instance = instance
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._listeners: set[asyncio.Queue[ChangeEvent | None]] = set()
+        self._closed = False
+
+    def open(self) -> None:
+        """Take the running event loop as the one that listeners live in."""
+        self._loop = asyncio.get_running_loop()
+
+    def publish(self, event: ChangeEvent) -> None:
+        """Tell all listeners of a change."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._deliver, event)
+
+    def close(self) -> None:
+        """End all streams, so that the server can stop. Called in the event loop."""
+        self._closed = True
+        self._deliver(None)
+
+    def listen(self) -> StreamingResponse:
+        """A stream that starts with `hello` and goes on until the client or the daemon leaves."""
+        return StreamingResponse(
+            self._stream(),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    def _deliver(self, event: ChangeEvent | None) -> None:
+        for queue in tuple(self._listeners):
+            if queue.full():
+                self._listeners.discard(queue)
+                queue.get_nowait()
+                queue.put_nowait(None)
+            else:
+                queue.put_nowait(event)
+
+    async def _stream(self) -> AsyncIterator[bytes]:
+        queue: asyncio.Queue[ChangeEvent | None] = asyncio.Queue(MAX_WAITING)
+        self._listeners.add(queue)
+        try:
+            yield _event("hello", HelloEvent(instance=self._instance))
+            while not self._closed:
+                try:
+                    event = await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
+                except TimeoutError:
+                    yield b":\n\n"
+                    continue
+                if event is None:
+                    return
+                yield _event("change", event)
+        finally:
+            self._listeners.discard(queue)
+
+
+def _event(name: str, data: msgspec.Struct) -> bytes:
+    return b"event: %s\ndata: %s\n\n" % (name.encode(), msgspec.json.encode(data))

@@ -1,0 +1,113 @@
+"""Lists in pages, searched, filtered and sorted, as CVAT's REST API has them (all list endpoints alike)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import msgspec
+
+from cvatd.call import Call
+from cvatd.refusals import FieldErrors, Refused
+
+Item = TypeVar("Item")
+Value = str | int | None
+
+DEFAULT_PAGE_SIZE = 10
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A field of a list: how it is read, and what it is good for."""
+
+    read: Callable[..., Value]
+    search: bool = False
+    sort: bool = True
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page of a list, and where its neighbours are."""
+
+    count: int
+    next: str | None
+    previous: str | None
+    items: Sequence[object]
+
+
+def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field]) -> list[Item]:
+    """The items that the query asks for, in its order; the newest (highest id) first where it names none.
+
+    Errors: FieldErrors for a number that is none, or for a JSON filter, which is not understood yet.
+    """
+    chosen = list(items)
+    if call.query.get("filter"):
+        raise FieldErrors(["filter: it is not supported yet"])
+    for name, field in fields.items():
+        wanted = call.query.get(name)
+        if wanted is not None and name not in {"search", "sort"}:
+            chosen = [item for item in chosen if _equals(field.read(item), wanted, name=name)]
+    for term in call.query.get("search", "").lower().split():
+        searched = [field for field in fields.values() if field.search]
+        chosen = [item for item in chosen if _found(item, term, searched)]
+    order = [name for name in call.query.get("sort", "").split(",") if name.lstrip("-") in fields]
+    for name in reversed(order or ["-id"]):
+        read = fields[name.lstrip("-")].read
+        chosen.sort(key=lambda item: _order(read(item)), reverse=name.startswith("-"))
+    return chosen
+
+
+def page_of(items: Sequence[Item], call: Call) -> tuple[list[Item], Page]:
+    """The items of the page that the query asks for, and the page's envelope.
+
+    Errors: Refused with 404 past the end.
+    """
+    size = _page_size(call.query.get("page_size", ""), total=len(items))
+    text = call.query.get("page", "1") or "1"
+    pages = max(1, -(-len(items) // size))
+    number = int(text) if text.isascii() and text.isdecimal() else 0
+    if not 1 <= number <= pages:
+        raise Refused(404, "Invalid page.")
+    chosen = list(items[(number - 1) * size : number * size])
+    return chosen, Page(
+        count=len(items),
+        next=_with_page(call.url, number + 1) if number < pages else None,
+        previous=_with_page(call.url, number - 1) if number > 1 else None,
+        items=chosen,
+    )
+
+
+def _page_size(text: str, *, total: int) -> int:
+    if text == "all":
+        return max(1, total)
+    if text.isascii() and text.isdecimal() and 0 < int(text[:12]):
+        return int(text[:12])
+    return DEFAULT_PAGE_SIZE
+
+
+def _with_page(url: str, number: int) -> str:
+    parts = urlsplit(url)
+    query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != "page"]
+    query.append(("page", str(number)))
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _equals(value: Value, wanted: str, *, name: str) -> bool:
+    if isinstance(value, int):
+        try:
+            return value == int(wanted)
+        except ValueError:
+            raise FieldErrors({name: ["Enter a number."]}) from None
+    return value == wanted
+
+
+def _found(item: object, term: str, fields: Sequence[Field]) -> bool:
+    return any(term in str(field.read(item) or "").lower() for field in fields)
+
+
+def _order(value: Value) -> tuple[int, int, str]:
+    """A key under which numbers, texts and absent values can be compared."""
+    if value is None:
+        return 0, 0, ""
+    if isinstance(value, int):
+        return 1, value, ""
+    return 2, 0, value.lower()

@@ -1,0 +1,80 @@
+"""The OpenAPI document of the daemon, made from the endpoint table and the wire structs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from cvatd.call import Endpoint
+from cvatd.dispatch import JSON
+from cvatd.version import version
+
+Json = dict[str, Any]
+
+
+def openapi_document(endpoints: Sequence[Endpoint]) -> bytes:
+    """OpenAPI 3.1 as JSON; the same bytes for the same endpoints."""
+    kinds = {kind for e in endpoints for kind in (e.answers, e.takes) if kind is not None}
+    ordered = sorted(kinds, key=lambda kind: kind.__name__)
+    _, components = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
+    paths: dict[str, Json] = {}
+    for endpoint in endpoints:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
+    document = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "cvatd",
+            "version": version(),
+            "description": "CVAT's REST API, and under /api/cvatd what it does not have.",
+        },
+        "paths": {path: paths[path] for path in sorted(paths)},
+        "components": {
+            "schemas": {name: components[name] for name in sorted(components)},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}],
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2)
+
+
+def _operation(endpoint: Endpoint) -> Json:
+    name = re.sub(r"\W+", "_", endpoint.path.removeprefix("/api/")).strip("_")
+    operation: Json = {
+        "operationId": f"{endpoint.method.lower()}_{name}",
+        "summary": endpoint.summary,
+        "parameters": _parameters(endpoint),
+        "responses": {**_success(endpoint), "default": {"description": "An error"}},
+    }
+    if endpoint.takes is not None:
+        operation["requestBody"] = {"content": {"application/json": {"schema": _ref(endpoint.takes)}}}
+    if endpoint.public:
+        operation["security"] = []
+    return operation
+
+
+def _parameters(endpoint: Endpoint) -> list[Json]:
+    path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "integer"}}
+        for name in re.findall(r"\{(\w+)\}", endpoint.path)
+    ]
+    query = [
+        {"name": name, "in": "query", "schema": {"type": "string"}}
+        for name in dict.fromkeys(endpoint.query)
+    ]
+    return path + query
+
+
+def _success(endpoint: Endpoint) -> Json:
+    if endpoint.answers is not None:
+        content: Json = {JSON: {"schema": _ref(endpoint.answers)}}
+        return {"200": {"description": endpoint.summary, "content": content}}
+    if endpoint.media_type:
+        return {"200": {"description": endpoint.summary, "content": {endpoint.media_type: {}}}}
+    return {"204": {"description": "Done"}}
+
+
+def _ref(kind: type[msgspec.Struct]) -> Json:
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}

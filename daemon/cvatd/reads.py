@@ -1,0 +1,208 @@
+"""Tasks, jobs and labels of the workspace as CVAT's read models."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from cvatcore import protocol as wire
+from cvatcore.schema import Job, JobStatus, Label, Manifest, Member, Task, job_status
+from cvatcore.store.files import stamp
+
+if TYPE_CHECKING:
+    from cvatcore.workspace import JobView, TaskView, Workspace
+
+IMAGE_CHUNK = 36 * 1920 * 1080
+"""Pixels of a chunk of pictures, by CVAT's rule."""
+VIDEO_CHUNK = 36
+"""Frames of a chunk of a video."""
+
+
+def chunk_size(manifest: Manifest) -> int:
+    """Frames a chunk, as CVAT would choose them."""
+    if manifest.video:
+        return VIDEO_CHUNK
+    if not manifest.images:
+        return 2
+    pixels = max(1, manifest.images[0].width * manifest.images[0].height)
+    return max(2, min(72, IMAGE_CHUNK // pixels))
+
+
+class Reader:
+    """Makes read models; `base` is `http://host:port` as the client names it."""
+
+    def __init__(self, workspace: Workspace, base: str) -> None:
+        self._workspace = workspace
+        self._base = base
+        me = workspace.me
+        self._people = {member.username: member for member in (me, *workspace.members)}
+
+    @property
+    def people(self) -> tuple[Member, ...]:
+        """The members, and the person at this machine, by id."""
+        return tuple(sorted(self._people.values(), key=lambda member: member.id))
+
+    def person(self, username: str) -> wire.BasicUser | None:
+        """A person by username, or None for nobody and for strangers."""
+        member = self._people.get(username)
+        return wire.basic_user(member, base=self._base) if member else None
+
+    def task(self, view: TaskView) -> wire.TaskRead:
+        """A task.
+
+        Errors: NotFound, InvalidDocument.
+        """
+        task, manifest, jobs = view.document, view.manifest, view.job_documents()
+        sizes = {job.stop - job.start + 1 for job in jobs[:1]}
+        return wire.TaskRead(
+            url=f"{self._base}/api/tasks/{task.id}",
+            id=task.id,
+            name=task.name,
+            project_id=task.project or None,
+            mode=_mode(manifest),
+            owner=self.person(task.owner),
+            assignee=self.person(task.assignee),
+            bug_tracker="",
+            created_date=task.created,
+            updated_date=_time(view.updated_ns),
+            overlap=task.overlap,
+            segment_size=task.segment_size or max(sizes, default=0),
+            status=_task_status(jobs),
+            data_chunk_size=chunk_size(manifest),
+            data_compressed_chunk_type="imageset",
+            guide_id=None,
+            data_original_chunk_type="imageset",
+            size=manifest.size,
+            image_quality=task.data.image_quality,
+            data=task.id,
+            dimension="2d",
+            subset=task.subset,
+            organization=None,
+            target_storage=None,
+            source_storage=None,
+            jobs=wire.JobsSummary(
+                count=len(jobs),
+                completed=sum(job_status(job) == "completed" for job in jobs),
+                validation=sum(job.stage == "validation" for job in jobs),
+                url=f"{self._base}/api/jobs?task_id={task.id}",
+            ),
+            labels=wire.Summary(
+                count=len(view.labels), url=f"{self._base}/api/labels?task_id={task.id}"
+            ),
+        )
+
+    def job(self, view: JobView) -> wire.JobRead:
+        """A job.
+
+        Errors: NotFound, InvalidDocument.
+        """
+        job, task, manifest = view.document, view.task.document, view.task.manifest
+        return wire.JobRead(
+            url=f"{self._base}/api/jobs/{job.id}",
+            id=job.id,
+            task_id=task.id,
+            project_id=task.project or None,
+            assignee=self.person(job.assignee),
+            guide_id=None,
+            dimension="2d",
+            bug_tracker=None,
+            status=job_status(job),
+            stage=job.stage,
+            state=job.state,
+            mode=_mode(manifest),
+            frame_count=job.stop - job.start + 1,
+            start_frame=job.start,
+            stop_frame=job.stop,
+            data_chunk_size=chunk_size(manifest),
+            data_compressed_chunk_type="imageset",
+            created_date=task.created,
+            updated_date=_time(self._job_changed(view)),
+            issues=wire.Summary(count=0, url=f"{self._base}/api/issues?job_id={job.id}"),
+            labels=wire.Summary(
+                count=len(view.labels), url=f"{self._base}/api/labels?job_id={job.id}"
+            ),
+            type=job.type,
+        )
+
+    def _job_changed(self, view: JobView) -> int:
+        root = self._workspace.root
+        folder = root / "tasks" / str(view.task.id) / "annotations" / str(view.id)
+        return max(stamp(root / view.path)[0], stamp(folder)[0])
+
+
+def label_read(
+    label: Label, *, task: Task, parent: Label | None = None
+) -> wire.Label:
+    """A label of a task, or of its project."""
+    by_project = bool(task.project)
+    return wire.Label(
+        id=label.id,
+        name=label.name,
+        color=label.color,
+        attributes=[
+            wire.LabelAttribute(
+                id=attribute.id,
+                name=attribute.name,
+                mutable=attribute.mutable,
+                input_type=attribute.input_type,
+                default_value=attribute.default_value,
+                values=list(attribute.values),
+            )
+            for attribute in label.attributes
+        ],
+        type=label.type,
+        sublabels=[label_read(inner, task=task, parent=label) for inner in label.sublabels],
+        has_parent=parent is not None,
+        parent_id=parent.id if parent else None,
+        task_id=msgspec.UNSET if by_project else task.id,
+        project_id=task.project if by_project else msgspec.UNSET,
+        svg=label.svg if label.type == "skeleton" else msgspec.UNSET,
+    )
+
+
+def data_meta(
+    manifest: Manifest, task: Task, *, start: int = 0, stop: int | None = None
+) -> wire.DataMetaRead:
+    """The frames of a task, or of the run from `start` to `stop`, both included."""
+    last = manifest.size - 1 if stop is None else min(stop, manifest.size - 1)
+    if manifest.video:
+        width, height = manifest.video.resolution
+        frames = [_frame_meta(width, height, manifest.video.name)]
+    else:
+        frames = [
+            _frame_meta(image.width, image.height, image.path)
+            for image in manifest.images[start : last + 1]
+        ]
+    return wire.DataMetaRead(
+        chunk_size=chunk_size(manifest),
+        size=last - start + 1,
+        image_quality=task.data.image_quality,
+        start_frame=start,
+        stop_frame=last,
+        frame_filter="",
+        frames=frames,
+        deleted_frames=[n for n in task.data.deleted_frames if start <= n <= last],
+    )
+
+
+def _frame_meta(width: int, height: int, name: str) -> wire.FrameMeta:
+    return wire.FrameMeta(
+        width=width, height=height, name=name, related_files=0, has_related_context=False
+    )
+
+
+def _mode(manifest: Manifest) -> str:
+    return "interpolation" if manifest.video else "annotation"
+
+
+def _task_status(jobs: list[Job]) -> JobStatus:
+    statuses = {job_status(job) for job in jobs}
+    if "annotation" in statuses:
+        return "annotation"
+    return "validation" if "validation" in statuses else "completed"
+
+
+def _time(nanoseconds: int) -> str:
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

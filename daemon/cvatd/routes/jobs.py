@@ -1,0 +1,97 @@
+"""Jobs: who works on which frames, and how far they are."""
+
+from __future__ import annotations
+
+import msgspec
+
+from cvatcore.errors import NotFound
+from cvatcore.protocol import ChangeEvent, JobPatch, JobRead, PaginatedJobReadList
+from cvatcore.schema import job_status
+from cvatcore.workspace import JobView, member_by_id
+from cvatd.call import Call, Endpoint
+from cvatd.listing import Field, page_of, select
+from cvatd.reads import Reader
+from cvatd.refusals import FieldErrors
+
+_FIELDS = {
+    "id": Field(lambda job: job.id),
+    "task_id": Field(lambda job: job.task.id),
+    "task_name": Field(lambda job: job.task.name, search=True),
+    "project_id": Field(lambda job: job.task.document.project),
+    "assignee": Field(lambda job: job.assignee, search=True),
+    "state": Field(lambda job: job.state, search=True),
+    "stage": Field(lambda job: job.stage, search=True),
+    "status": Field(lambda job: job_status(job.document)),
+    "type": Field(lambda job: job.document.type),
+}
+
+
+def many(call: Call) -> PaginatedJobReadList:
+    """`GET /jobs`."""
+    reader = Reader(call.workspace, call.base)
+    wanted = call.query_int("task_id")
+    # Most clients ask for one task's jobs: the others are not even listed.
+    tasks = [
+        task for task in call.workspace.tasks if wanted is None or task.id == wanted
+    ]
+    jobs: list[JobView] = [job for task in tasks for job in task.jobs]
+    chosen, page = page_of(select(jobs, call, _FIELDS), call)
+    return PaginatedJobReadList(
+        count=page.count,
+        next=page.next,
+        previous=page.previous,
+        results=[reader.job(job) for job in chosen],
+    )
+
+
+def one(call: Call) -> JobRead:
+    """`GET /jobs/{id}`."""
+    return Reader(call.workspace, call.base).job(call.workspace.job(call.number()))
+
+
+def patch(call: Call) -> JobRead:
+    """`PATCH /jobs/{id}`: state, stage, assignee."""
+    job = call.workspace.job(call.number())
+    body = call.decode(JobPatch)
+    reader = Reader(call.workspace, call.base)
+    assignee: str | None = None
+    if body.assignee is None:
+        assignee = ""
+    elif body.assignee is not msgspec.UNSET:
+        try:
+            assignee = member_by_id(reader.people, body.assignee).username
+        except NotFound:
+            raise FieldErrors(
+                {"assignee": [f'Invalid pk "{body.assignee}" - object does not exist.']}
+            ) from None
+        call.workspace.add_member(assignee)  # The person at this machine may not be listed yet.
+    job.update(
+        state=None if body.state is msgspec.UNSET else body.state,
+        stage=None if body.stage is msgspec.UNSET else body.stage,
+        assignee=assignee,
+    )
+    for kind in ("job", "task"):
+        call.context.feed.publish(
+            ChangeEvent(
+                kind,
+                task_id=job.task.id,
+                job_id=job.id if kind == "job" else 0,
+            )
+        )
+    return Reader(call.workspace, call.base).job(job)
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/api/jobs",
+        many,
+        "The jobs",
+        answers=PaginatedJobReadList,
+        query=("page", "page_size", "search", "sort", *_FIELDS),
+    ),
+    Endpoint("GET", "/api/jobs/{id}", one, "One job", answers=JobRead),
+    Endpoint(
+        "PATCH", "/api/jobs/{id}", patch, "Change a job", answers=JobRead, takes=JobPatch
+    ),
+)

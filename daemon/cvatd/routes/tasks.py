@@ -1,0 +1,59 @@
+"""Tasks."""
+
+from __future__ import annotations
+
+from cvatcore.protocol import ChangeEvent, PaginatedTaskReadList, TaskRead
+from cvatcore.workspace import TaskView
+from cvatd.call import Call, Endpoint
+from cvatd.listing import Field, page_of, select
+from cvatd.reads import Reader
+
+_FIELDS = {
+    "id": Field(lambda task: task.id),
+    "name": Field(lambda task: task.name, search=True),
+    "owner": Field(lambda task: task.document.owner, search=True),
+    "assignee": Field(lambda task: task.document.assignee, search=True),
+    "subset": Field(lambda task: task.document.subset, search=True),
+    "project_id": Field(lambda task: task.document.project),
+    "updated_date": Field(lambda task: task.updated_ns),
+}
+
+
+def many(call: Call) -> PaginatedTaskReadList:
+    """`GET /tasks`."""
+    reader = Reader(call.workspace, call.base)
+    tasks: list[TaskView] = list(call.workspace.tasks)
+    chosen, page = page_of(select(tasks, call, _FIELDS), call)
+    return PaginatedTaskReadList(
+        count=page.count,
+        next=page.next,
+        previous=page.previous,
+        results=[reader.task(task) for task in chosen],
+    )
+
+
+def one(call: Call) -> TaskRead:
+    """`GET /tasks/{id}`."""
+    return Reader(call.workspace, call.base).task(call.workspace.tasks[call.number()])
+
+
+def delete(call: Call) -> None:
+    """`DELETE /tasks/{id}`: one commit, which can be reverted."""
+    number = call.number()
+    call.workspace.tasks[number].delete()
+    call.context.feed.publish(ChangeEvent("task", task_id=number))
+    call.context.feed.publish(ChangeEvent("tasks"))
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/api/tasks",
+        many,
+        "The tasks",
+        answers=PaginatedTaskReadList,
+        query=("page", "page_size", "search", "sort", *_FIELDS),
+    ),
+    Endpoint("GET", "/api/tasks/{id}", one, "One task", answers=TaskRead),
+    Endpoint("DELETE", "/api/tasks/{id}", delete, "Remove a task; git can bring it back"),
+)

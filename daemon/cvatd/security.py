@@ -1,0 +1,155 @@
+"""Who may talk to the daemon: the right Host, the right Origin, and a session or the token.
+
+* `Host` must be one that the daemon serves, or a page on another name could be rebound to this address.
+* A browser's request from another origin is refused.
+* The launch token becomes a session cookie; the cookie's secret outlives a restart, so open pages go on.
+* Unsafe methods by cookie carry the session's CSRF token; those with the token in `Authorization` need none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Collection
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cvatcore.store.files import read_file, replace_file
+from cvatd.dispatch import error_response
+from cvatd.refusals import Refused
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Credentials:
+    """The secrets of one daemon: the token of this start, and the key of its sessions."""
+
+    def __init__(self, key: bytes, *, token: str = "") -> None:
+        self._key = key
+        self.token = token or secrets.token_urlsafe(24)
+        self.session = self._sign("session")
+        self.csrf = self._sign("csrf")
+
+    def _sign(self, what: str) -> str:
+        return hmac.new(self._key, what.encode(), hashlib.sha256).hexdigest()
+
+    def is_token(self, value: str) -> bool:
+        """Whether a value is the launch token."""
+        return hmac.compare_digest(value.encode(), self.token.encode())
+
+    def is_session(self, value: str) -> bool:
+        """Whether a value is the session cookie's."""
+        return hmac.compare_digest(value.encode(), self.session.encode())
+
+    def is_csrf(self, value: str) -> bool:
+        """Whether a value is what unsafe requests of a session carry."""
+        return hmac.compare_digest(value.encode(), self.csrf.encode())
+
+
+def load_credentials(path: Path) -> Credentials:
+    """The credentials of a workspace; its secret is made when first needed, readable by its owner only."""
+    text = read_file(path)
+    if text is None or len(text.strip()) < 64:
+        text = secrets.token_hex(32).encode()
+        replace_file(path, text + b"\n", mode=0o600)
+    return Credentials(bytes.fromhex(text.strip().decode()))
+
+
+class Guard:
+    """ASGI middleware that lets a request through or answers it."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        credentials: Credentials,
+        hosts: Collection[str],
+        port: int,
+        public: Collection[str],
+    ) -> None:
+        self._app = app
+        self._credentials = credentials
+        self._hosts = frozenset(host.lower() for host in (*LOOPBACK, *hosts))
+        self._port = port
+        self._public = frozenset(public)
+        self.cookie = f"cvatd_session_{port}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = self._check(scope)
+        if answer is None:
+            await self._app(scope, receive, send)
+        else:
+            await answer(scope, receive, send)
+
+    def _check(self, scope: Scope) -> Response | None:
+        """None to go on, or the answer."""
+        headers = Headers(scope=scope)
+        if not self._is_own(headers.get("host", "")):
+            return error_response(Refused(400, "This Host name is not served here."))
+        origin = headers.get("origin")
+        if origin is not None and not self._is_own(urlsplit(origin).netloc):
+            return error_response(Refused(403, "Requests of other origins are refused."))
+        path: str = scope["path"]
+        if not path.startswith("/api"):
+            return self._check_page(scope)
+        if path.rstrip("/") in self._public:
+            return None
+        return self._check_api(scope, headers)
+
+    def _check_page(self, scope: Scope) -> Response | None:
+        """Pages hold no data and are free; a link with the token starts a session."""
+        query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
+        token = query.pop("token", None)
+        if token is None:
+            return None
+        if not self._credentials.is_token(token):
+            return None  # An old link: the page says how to get a new one.
+        target = scope["path"] + (f"?{urlencode(query)}" if query else "")
+        # A path like //host would leave for another site.
+        answer = RedirectResponse("/" + target.lstrip("/"), status_code=303)
+        answer.headers["Set-Cookie"] = (
+            f"{self.cookie}={self._credentials.session}; HttpOnly; Path=/; Max-Age=31536000; SameSite=Strict"
+        )
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        return answer
+
+    def _check_api(self, scope: Scope, headers: Headers) -> Response | None:
+        scheme, _, value = headers.get("authorization", "").partition(" ")
+        if scheme.lower() in {"bearer", "token"}:
+            if self._credentials.is_token(value.strip()):
+                return None
+            return error_response(Refused(401, "Invalid token."))
+        if not self._credentials.is_session(self._session_of(headers)):
+            return error_response(
+                Refused(401, "Authentication credentials were not provided.")
+            )
+        if scope["method"] not in SAFE and not self._credentials.is_csrf(
+            headers.get("x-csrftoken", "")
+        ):
+            return error_response(Refused(403, "CSRF Failed: CSRF token missing or incorrect."))
+        return None
+
+    def _session_of(self, headers: Headers) -> str:
+        try:
+            found = SimpleCookie(headers.get("cookie", "")).get(self.cookie)
+        except CookieError:
+            return ""
+        return found.value if found else ""
+
+    def _is_own(self, netloc: str) -> bool:
+        """Whether `host` or `host:port` names this daemon."""
+        host, colon, port = netloc.lower().rpartition(":")
+        if not colon or netloc.endswith("]"):
+            host, port = netloc.lower(), "80"
+        return host in self._hosts and port == str(self._port)
