@@ -1,0 +1,169 @@
+/** Decoded pictures of frames: the one in view, its neighbours ahead of time, and as many others as fit into a budget. */
+
+import type { Clock } from '../store/clock';
+
+/** A decoded picture; `close` frees its memory. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  close(): void;
+}
+
+export type PictureStatus =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'error'; readonly message: string; readonly retrying: boolean };
+
+/** A picture could not be had. `passing` when trying again may help. */
+export class PictureError extends Error {
+  readonly passing: boolean;
+
+  constructor(message: string, { passing }: { readonly passing: boolean }) {
+    super(message);
+    this.name = 'PictureError';
+    this.passing = passing;
+  }
+}
+
+export interface FrameCacheOptions<P extends Picture> {
+  readonly first: number;
+  readonly last: number;
+  readonly clock: Clock;
+  /** Loads and decodes a frame. Rejects with `PictureError`, or with anything when aborted. */
+  readonly load: (frame: number, signal: AbortSignal) => Promise<P>;
+  /** Called when the status of a frame changed. */
+  readonly onChange: (frame: number) => void;
+  /** Bytes that decoded pictures may take, besides the ones that are wanted now. */
+  readonly budget?: number;
+}
+
+const BUDGET = 256 * 1024 * 1024;
+const AHEAD = 4;
+const BEHIND = 1;
+const LOADS_AT_ONCE = 3;
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 8000;
+
+export class FrameCache<P extends Picture> {
+  readonly #options: FrameCacheOptions<P>;
+  /** Least recently wanted first. */
+  readonly #pictures = new Map<number, P>();
+  readonly #loads = new Map<number, AbortController>();
+  readonly #errors = new Map<number, PictureError>();
+  #wanted: number[] = [];
+  #failures = 0;
+  #cancelRetry: (() => void) | null = null;
+  #closed = false;
+
+  constructor(options: FrameCacheOptions<P>) {
+    this.#options = options;
+  }
+
+  get(frame: number): P | null {
+    return this.#pictures.get(frame) ?? null;
+  }
+
+  status(frame: number): PictureStatus {
+    if (this.#pictures.has(frame)) return { kind: 'ready' };
+    const error = this.#errors.get(frame);
+    return error === undefined ? { kind: 'loading' } : { kind: 'error', message: error.message, retrying: error.passing };
+  }
+
+  /** Bytes of all decoded pictures. */
+  get bytes(): number {
+    return [...this.#pictures.values()].reduce((sum, picture) => sum + bytesOf(picture), 0);
+  }
+
+  /** Wants a frame, then its neighbours, more of them in the direction of travel. Loads of other frames are aborted. */
+  want(frame: number, direction: 1 | -1 = 1): void {
+    const { first, last } = this.#options;
+    const offsets = [0, ...range(1, AHEAD).map((step) => step * direction), ...range(1, BEHIND).map((step) => -step * direction)];
+    this.#wanted = offsets.map((offset) => frame + offset).filter((one) => one >= first && one <= last);
+    for (const [loading, controller] of this.#loads) {
+      if (this.#wanted.includes(loading)) continue;
+      this.#loads.delete(loading);
+      controller.abort();
+    }
+    for (const one of this.#wanted.toReversed()) this.#touch(one);
+    this.#pump();
+  }
+
+  /** Tries again what failed, at once. */
+  retryNow(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+    for (const [frame, error] of this.#errors) if (error.passing) this.#errors.delete(frame);
+    this.#pump();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelRetry?.();
+    for (const controller of this.#loads.values()) controller.abort();
+    this.#loads.clear();
+    for (const picture of this.#pictures.values()) picture.close();
+    this.#pictures.clear();
+  }
+
+  #pump(): void {
+    for (const frame of this.#wanted) {
+      if (this.#closed || this.#loads.size >= LOADS_AT_ONCE) return;
+      if (!this.#pictures.has(frame) && !this.#loads.has(frame) && !this.#errors.has(frame)) void this.#load(frame);
+    }
+  }
+
+  async #load(frame: number): Promise<void> {
+    const controller = new AbortController();
+    this.#loads.set(frame, controller);
+    try {
+      const picture = await this.#options.load(frame, controller.signal);
+      if (controller.signal.aborted) {
+        picture.close();
+        return;
+      }
+      this.#failures = 0;
+      this.#pictures.set(frame, picture);
+      this.#evict();
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      this.#fail(frame, error instanceof PictureError ? error : new PictureError(String(error), { passing: false }));
+    }
+    this.#loads.delete(frame);
+    this.#options.onChange(frame);
+    this.#pump();
+  }
+
+  #fail(frame: number, error: PictureError): void {
+    this.#errors.set(frame, error);
+    if (!error.passing || this.#cancelRetry !== null) return;
+    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#cancelRetry = this.#options.clock.after(wait, () => this.retryNow());
+  }
+
+  #touch(frame: number): void {
+    const picture = this.#pictures.get(frame);
+    if (picture === undefined) return;
+    this.#pictures.delete(frame);
+    this.#pictures.set(frame, picture);
+  }
+
+  #evict(): void {
+    let bytes = this.bytes;
+    for (const [frame, picture] of this.#pictures) {
+      if (bytes <= (this.#options.budget ?? BUDGET)) return;
+      if (this.#wanted.includes(frame)) continue;
+      this.#pictures.delete(frame);
+      bytes -= bytesOf(picture);
+      picture.close();
+    }
+  }
+}
+
+function bytesOf(picture: Picture): number {
+  return picture.width * picture.height * 4;
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}

@@ -1,0 +1,107 @@
+/** The journal and the reserved ids in IndexedDB: they outlive the page, the browser and the power. */
+
+import { splitRanges } from '../store/idPool';
+import type { IdRange, IdStore } from '../store/idPool';
+import type { Journal, JournalEntry, JournalRecord } from '../store/journal';
+
+interface StoredRecord extends JournalRecord {
+  /** Workspace and job. */
+  readonly job: string;
+}
+
+function answerOf<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('The browser’s storage failed.'));
+  });
+}
+
+/** Opens the database, making it when it is not there. Rejects where the browser offers none. */
+export function openStorage(factory: IDBFactory = indexedDB): Promise<IDBDatabase> {
+  const request = factory.open('cvatd', 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore('journal', { autoIncrement: true }).createIndex('job', 'job');
+    request.result.createObjectStore('ids');
+  };
+  return answerOf(request);
+}
+
+/** Does something in one transaction and waits until it is on the disk. */
+async function durably<T>(database: IDBDatabase, store: string, work: (store: IDBObjectStore) => Promise<T> | T): Promise<T> {
+  const transaction = database.transaction(store, 'readwrite', { durability: 'strict' });
+  const done = new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    const fail = (): void => reject(transaction.error ?? new Error('The browser’s storage failed.'));
+    transaction.onabort = fail;
+    transaction.onerror = fail;
+  });
+  const [result] = await Promise.all([work(transaction.objectStore(store)), done]);
+  return result;
+}
+
+export class StoredJournal implements Journal {
+  readonly #database: IDBDatabase;
+  readonly #job: string;
+
+  constructor(database: IDBDatabase, scope: string, jobId: number) {
+    this.#database = database;
+    this.#job = `${scope}\n${jobId}`;
+  }
+
+  async load(): Promise<readonly JournalEntry[]> {
+    const index = this.#database.transaction('journal', 'readonly').objectStore('journal').index('job');
+    const range = IDBKeyRange.only(this.#job);
+    const [keys, records] = await Promise.all([
+      answerOf(index.getAllKeys(range)),
+      answerOf(index.getAll(range) as IDBRequest<StoredRecord[]>),
+    ]);
+    return records.map(({ client, change }, position) => ({ key: keys[position] as number, client, change }));
+  }
+
+  append(record: JournalRecord): Promise<number> {
+    return durably(this.#database, 'journal', async (store) => (await answerOf(store.add(this.#stored(record)))) as number);
+  }
+
+  async replace(key: number, record: JournalRecord): Promise<void> {
+    await durably(this.#database, 'journal', (store) => answerOf(store.put(this.#stored(record), key)));
+  }
+
+  async remove(keys: readonly number[]): Promise<void> {
+    if (keys.length === 0) return;
+    await durably(this.#database, 'journal', (store) => {
+      for (const key of keys) store.delete(key);
+    });
+  }
+
+  #stored({ client, change }: JournalRecord): StoredRecord {
+    return { job: this.#job, client, change };
+  }
+}
+
+export class StoredIds implements IdStore {
+  readonly #database: IDBDatabase;
+  readonly #scope: string;
+
+  constructor(database: IDBDatabase, scope: string) {
+    this.#database = database;
+    this.#scope = scope;
+  }
+
+  take(count: number): Promise<readonly IdRange[]> {
+    return durably(this.#database, 'ids', async (store) => {
+      const { taken, left } = splitRanges(await this.#ranges(store), count);
+      store.put(left, this.#scope);
+      return taken;
+    });
+  }
+
+  async add(range: IdRange): Promise<void> {
+    await durably(this.#database, 'ids', async (store) => {
+      store.put([...(await this.#ranges(store)), range], this.#scope);
+    });
+  }
+
+  async #ranges(store: IDBObjectStore): Promise<IdRange[]> {
+    return (await answerOf(store.get(this.#scope) as IDBRequest<IdRange[] | undefined>)) ?? [];
+  }
+}
