@@ -28,6 +28,11 @@ class TaskView:
         return f"<task {self.id}>"
 
     @property
+    def workspace(self) -> Workspace:
+        """The workspace that it is in."""
+        return self._workspace
+
+    @property
     def document(self) -> Task:
         """Its document.
 
@@ -67,10 +72,7 @@ class TaskView:
     @property
     def jobs(self) -> tuple[JobView, ...]:
         """Its jobs, by number."""
-        return tuple(
-            JobView(self._workspace, self, number)
-            for number in self._workspace.job_numbers(self.id)
-        )
+        return tuple(JobView(self._workspace, self, number) for number in self._workspace.job_numbers(self.id))
 
     @property
     def frames(self) -> FrameReader:
@@ -144,6 +146,4 @@ class ManifestCache:
 def task_frames(workspace: Workspace, task: int) -> FrameReader:
     """A reader of a task's frames."""
     view = workspace.tasks[task]
-    return open_frames(
-        view.document.data, view.manifest, root=workspace.root, cache=workspace.cache
-    )
+    return open_frames(view.document.data, view.manifest, root=workspace.root, cache=workspace.cache)
