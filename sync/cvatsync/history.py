@@ -40,9 +40,7 @@ def open_repository(root: Path, *, create: bool = False) -> pygit2.Repository:
         if found is not None:
             return pygit2.Repository(found)
         if not create:
-            raise NotAWorkspace(
-                f"{root} is not in a git repository.", hint="Make a workspace with: cvat init."
-            )
+            raise NotAWorkspace(f"{root} is not in a git repository.", hint="Make a workspace with: cvat init.")
         return pygit2.init_repository(str(root), initial_head=_first_branch())
 
 
@@ -67,7 +65,6 @@ class GitHistory:
         self._lock = threading.Lock()  # A libgit2 repository must not be used by two threads at once.
         prefix = os.path.relpath(root.resolve(), Path(repository.workdir).resolve())
         self._folder = Path(repository.path)
-        self._objects = _common_folder(self._folder) / "objects"
         self._prefix = "" if prefix == "." else prefix.replace(os.sep, "/") + "/"
 
     def head(self) -> str:
@@ -87,7 +84,7 @@ class GitHistory:
         import pygit2
 
         with self._lock, refusals_translated(Path(self._repo.workdir)):
-            self._check_at_rest()
+            check_at_rest(self._repo)
             head = self._head()
             tip = self._commit(head) if head else None
             inside = {self._inside(path): data for path, data in files.items()}
@@ -106,9 +103,7 @@ class GitHistory:
                 made = tip.author
             oid = self._repo.create_commit(None, made, signature, message(before), tree, parents)
             made_objects.append(oid)
-            return Prepared(
-                commit=str(oid), expected=head, written=tuple(self._object_files(made_objects))
-            )
+            return Prepared(commit=str(oid), expected=head, written=tuple(object_files(self._repo, made_objects)))
 
     def publish(self, prepared: Prepared) -> tuple[Path, ...]:
         """Move the branch to a prepared commit, if it is still where it was."""
@@ -134,9 +129,7 @@ class GitHistory:
             head = self._head()
             if head == commit:
                 return True
-            return (
-                bool(head) and commit in self._repo and self._repo.descendant_of(head, commit)
-            )
+            return bool(head) and commit in self._repo and self._repo.descendant_of(head, commit)
 
     def read(self, path: str) -> bytes | None:
         """A file as the newest commit has it, or None."""
@@ -200,29 +193,7 @@ class GitHistory:
             raise NotFound(f"There is no commit {oid} in {self._repo.workdir}.")
         return found
 
-    def _check_at_rest(self) -> None:
-        from pygit2.enums import RepositoryState
-
-        state = self._repo.state()
-        if state != RepositoryState.NONE:
-            what = state.name.lower().split("_")[0]
-            raise Busy(
-                f"A {what} is under way in {self._repo.workdir}.",
-                hint=f"Finish it or run: git {what} --abort.",
-            )
-
-    def _object_files(self, objects: Iterable[pygit2.Oid]) -> Iterable[Path]:
-        """Where loose objects lie, and the folders that list them."""
-        for oid in objects:
-            name = str(oid)
-            folder = self._objects / name[:2]
-            yield folder / name[2:]
-            yield folder
-        yield self._objects
-
-    def _edit_tree(
-        self, tree: pygit2.Tree | None, changes: Changes, made: list[pygit2.Oid]
-    ) -> pygit2.Oid:
+    def _edit_tree(self, tree: pygit2.Tree | None, changes: Changes, made: list[pygit2.Oid]) -> pygit2.Oid:
         """Write the tree with the changes; `made` collects the objects written."""
         import pygit2
         from pygit2.enums import FileMode
@@ -251,9 +222,7 @@ class GitHistory:
         made.append(written)
         return written
 
-    def _may_amend(
-        self, tip: pygit2.Commit, author: Author, amend: Amend, now: int
-    ) -> bool:
+    def _may_amend(self, tip: pygit2.Commit, author: Author, amend: Amend, now: int) -> bool:
         if amend.seconds <= 0 or len(tip.parent_ids) > 1:
             return False
         if (tip.author.name, tip.author.email) != (author.name, author.email):
@@ -273,11 +242,36 @@ class GitHistory:
             target = reference.peel().id
             if target == tip.id:
                 return True
-            if reference.name.startswith("refs/remotes/") and self._repo.descendant_of(
-                target, tip.id
-            ):
+            if reference.name.startswith("refs/remotes/") and self._repo.descendant_of(target, tip.id):
                 return True
         return False
+
+
+def check_at_rest(repository: pygit2.Repository) -> None:
+    """Refuse to touch a branch while the user is in the middle of something.
+
+    Errors: Busy while a merge, rebase or the like is under way.
+    """
+    from pygit2.enums import RepositoryState
+
+    state = repository.state()
+    if state != RepositoryState.NONE:
+        what = state.name.lower().split("_")[0]
+        raise Busy(
+            f"A {what} is under way in {repository.workdir}.",
+            hint=f"Finish it or run: git {what} --abort.",
+        )
+
+
+def object_files(repository: pygit2.Repository, objects: Iterable[pygit2.Oid]) -> Iterable[Path]:
+    """Where loose objects lie, and the folders that list them."""
+    root = _common_folder(Path(repository.path)) / "objects"
+    for oid in objects:
+        name = str(oid)
+        folder = root / name[:2]
+        yield folder / name[2:]
+        yield folder
+    yield root
 
 
 def _common_folder(folder: Path) -> Path:
