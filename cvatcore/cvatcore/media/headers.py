@@ -49,8 +49,8 @@ def open_picture(file: IO[bytes] | Path, *, name: str) -> Iterator[Image]:
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error) as error:
         # Pillow's decoders raise all of these on broken files.
         raise InvalidMedia(
-            f"{name} cannot be read as a picture: it is broken, cut off, or something else.",
-            hint="Replace it or remove it, then try again.",
+            f"{name} cannot be read as a picture: it is broken, cut off, or of an unknown kind.",
+            hint="Replace it, convert it to PNG or JPEG, or remove it; then try again.",
         ) from error
 
 

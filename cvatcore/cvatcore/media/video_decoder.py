@@ -41,7 +41,7 @@ class VideoDecoder:
         self._frames: Iterator[VideoFrame] | None = None
         self._next = 0
         self._window: OrderedDict[int, VideoFrame] = OrderedDict()
-        self._window_size = max(4, WINDOW_BYTES // (index.width * index.height * 3 // 2))
+        self.window_size = max(4, WINDOW_BYTES // (index.width * index.height * 3 // 2))
 
     def array(self, number: int) -> npt.NDArray[np.uint8]:
         """The upright pixels of a frame: height x width x 3, RGB.
@@ -126,7 +126,7 @@ class VideoDecoder:
     def _keep(self, number: int, frame: VideoFrame) -> None:
         self._window[number] = frame
         self._window.move_to_end(number)
-        while len(self._window) > self._window_size:
+        while len(self._window) > self.window_size:
             self._window.popitem(last=False)
 
     def _reset(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,10 @@ DEMUXERS = "mov,mp4,matroska,webm,avi,mpeg,mpegts,mpegvideo,mpegtsraw,asf,flv,og
 
 MAX_PIXELS = 16384 * 16384
 """Of one frame of a video."""
+
+_HEAD = 16
+_LONGEST_TAIL = 1000
+"""Frames decoded at either end of a video to see that its index is true; a longer last run is believed."""
 
 
 class VideoIndex(msgspec.Struct, frozen=True):
@@ -138,7 +143,7 @@ def index_video(path: Path, *, name: str) -> VideoIndex:
             pts=tuple(times),
             keyframes=tuple((bisect_left(times, pts), dts) for pts, dts in keyframes),
         )
-        if _ends_agree(path, index, first_pts=first.pts, listed=packets.read, name=name):
+        if _ends_agree(path, index, listed=packets.read, name=name):
             return index
     length = _count_by_decoding(path, name=name)
     return msgspec.structs.replace(index, length=length, pts=(), keyframes=())
@@ -158,7 +163,6 @@ class _First(msgspec.Struct):
     width: int
     height: int
     quarter_turns: int
-    pts: int | None
 
 
 def _read_packets(path: Path, *, name: str, options: dict[str, str] | None = None) -> _Packets:
@@ -212,23 +216,41 @@ def _decode_first(path: Path, *, name: str) -> _First:
         for frame in decode(container, video_stream(container, name=name)):
             turns = round(frame.rotation / 90) % 4
             size = (frame.height, frame.width) if turns % 2 else (frame.width, frame.height)
-            return _First(width=size[0], height=size[1], quarter_turns=turns, pts=frame.pts)
+            return _First(width=size[0], height=size[1], quarter_turns=turns)
     raise InvalidMedia(f"{name} holds no frame that can be decoded.", hint="Check that it plays elsewhere.")
 
 
-def _ends_agree(path: Path, index: VideoIndex, *, first_pts: int | None, listed: int, name: str) -> bool:
-    last_key, dts = index.keyframes[-1]
-    expected = set(index.pts[last_key:])
+def _ends_agree(path: Path, index: VideoIndex, *, listed: int, name: str) -> bool:
+    """Whether what the decoder shows at both ends is what the packets announce."""
+    head = index.pts[:_HEAD]
     errors: list[Exception] = []
     with open_video(path, name=name) as container:
-        stream = video_stream(container, name=name)
-        container.seek(dts, stream=stream)
-        seen = {frame.pts for frame in decode(container, stream, errors=errors)}
-    missing = len(expected - seen)
-    if errors and missing:
-        raise _cut_off(name, listed=listed, readable=listed - missing)
-    extra = {pts for pts in seen if pts is not None and pts >= index.pts[last_key]} - expected
-    return first_pts == index.pts[0] and not missing and not extra
+        frames = decode(container, video_stream(container, name=name), errors=errors)
+        shown = {frame.pts for frame in islice(frames, len(head))}
+    # Frames that are broken in the middle keep their numbers: they are missing for a reason.
+    if not errors and shown != set(head):
+        return False
+    last_key = index.keyframes[-1][0]
+    if index.length - last_key > _LONGEST_TAIL:
+        return True
+    tail = set(index.pts[last_key:])
+    for number, dts in index.keyframes[-1:-4:-1]:
+        # Some keyframes do not restore the whole picture (intra refresh): then an earlier one does.
+        if index.length - number > _LONGEST_TAIL:
+            break
+        errors = []
+        with open_video(path, name=name) as container:
+            stream = video_stream(container, name=name)
+            container.seek(dts, stream=stream)
+            seen = {frame.pts for frame in decode(container, stream, errors=errors)}
+        missing = len(tail - seen)
+        if errors and index.pts[-1] not in seen:
+            raise _cut_off(name, listed=listed, readable=listed - missing)
+        if any(pts is not None and pts >= index.pts[last_key] for pts in seen - tail):
+            return False
+        if errors or not missing:
+            return True
+    return False
 
 
 def _count_by_decoding(path: Path, *, name: str) -> int:
