@@ -1,0 +1,68 @@
+"""The root of the command line: its commands in the order of `cvat --help`, its global options, how it ends."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import typer.main
+
+from cvattui.cli import demo, init, job, serve, sync, task, transfer, tui, validate
+from cvattui.cli.failures import failures_told
+from cvattui.cli.output import flush, write_data
+
+app = typer.Typer(
+    help="Image and video annotation in a folder of yours: labels as text in git, a web view, a terminal UI.",
+    # Plain help: rich would double the start, and pages and scripts read plain text better.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        write_data(f"cvat {importlib.metadata.version('cvatd')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    context: typer.Context,
+    workspace: Annotated[
+        Path,
+        typer.Option("-C", "--workspace", metavar="DIR", help="The workspace, or a folder in it."),
+    ] = Path(),
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    context.obj = workspace
+
+
+app.command("init")(init.init)
+app.add_typer(task.app, name="task")
+app.add_typer(job.app, name="job")
+app.command("export")(transfer.export)
+app.command("import")(transfer.import_)
+app.command("formats")(transfer.formats)
+app.command("clone")(sync.clone)
+app.command("sync")(sync.sync)
+app.command("validate")(validate.validate)
+app.command("serve", context_settings=serve.PASSED_ON, add_help_option=False)(serve.serve)
+app.command("tui")(tui.tui)
+app.command("demo")(demo.demo)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and end the process with its exit code (`SystemExit`)."""
+    command = typer.main.get_command(app)
+    with failures_told():
+        try:
+            command.main(args=arguments, prog_name="cvat")
+        finally:
+            flush()

@@ -1,0 +1,37 @@
+"""What commands begin with: the workspace meant by `-C`, a task by id or name, a yes before something goes away."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import typer
+
+from cvatcore import Workspace
+from cvatcore.errors import InvalidInput
+
+
+def workspace_folder(context: typer.Context) -> Path:
+    """The folder given with `-C`, else the current one."""
+    return context.obj if isinstance(context.obj, Path) else Path()
+
+
+def open_workspace(context: typer.Context) -> Workspace:
+    """The workspace that the command works on.
+
+    Errors: NotAWorkspace, UnsupportedVersion, InvalidDocument.
+    """
+    return Workspace(workspace_folder(context))
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before going on, unless the answer was given with `--yes`.
+
+    Errors: InvalidInput when there is nobody to ask; ends the command on a no.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise InvalidInput("This needs a yes, and there is no terminal to ask at.", hint="Say it with --yes.")
+    if not typer.confirm(question, err=True):
+        raise typer.Exit(1)

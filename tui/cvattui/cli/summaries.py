@@ -1,0 +1,145 @@
+"""Tasks and jobs as `--json` prints them. These shapes are stable: fields are added, never renamed (docs/cli.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from cvatcore import JobView, TaskView, Workspace
+from cvatcore.schema import Job, JobStage, JobState, JobStatus, JobType, job_status
+
+
+class JobCounts(msgspec.Struct, frozen=True):
+    """How many jobs a task has, and how many of them are in validation or accepted."""
+
+    count: int
+    validation: int
+    completed: int
+
+
+class TaskSummary(msgspec.Struct, frozen=True):
+    """One line of `cvat task ls`."""
+
+    id: int
+    name: str
+    project: str
+    subset: str
+    kind: Literal["images", "video"]
+    size: int
+    """Frames."""
+    status: JobStatus
+    labels: tuple[str, ...]
+    owner: str
+    assignee: str
+    created: str
+    jobs: JobCounts
+
+
+class JobSummary(msgspec.Struct, frozen=True):
+    """One line of `cvat job ls`; both frames are included."""
+
+    id: int
+    task_id: int
+    task_name: str
+    start_frame: int
+    stop_frame: int
+    type: JobType
+    stage: JobStage
+    state: JobState
+    status: JobStatus
+    assignee: str
+
+
+class JobDetail(JobSummary, frozen=True):
+    """A job in `cvat task show`, with its objects counted."""
+
+    tags: int
+    shapes: int
+    tracks: int
+
+
+class TaskDetail(TaskSummary, frozen=True):
+    """`cvat task show` and `cvat task create`. `jobs` counts them, `job_list` lists them."""
+
+    sources: tuple[str, ...]
+    job_list: tuple[JobDetail, ...]
+
+
+def summarize_task(workspace: Workspace, task: TaskView) -> TaskSummary:
+    """The summary of a task.
+
+    Errors: InvalidDocument.
+    """
+    document, manifest, jobs = task.document, task.manifest, task.job_documents()
+    statuses = [job_status(job) for job in jobs]
+    return TaskSummary(
+        id=task.id,
+        name=document.name,
+        project=workspace.project(document.project).name if document.project else "",
+        subset=document.subset,
+        kind=manifest.kind,
+        size=manifest.size,
+        status=task_status(jobs),
+        labels=tuple(label.name for label in task.labels),
+        owner=document.owner,
+        assignee=document.assignee,
+        created=document.created,
+        jobs=JobCounts(
+            count=len(jobs),
+            validation=statuses.count("validation"),
+            completed=statuses.count("completed"),
+        ),
+    )
+
+
+def describe_task(workspace: Workspace, task: TaskView) -> TaskDetail:
+    """All about a task but its objects.
+
+    Errors: InvalidDocument.
+    """
+    return TaskDetail(
+        **msgspec.structs.asdict(summarize_task(workspace, task)),
+        sources=tuple(source.path for source in task.document.data.sources),
+        job_list=tuple(_describe_job(job) for job in task.jobs),
+    )
+
+
+def summarize_job(job: JobView) -> JobSummary:
+    """The summary of a job.
+
+    Errors: InvalidDocument.
+    """
+    document = job.document
+    return JobSummary(
+        id=job.id,
+        task_id=job.task.id,
+        task_name=job.task.name,
+        start_frame=document.start,
+        stop_frame=document.stop,
+        type=document.type,
+        stage=document.stage,
+        state=document.state,
+        status=job_status(document),
+        assignee=document.assignee,
+    )
+
+
+def task_status(jobs: Iterable[Job]) -> JobStatus:
+    """CVAT's one word for a task: that of its job that is furthest behind."""
+    statuses = {job_status(job) for job in jobs}
+    if "annotation" in statuses or not statuses:
+        return "annotation"
+    return "validation" if "validation" in statuses else "completed"
+
+
+def _describe_job(job: JobView) -> JobDetail:
+    annotations = job.annotations
+    tags = len(annotations.tags)
+    return JobDetail(
+        **msgspec.structs.asdict(summarize_job(job)),
+        tags=tags,
+        shapes=len(annotations.shapes) - tags,
+        tracks=len(annotations.tracks),
+    )

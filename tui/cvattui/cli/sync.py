@@ -1,0 +1,42 @@
+"""`cvat clone` and `cvat sync`: working with others through any git remote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cvatcore.workspace import find_root
+from cvattui.cli.opening import workspace_folder
+from cvattui.cli.output import say, write_data
+from cvattui.cli.progress import ProgressBar
+
+
+def clone(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Any git remote: a URL or a path.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to; made here, and empty or missing now.")],
+) -> None:
+    """Get a workspace from a git remote. Prints its path."""
+    import cvatsync
+
+    with ProgressBar("Cloning") as progress:
+        cvatsync.clone(url, folder, progress=progress)
+    write_data(str(folder.resolve()))
+    say(f"Open it with: cvatd {folder}")
+
+
+def sync(
+    context: typer.Context,
+    remote: Annotated[str, typer.Option("--remote", metavar="NAME", help="The git remote.")] = "origin",
+) -> None:
+    """Fetch what others did, merge it, and push what you did.
+
+    When both sides changed the same file, nothing is changed and the file is named.
+    """
+    import cvatsync
+
+    root = find_root(workspace_folder(context))
+    with ProgressBar("Syncing") as progress:
+        report = cvatsync.sync(root, remote=remote, progress=progress)
+    write_data(str(report))

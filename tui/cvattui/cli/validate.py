@@ -1,0 +1,5 @@
+"""`cvat validate`: the rules that a workspace must keep, for people and for CI."""
+
+
+def validate() -> None:
+    """Rules."""
