@@ -15,8 +15,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.demo web ## a small workspace of moving cars, in your browser (PORT=8080)
-	$(BIN)/cvat demo --port $(PORT)
+demo: $(VENV)/.demo web ## a small workspace of moving cars, in your browser (PORT=8080 ARGS=--no-open)
+	$(BIN)/cvat demo --port $(PORT) $(ARGS)
 
 test: $(VENV)/.dev ## everything that decides whether a change may land
 	$(BIN)/python scripts/check.py

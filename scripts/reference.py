@@ -19,6 +19,7 @@ import typer.main
 import cvatcore
 from cvatcore import errors
 from cvatcore.schema import workspace
+from cvattui.cli import failures
 from cvattui.cli.main import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -122,8 +123,10 @@ def _options(name: str, text: str) -> str:
 def _exit_codes() -> Iterator[str]:
     kinds = [kind for kind in vars(errors).values() if inspect.isclass(kind) and issubclass(kind, errors.CvatError)]
     for kind in sorted(kinds, key=lambda kind: (kind.exit_code, kind.code)):
-        # InvalidMedia and its base share a code: both are told.
         yield f"| {kind.exit_code} | `{kind.code}` | {(kind.__doc__ or '').strip().splitlines()[0]} |"
+    for name, meaning in _notes(ast.parse(inspect.getsource(failures))).items():
+        if isinstance(code := getattr(failures, name), int):
+            yield f"| {code} | – | {meaning} |"
 
 
 def _is_table(field: msgspec.structs.FieldInfo) -> bool:
@@ -149,15 +152,16 @@ def _meanings(struct: type[msgspec.Struct]) -> dict[str, str]:
     """The strings under the fields of a struct, which Python itself throws away."""
     body = ast.parse(inspect.getsource(struct)).body[0]
     assert isinstance(body, ast.ClassDef)
+    return _notes(body)
+
+
+def _notes(block: ast.ClassDef | ast.Module) -> dict[str, str]:
     found: dict[str, str] = {}
-    for field, note in zip(body.body, body.body[1:], strict=False):
-        if (
-            isinstance(field, ast.AnnAssign)
-            and isinstance(field.target, ast.Name)
-            and isinstance(note, ast.Expr)
-            and isinstance(note.value, ast.Constant)
-        ):
-            found[field.target.id] = " ".join(str(note.value.value).split())
+    for field, note in zip(block.body, block.body[1:], strict=False):
+        match field:
+            case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+                if isinstance(note, ast.Expr) and isinstance(note.value, ast.Constant):
+                    found[name] = " ".join(str(note.value.value).split())
     return found
 
 

@@ -41,7 +41,9 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """`cvat.toml`. Every field but `format` and `name` has a default and may be left out."""
 
     format: int
+    """The version of the workspace format; a newer one than this program's is not touched."""
     name: str
+    """What people call the workspace."""
     save: SaveSettings = SaveSettings()
     cache: CacheSettings = CacheSettings()
     validate: ValidateSettings = ValidateSettings()
@@ -51,10 +53,15 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """One person, known to the API by `id` and everywhere else by `username`."""
 
     id: int
+    """The number that the API knows the person by."""
     username: str
+    """The name that the files know the person by."""
     name: str = ""
+    """First and last name, as the commits give it."""
     email: str = ""
+    """The address of the commits."""
     role: Role = "worker"
+    """owner, maintainer, supervisor or worker."""
 
 
 class Members(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
