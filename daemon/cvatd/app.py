@@ -51,16 +51,12 @@ def create_app(
     """
     instance = secrets.token_hex(8)
     feed = Feed(instance)
-    context = Context(
-        workspace=workspace, feed=feed, instance=instance, csrf=credentials.csrf, static=static
-    )
+    context = Context(workspace=workspace, feed=feed, instance=instance, csrf=credentials.csrf, static=static)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         feed.open()
-        watcher = Watcher(
-            workspace.root, publish=feed.publish, own_write=workspace.store.wrote
-        )
+        watcher = Watcher(workspace.root, publish=feed.publish, own_write=workspace.store.wrote)
         if watch:
             watcher.start()
         try:

@@ -100,4 +100,3 @@ class Endpoint(msgspec.Struct, frozen=True):
     public: bool = False
     """Whether it answers without credentials."""
     query: tuple[str, ...] = ()
-

@@ -63,9 +63,7 @@ def error_response(error: CvatError) -> Response:
     return answer
 
 
-def _server(
-    methods: dict[str, Endpoint], context: Context
-) -> Callable[[Request], Awaitable[Response]]:
+def _server(methods: dict[str, Endpoint], context: Context) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
         try:
             endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
@@ -87,9 +85,7 @@ def _server(
             answer = Response(status_code=499)
         except Exception:  # noqa: BLE001  the last line of defence: a person gets a sentence, the log the trace
             _log.exception("%s %s failed", request.method, request.url.path)
-            answer = error_response(
-                Refused(503, "cvatd could not answer; its log says why. Nothing was lost.")
-            )
+            answer = error_response(Refused(503, "cvatd could not answer; its log says why. Nothing was lost."))
         answer.headers["X-Request-Id"] = str(uuid.uuid4())
         return answer
 

@@ -79,7 +79,7 @@ def page_of(items: Sequence[Item], call: Call) -> tuple[list[Item], Page]:
 def _page_size(text: str, *, total: int) -> int:
     if text == "all":
         return max(1, total)
-    if text.isascii() and text.isdecimal() and 0 < int(text[:12]):
+    if text.isascii() and text.isdecimal() and int(text[:12]) > 0:
         return int(text[:12])
     return DEFAULT_PAGE_SIZE
 

@@ -60,10 +60,7 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
         {"name": name, "in": "path", "required": True, "schema": {"type": "integer"}}
         for name in re.findall(r"\{(\w+)\}", endpoint.path)
     ]
-    query = [
-        {"name": name, "in": "query", "schema": {"type": "string"}}
-        for name in dict.fromkeys(endpoint.query)
-    ]
+    query = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in dict.fromkeys(endpoint.query)]
     return path + query
 
 

@@ -30,7 +30,8 @@ _MISSING = """<!doctype html><meta charset="utf-8"><title>cvatd</title>
 def page_routes(static: Path) -> list[Route]:
     """Routes of the web view, to be tried after those of the API."""
 
-    async def file(request: Request) -> Response:
+    # Not a coroutine: Starlette runs it in a thread, where touching the disk is fine.
+    def file(request: Request) -> Response:
         name: str = request.path_params["path"]
         path = (static / name).resolve()
         if path.is_relative_to(static.resolve()) and path.is_file() and name != "index.html":

@@ -88,9 +88,7 @@ class Reader:
                 validation=sum(job.stage == "validation" for job in jobs),
                 url=f"{self._base}/api/jobs?task_id={task.id}",
             ),
-            labels=wire.Summary(
-                count=len(view.labels), url=f"{self._base}/api/labels?task_id={task.id}"
-            ),
+            labels=wire.Summary(count=len(view.labels), url=f"{self._base}/api/labels?task_id={task.id}"),
         )
 
     def job(self, view: JobView) -> wire.JobRead:
@@ -120,9 +118,7 @@ class Reader:
             created_date=task.created,
             updated_date=_time(self._job_changed(view)),
             issues=wire.Summary(count=0, url=f"{self._base}/api/issues?job_id={job.id}"),
-            labels=wire.Summary(
-                count=len(view.labels), url=f"{self._base}/api/labels?job_id={job.id}"
-            ),
+            labels=wire.Summary(count=len(view.labels), url=f"{self._base}/api/labels?job_id={job.id}"),
             type=job.type,
         )
 
@@ -132,9 +128,7 @@ class Reader:
         return max(stamp(root / view.path)[0], stamp(folder)[0])
 
 
-def label_read(
-    label: Label, *, task: Task, parent: Label | None = None
-) -> wire.Label:
+def label_read(label: Label, *, task: Task, parent: Label | None = None) -> wire.Label:
     """A label of a task, or of its project."""
     by_project = bool(task.project)
     return wire.Label(
@@ -162,19 +156,14 @@ def label_read(
     )
 
 
-def data_meta(
-    manifest: Manifest, task: Task, *, start: int = 0, stop: int | None = None
-) -> wire.DataMetaRead:
+def data_meta(manifest: Manifest, task: Task, *, start: int = 0, stop: int | None = None) -> wire.DataMetaRead:
     """The frames of a task, or of the run from `start` to `stop`, both included."""
     last = manifest.size - 1 if stop is None else min(stop, manifest.size - 1)
     if manifest.video:
         width, height = manifest.video.resolution
         frames = [_frame_meta(width, height, manifest.video.name)]
     else:
-        frames = [
-            _frame_meta(image.width, image.height, image.path)
-            for image in manifest.images[start : last + 1]
-        ]
+        frames = [_frame_meta(image.width, image.height, image.path) for image in manifest.images[start : last + 1]]
     return wire.DataMetaRead(
         chunk_size=chunk_size(manifest),
         size=last - start + 1,
@@ -188,9 +177,7 @@ def data_meta(
 
 
 def _frame_meta(width: int, height: int, name: str) -> wire.FrameMeta:
-    return wire.FrameMeta(
-        width=width, height=height, name=name, related_files=0, has_related_context=False
-    )
+    return wire.FrameMeta(width=width, height=height, name=name, related_files=0, has_related_context=False)
 
 
 def _mode(manifest: Manifest) -> str:

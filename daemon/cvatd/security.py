@@ -82,6 +82,7 @@ class Guard:
         self.cookie = f"cvatd_session_{port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or hand it on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -131,12 +132,8 @@ class Guard:
                 return None
             return error_response(Refused(401, "Invalid token."))
         if not self._credentials.is_session(self._session_of(headers)):
-            return error_response(
-                Refused(401, "Authentication credentials were not provided.")
-            )
-        if scope["method"] not in SAFE and not self._credentials.is_csrf(
-            headers.get("x-csrftoken", "")
-        ):
+            return error_response(Refused(401, "Authentication credentials were not provided."))
+        if scope["method"] not in SAFE and not self._credentials.is_csrf(headers.get("x-csrftoken", "")):
             return error_response(Refused(403, "CSRF Failed: CSRF token missing or incorrect."))
         return None
 

@@ -23,9 +23,7 @@ OwnWrite = Callable[[str], bool]
 class Watcher:
     """Watches the documents of a workspace, not its media."""
 
-    def __init__(
-        self, root: Path, *, publish: Callable[[ChangeEvent], None], own_write: OwnWrite
-    ) -> None:
+    def __init__(self, root: Path, *, publish: Callable[[ChangeEvent], None], own_write: OwnWrite) -> None:
         self._root = root
         self._publish = publish
         self._own_write = own_write

@@ -90,7 +90,7 @@ class JobPatch(msgspec.Struct, frozen=True):
 
     stage: JobStage | msgspec.UnsetType = msgspec.UNSET
     state: JobState | msgspec.UnsetType = msgspec.UNSET
-    assignee: int | None | msgspec.UnsetType = msgspec.UNSET
+    assignee: int | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class LabelAttribute(msgspec.Struct, frozen=True):

@@ -7,7 +7,16 @@ from collections.abc import Iterable
 import msgspec
 
 from cvatcore.edit import ChangeSet
-from cvatcore.protocol import ChangeEvent, LabeledData, LabelTable, from_wire, to_wire
+from cvatcore.protocol import (
+    ChangeEvent,
+    LabeledData,
+    LabeledImage,
+    LabeledShape,
+    LabeledTrack,
+    LabelTable,
+    from_wire,
+    to_wire,
+)
 from cvatcore.schema import Annotations, Element, Keyframe, Shape, Track
 from cvatcore.workspace import JobView, Workspace
 from cvatd.call import Call, Endpoint
@@ -48,11 +57,9 @@ def change(call: Call) -> LabeledData:
         _publish(call, job, _ids(data))
         return data
     table = LabelTable(job.labels)
-    shapes, tracks = _numbered(
-        call.workspace, *from_wire(data, table), fresh=action == "create"
-    )
+    shapes, tracks = _numbered(call.workspace, *from_wire(data, table), fresh=action == "create")
     job.apply(ChangeSet(shapes=shapes, tracks=tracks))
-    _publish(call, job, [item.id for item in (*shapes, *tracks)])
+    _publish(call, job, own_ids(shapes, tracks))
     return _echo(shapes, tracks, table)
 
 
@@ -64,8 +71,13 @@ def clear(call: Call) -> None:
 
 
 def _ids(data: LabeledData) -> list[int]:
-    found = [item.id for item in (*data.tags, *data.shapes, *data.tracks)]
-    return [number for number in found if number]
+    items: list[LabeledImage | LabeledShape | LabeledTrack] = [*data.tags, *data.shapes, *data.tracks]
+    return [item.id for item in items if item.id]
+
+
+def own_ids(shapes: Iterable[Shape], tracks: Iterable[Track]) -> list[int]:
+    """The ids of objects, without those of their elements."""
+    return [shape.id for shape in shapes] + [track.id for track in tracks]
 
 
 def _echo(shapes: tuple[Shape, ...], tracks: tuple[Track, ...], table: LabelTable) -> LabeledData:
@@ -75,16 +87,15 @@ def _echo(shapes: tuple[Shape, ...], tracks: tuple[Track, ...], table: LabelTabl
 def _publish(call: Call, job: JobView, objects: list[int] | None) -> None:
     if objects is not None and len(objects) > MAX_NAMED:
         objects = None
-    call.context.feed.publish(
-        ChangeEvent("annotations", task_id=job.task.id, job_id=job.id, objects=objects)
-    )
+    call.context.feed.publish(ChangeEvent("annotations", task_id=job.task.id, job_id=job.id, objects=objects))
 
 
 def _numbered(
     workspace: Workspace, shapes: tuple[Shape, ...], tracks: tuple[Track, ...], *, fresh: bool
 ) -> tuple[tuple[Shape, ...], tuple[Track, ...]]:
     """The objects with ids for those that have none, or with new ids for all."""
-    needed = sum(_missing(item, fresh=fresh) for item in (*shapes, *tracks))
+    items: list[Shape | Track] = [*shapes, *tracks]
+    needed = sum(_missing(item, fresh=fresh) for item in items)
     if not needed:
         return shapes, tracks
     first = workspace.store.ids.take("object", needed)
@@ -97,8 +108,10 @@ def _numbered(
 
 def _missing(item: Shape | Track | Element, *, fresh: bool) -> int:
     own = int(fresh or not item.id)
-    inner = () if isinstance(item, Element) else item.elements
-    return own + sum(_missing(element, fresh=fresh) for element in inner)
+    if isinstance(item, Element):
+        return own
+    elements: list[Element | Track] = [*item.elements]
+    return own + sum(_missing(element, fresh=fresh) for element in elements)
 
 
 def _number_shape(shape: Shape, numbers: Iterable[int], *, fresh: bool) -> Shape:
@@ -106,9 +119,7 @@ def _number_shape(shape: Shape, numbers: Iterable[int], *, fresh: bool) -> Shape
         return shape
     number = shape.id if shape.id and not fresh else _take(numbers)
     elements = tuple(
-        element
-        if element.id and not fresh
-        else msgspec.structs.replace(element, id=_take(numbers))
+        element if element.id and not fresh else msgspec.structs.replace(element, id=_take(numbers))
         for element in shape.elements
     )
     return msgspec.structs.replace(shape, id=number, elements=elements)
@@ -135,9 +146,7 @@ def _take(numbers: Iterable[int]) -> int:
 
 
 ENDPOINTS = (
-    Endpoint(
-        "GET", "/api/jobs/{id}/annotations", read, "A job's annotations", answers=LabeledData
-    ),
+    Endpoint("GET", "/api/jobs/{id}/annotations", read, "A job's annotations", answers=LabeledData),
     Endpoint(
         "PUT",
         "/api/jobs/{id}/annotations",

@@ -116,9 +116,7 @@ def _picture(picture: Picture) -> Response:
 
 
 ENDPOINTS = (
-    Endpoint(
-        "GET", "/api/tasks/{id}/data/meta", task_meta, "A task's frames", answers=DataMetaRead
-    ),
+    Endpoint("GET", "/api/tasks/{id}/data/meta", task_meta, "A task's frames", answers=DataMetaRead),
     Endpoint("GET", "/api/jobs/{id}/data/meta", job_meta, "A job's frames", answers=DataMetaRead),
     Endpoint(
         "GET",
@@ -136,10 +134,6 @@ ENDPOINTS = (
         media_type="image/*",
         query=("type", "number", "quality"),
     ),
-    Endpoint(
-        "GET", "/api/tasks/{id}/preview", task_preview, "A small picture", media_type="image/jpeg"
-    ),
-    Endpoint(
-        "GET", "/api/jobs/{id}/preview", job_preview, "A small picture", media_type="image/jpeg"
-    ),
+    Endpoint("GET", "/api/tasks/{id}/preview", task_preview, "A small picture", media_type="image/jpeg"),
+    Endpoint("GET", "/api/jobs/{id}/preview", job_preview, "A small picture", media_type="image/jpeg"),
 )

@@ -31,9 +31,7 @@ def many(call: Call) -> PaginatedJobReadList:
     reader = Reader(call.workspace, call.base)
     wanted = call.query_int("task_id")
     # Most clients ask for one task's jobs: the others are not even listed.
-    tasks = [
-        task for task in call.workspace.tasks if wanted is None or task.id == wanted
-    ]
+    tasks = [task for task in call.workspace.tasks if wanted is None or task.id == wanted]
     jobs: list[JobView] = [job for task in tasks for job in task.jobs]
     chosen, page = page_of(select(jobs, call, _FIELDS), call)
     return PaginatedJobReadList(
@@ -61,9 +59,7 @@ def patch(call: Call) -> JobRead:
         try:
             assignee = member_by_id(reader.people, body.assignee).username
         except NotFound:
-            raise FieldErrors(
-                {"assignee": [f'Invalid pk "{body.assignee}" - object does not exist.']}
-            ) from None
+            raise FieldErrors({"assignee": [f'Invalid pk "{body.assignee}" - object does not exist.']}) from None
         call.workspace.add_member(assignee)  # The person at this machine may not be listed yet.
     job.update(
         state=None if body.state is msgspec.UNSET else body.state,
@@ -91,7 +87,5 @@ ENDPOINTS = (
         query=("page", "page_size", "search", "sort", *_FIELDS),
     ),
     Endpoint("GET", "/api/jobs/{id}", one, "One job", answers=JobRead),
-    Endpoint(
-        "PATCH", "/api/jobs/{id}", patch, "Change a job", answers=JobRead, takes=JobPatch
-    ),
+    Endpoint("PATCH", "/api/jobs/{id}", patch, "Change a job", answers=JobRead, takes=JobPatch),
 )

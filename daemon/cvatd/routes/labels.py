@@ -29,18 +29,14 @@ def many(call: Call) -> PaginatedLabelList:
     if not call.query.get("sort"):
         chosen.reverse()  # Labels alone are listed by id upwards.
     results, page = page_of(chosen, call)
-    return PaginatedLabelList(
-        count=page.count, next=page.next, previous=page.previous, results=results
-    )
+    return PaginatedLabelList(count=page.count, next=page.next, previous=page.previous, results=results)
 
 
 def _tasks(call: Call) -> list[TaskView]:
     task, job = call.query_int("task_id"), call.query_int("job_id")
     project = call.query_int("project_id")
     if sum(value is not None for value in (task, job, project)) > 1:
-        raise FieldErrors(
-            ["job_id, task_id and project_id parameters cannot be used together"]
-        )
+        raise FieldErrors(["job_id, task_id and project_id parameters cannot be used together"])
     if job is not None:
         return [call.workspace.job(job).task]
     if task is not None:

@@ -18,7 +18,7 @@ from cvatcore.protocol import (
 )
 from cvatd.call import Call, Endpoint
 from cvatd.refusals import FieldErrors
-from cvatd.routes.annotations import MAX_NAMED
+from cvatd.routes.annotations import MAX_NAMED, own_ids
 from cvatd.version import version
 
 MAX_IDS = 100_000
@@ -52,7 +52,7 @@ def changes(call: Call) -> ChangesResponse:
     shapes, tracks = from_wire(body.put, LabelTable(job.labels))
     saved = job.apply(ChangeSet(shapes=shapes, tracks=tracks, delete=frozenset(body.delete)))
     if not saved.counts.is_empty:
-        objects = [item.id for item in (*shapes, *tracks)] + body.delete
+        objects = own_ids(shapes, tracks) + body.delete
         call.context.feed.publish(
             ChangeEvent(
                 "annotations",
@@ -72,9 +72,7 @@ def events(call: Call) -> Response:
 
 ENDPOINTS = (
     Endpoint("GET", "/api/cvatd/session", session, "Who is asking", answers=SessionInfo),
-    Endpoint(
-        "POST", "/api/cvatd/ids", ids, "Take a range of object ids", answers=IdRange, query=("count",)
-    ),
+    Endpoint("POST", "/api/cvatd/ids", ids, "Take a range of object ids", answers=IdRange, query=("count",)),
     Endpoint(
         "POST",
         "/api/cvatd/jobs/{id}/changes",

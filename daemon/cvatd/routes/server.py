@@ -38,9 +38,7 @@ def schema(call: Call) -> Response:
 
 
 ENDPOINTS = (
-    Endpoint(
-        "GET", "/api/server/about", about, "What this server is", answers=About, public=True
-    ),
+    Endpoint("GET", "/api/server/about", about, "What this server is", answers=About, public=True),
     Endpoint(
         "GET",
         "/api/server/health",
