@@ -22,7 +22,7 @@ test: $(VENV)/.dev ## everything that decides whether a change may land
 	$(BIN)/python scripts/check.py
 
 bench: $(VENV)/.dev web ## the measurements, as ratios
-	$(BIN)/python -m pytest tests/bench -m bench --benchmark-only -s
+	$(BIN)/python -m pytest tests/bench -m bench -s
 
 lint: $(VENV)/.dev ## ruff and eslint
 	$(BIN)/python scripts/check.py lint format web-lint

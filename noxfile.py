@@ -39,4 +39,4 @@ def tests(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """The measurements, printed as ratios."""
     session.install("-e", ".[dev]", "-c", "constraints.txt")
-    session.run("pytest", "tests/bench", "-m", "bench", "--benchmark-only", "-p", "no:xdist", "-s", *session.posargs)
+    session.run("pytest", "tests/bench", "-m", "bench", "-s", *session.posargs)

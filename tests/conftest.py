@@ -49,6 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what is in tests/bench, before `-m` chooses."""
+    for item in items:
+        if Path(__file__).parent / "bench" in item.path.parents:
+            item.add_marker("bench")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Removes that folder."""
     if _home is not None:
