@@ -49,8 +49,8 @@ class ChangesResponse(msgspec.Struct, frozen=True):
     revision: str
 
 
-class ChangeEvent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something changed, whoever did it. `objects` absent means many or unknown ones."""
+class ChangeEvent(msgspec.Struct, frozen=True):
+    """Something changed, whoever did it. `objects` null means many or unknown ones; a task or job of 0, none in particular."""
 
     kind: Literal["annotations", "job", "task", "tasks", "workspace"]
     task_id: int = 0

@@ -1,16 +1,27 @@
-// generated; do not edit
+// Generated from cvatcore.protocol by scripts/wire_types.py; do not edit.
 
-export type JobStage = 'annotation' | 'validation' | 'acceptance';
-export type JobState = 'new' | 'in progress' | 'rejected' | 'completed';
-export type ShapeType =
-  | 'rectangle'
-  | 'polygon'
-  | 'polyline'
-  | 'points'
-  | 'ellipse'
-  | 'cuboid'
-  | 'mask'
-  | 'skeleton';
+export type InputType = "checkbox" | "number" | "radio" | "select" | "text";
+
+export type JobStage = "acceptance" | "annotation" | "validation";
+
+export type JobState = "completed" | "in progress" | "new" | "rejected";
+
+export type JobStatus = "annotation" | "completed" | "validation";
+
+export type JobType = "annotation" | "ground_truth";
+
+export type ShapeType = "cuboid" | "ellipse" | "mask" | "points" | "polygon" | "polyline" | "rectangle" | "skeleton" | "tag";
+
+export interface About {
+  name: string;
+  description: string;
+  version: string;
+}
+
+export interface AttributeVal {
+  spec_id: number;
+  value: string | number | boolean | null;
+}
 
 export interface BasicUser {
   url: string;
@@ -20,26 +31,83 @@ export interface BasicUser {
   last_name: string;
 }
 
-export interface LabelAttribute {
-  id: number;
-  name: string;
-  mutable: boolean;
-  input_type: string;
-  default_value: string;
-  values: string[];
+export interface ChangeEvent {
+  kind: "annotations" | "job" | "task" | "tasks" | "workspace";
+  task_id: number;
+  job_id: number;
+  objects: number[] | null;
+  client: string;
 }
 
-export interface Label {
-  id: number;
+export interface ChangesRequest {
+  client: string;
+  put: LabeledData;
+  delete: number[];
+}
+
+export interface ChangesResponse {
+  revision: string;
+}
+
+export interface DataMetaRead {
+  chunk_size: number;
+  size: number;
+  image_quality: number;
+  start_frame: number;
+  stop_frame: number;
+  frame_filter: string;
+  frames: FrameMeta[];
+  deleted_frames: number[];
+  included_frames: number[] | null;
+}
+
+export interface FrameMeta {
+  width: number;
+  height: number;
   name: string;
-  color: string;
-  type: string;
-  attributes: LabelAttribute[];
-  sublabels: Label[];
-  has_parent: boolean;
-  parent_id: number | null;
-  task_id?: number;
-  project_id?: number;
+  related_files: number;
+  has_related_context: boolean;
+}
+
+export interface HelloEvent {
+  instance: string;
+}
+
+export interface IdRange {
+  first: number;
+  count: number;
+}
+
+export interface JobPatch {
+  stage?: JobStage;
+  state?: JobState;
+  assignee?: number | null;
+}
+
+export interface JobRead {
+  url: string;
+  id: number;
+  task_id: number;
+  project_id: number | null;
+  assignee: BasicUser | null;
+  guide_id: number | null;
+  dimension: string;
+  bug_tracker: string | null;
+  status: JobStatus;
+  stage: JobStage;
+  state: JobState;
+  mode: string;
+  frame_count: number;
+  start_frame: number;
+  stop_frame: number;
+  data_chunk_size: number | null;
+  data_compressed_chunk_type: string;
+  created_date: string;
+  updated_date: string;
+  issues: Summary;
+  labels: Summary;
+  type: JobType;
+  organization: number | null;
 }
 
 export interface JobsSummary {
@@ -49,50 +117,78 @@ export interface JobsSummary {
   url: string;
 }
 
-export interface TaskRead {
-  url: string;
+export interface Label {
   id: number;
   name: string;
-  project_id: number | null;
-  mode: string;
-  owner: BasicUser | null;
-  assignee: BasicUser | null;
-  bug_tracker: string;
-  created_date: string;
-  updated_date: string;
-  overlap: number | null;
-  segment_size: number;
-  status: string;
-  subset: string;
-  size: number;
-  dimension: string;
-  jobs: JobsSummary;
-}
-
-export interface JobRead {
-  url: string;
-  id: number;
-  task_id: number;
-  project_id: number | null;
-  assignee: BasicUser | null;
-  dimension: string;
-  mode: string;
-  status: string;
-  stage: JobStage;
-  state: JobState;
+  color: string;
+  attributes: LabelAttribute[];
   type: string;
-  start_frame: number;
-  stop_frame: number;
-  frame_count: number;
-  created_date: string;
-  updated_date: string;
+  sublabels: Label[];
+  has_parent: boolean;
+  parent_id: number | null;
+  task_id?: number;
+  project_id?: number;
+  svg?: string;
 }
 
-export interface PaginatedTaskReadList {
+export interface LabelAttribute {
+  id: number;
+  name: string;
+  mutable: boolean;
+  input_type: InputType;
+  default_value: string;
+  values: string[];
+}
+
+export interface LabeledData {
+  version: number;
+  tags: LabeledImage[];
+  shapes: LabeledShape[];
+  tracks: LabeledTrack[];
+}
+
+export interface LabeledImage {
+  id: number | null;
+  frame: number;
+  label_id: number;
+  group: number | null;
+  source: string;
+  attributes: AttributeVal[];
+}
+
+export interface LabeledShape {
+  id: number | null;
+  label_id: number;
+  type: ShapeType;
+  frame: number;
+  group: number | null;
+  source: string;
+  occluded: boolean;
+  outside: boolean;
+  z_order: number;
+  rotation: number;
+  points: number[];
+  attributes: AttributeVal[];
+  elements: SubLabeledShape[];
+  score?: number;
+}
+
+export interface LabeledTrack {
+  id: number | null;
+  frame: number;
+  label_id: number;
+  group: number | null;
+  source: string;
+  attributes: AttributeVal[];
+  shapes: TrackedShape[];
+  elements: SubLabeledTrack[];
+}
+
+export interface PaginatedBasicUserList {
   count: number;
   next: string | null;
   previous: string | null;
-  results: TaskRead[];
+  results: BasicUser[];
 }
 
 export interface PaginatedJobReadList {
@@ -109,52 +205,26 @@ export interface PaginatedLabelList {
   results: Label[];
 }
 
-export interface PaginatedBasicUserList {
+export interface PaginatedTaskReadList {
   count: number;
   next: string | null;
   previous: string | null;
-  results: BasicUser[];
+  results: TaskRead[];
 }
 
-export interface FrameMeta {
-  width: number;
-  height: number;
-  name: string;
-  related_files: number;
-  has_related_context: boolean;
+export interface SessionInfo {
+  csrf: string;
+  user: BasicUser;
+  workspace: WorkspaceInfo;
+  version: string;
+  instance: string;
 }
 
-export interface DataMetaRead {
-  chunk_size: number;
-  size: number;
-  image_quality: number;
-  start_frame: number;
-  stop_frame: number;
-  frame_filter: string;
-  frames: FrameMeta[];
-  deleted_frames: number[];
-  included_frames: number[] | null;
-}
-
-export interface AttributeVal {
-  spec_id: number;
-  value: string;
-}
-
-export interface LabeledImage {
-  id: number;
-  frame: number;
+export interface SubLabeledShape {
+  id: number | null;
   label_id: number;
-  group: number | null;
-  source: string;
-  attributes: AttributeVal[];
-}
-
-export interface LabeledShape {
-  id: number;
   type: ShapeType;
   frame: number;
-  label_id: number;
   group: number | null;
   source: string;
   occluded: boolean;
@@ -163,80 +233,80 @@ export interface LabeledShape {
   rotation: number;
   points: number[];
   attributes: AttributeVal[];
-  elements: LabeledShape[];
 }
 
-export interface TrackedShape {
-  id?: number;
-  type: ShapeType;
-  frame: number;
-  occluded: boolean;
-  outside: boolean;
-  z_order: number;
-  rotation: number;
-  points: number[];
-  attributes: AttributeVal[];
-}
-
-export interface LabeledTrack {
-  id: number;
+export interface SubLabeledTrack {
+  id: number | null;
   frame: number;
   label_id: number;
   group: number | null;
   source: string;
   attributes: AttributeVal[];
   shapes: TrackedShape[];
-  elements: LabeledTrack[];
 }
 
-export interface LabeledData {
-  version: number;
-  tags: LabeledImage[];
-  shapes: LabeledShape[];
-  tracks: LabeledTrack[];
+export interface Summary {
+  count: number;
+  url: string;
 }
 
-export interface Workspace {
+export interface TaskRead {
+  url: string;
+  id: number;
+  name: string;
+  project_id: number | null;
+  mode: string;
+  owner: BasicUser | null;
+  assignee: BasicUser | null;
+  bug_tracker: string;
+  created_date: string;
+  updated_date: string;
+  overlap: number | null;
+  segment_size: number;
+  status: JobStatus;
+  data_chunk_size: number | null;
+  data_compressed_chunk_type: string;
+  guide_id: number | null;
+  data_original_chunk_type: string;
+  size: number;
+  image_quality: number;
+  data: number;
+  dimension: string;
+  subset: string;
+  organization: number | null;
+  target_storage: null;
+  source_storage: null;
+  jobs: JobsSummary;
+  labels: Summary;
+}
+
+export interface TrackedShape {
+  type: ShapeType;
+  frame: number;
+  occluded: boolean;
+  outside: boolean;
+  z_order: number;
+  rotation: number;
+  points: number[];
+  attributes: AttributeVal[];
+}
+
+export interface User {
+  url: string;
+  id: number;
+  username: string;
+  first_name: string;
+  last_name: string;
+  email: string;
+  groups: string[];
+  is_staff: boolean;
+  is_superuser: boolean;
+  is_active: boolean;
+  last_login: string | null;
+  date_joined: string;
+}
+
+export interface WorkspaceInfo {
   name: string;
   path: string;
 }
-
-export interface SessionInfo {
-  csrf: string;
-  user: BasicUser;
-  workspace: Workspace;
-  version: string;
-  instance: string;
-}
-
-export interface IdRange {
-  first: number;
-  count: number;
-}
-
-export interface ChangesPut {
-  tags: LabeledImage[];
-  shapes: LabeledShape[];
-  tracks: LabeledTrack[];
-}
-
-export interface ChangesRequest {
-  client: string;
-  put: ChangesPut;
-  delete: number[];
-}
-
-export interface ChangesResponse {
-  revision: string;
-}
-
-export interface HelloEvent {
-  instance: string;
-  revision: string;
-}
-
-export type ChangeEvent =
-  | { kind: 'annotations'; task_id: number; job_id: number; objects: number[] | null; client: string }
-  | { kind: 'job'; task_id: number; job_id: number }
-  | { kind: 'task'; task_id: number }
-  | { kind: 'tasks' };

@@ -26,5 +26,7 @@ export function staleKeys(change: ChangeEvent): readonly (readonly unknown[])[] 
       return [keys.task(change.task_id), keys.jobs(change.task_id), keys.tasks];
     case "tasks":
       return [keys.tasks];
+    case "workspace":
+      return [keys.session, keys.users, keys.tasks];
   }
 }
