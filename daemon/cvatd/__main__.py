@@ -1,0 +1,5 @@
+"""`python -m cvatd`."""
+
+from cvatd.main import main
+
+raise SystemExit(main())
