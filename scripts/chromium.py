@@ -66,12 +66,13 @@ def _os_release() -> list[str]:
 
 
 def _playwright_chromium() -> Path | None:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        return None
-    with sync_playwright() as playwright:
-        return Path(playwright.chromium.executable_path)
+    # In a process of its own: Playwright's plain interface refuses to start where an event loop runs.
+    code = (
+        "from playwright.sync_api import sync_playwright as start\n"
+        "with start() as playwright: print(playwright.chromium.executable_path)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    return Path(done.stdout.strip()) if done.returncode == 0 else None
 
 
 def main() -> int:
