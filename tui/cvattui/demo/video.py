@@ -20,10 +20,12 @@ def write_video(
 ) -> list[list[TrueBox]]:
     """Encode the first frames of a scene, and return the boxes of each."""
     import av
+    import numpy as np
 
     boxes: list[list[TrueBox]] = []
     with av.open(str(path), "w") as container:
         stream = container.add_stream(_codec(), rate=FRAME_RATE)
+        assert isinstance(stream, av.VideoStream), "both codecs are of video"
         stream.pix_fmt = "yuv420p"
         stream.width, stream.height = painter.size
         stream.time_base = Fraction(1, FRAME_RATE)
@@ -33,7 +35,7 @@ def write_video(
         for number in range(frames):
             picture, found = painter.paint(number / FRAME_RATE)
             boxes.append(found)
-            frame = av.VideoFrame.from_image(picture)
+            frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
             frame.pts = number
             container.mux(stream.encode(frame))
             on_frame()

@@ -1,0 +1,256 @@
+"""The application: what is known of the workspace, what is asked of the daemon, what is told to the person."""
+
+from __future__ import annotations
+
+import contextlib
+import webbrowser
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from cvatcore.errors import CvatError, NotFound
+from cvatcore.protocol import ChangeEvent, JobPatch, JobRead
+from cvattui.app.board import Board, Patch, Snapshot
+from cvattui.app.dialogs import KeysDialog
+from cvattui.app.screen import BoardScreen
+from cvattui.app.threads import Answered, Changed, Connected, Disconnected, Follower, Requests
+from cvattui.app.undo import Change, UndoStack, full_patch, is_as
+from cvattui.client import DaemonClient, DaemonLost
+from cvattui.daemon import LocalDaemon
+
+KEYS = (
+    ("j k ↑ ↓", "down, up"),
+    ("h l ← → tab", "to the tasks, to the jobs"),
+    ("enter", "the jobs of a task; a job in the browser"),
+    ("s", "set the state"),
+    ("g", "set the stage (the state starts at new)"),
+    ("a", "assign to somebody"),
+    ("space", "mark a job: s, g and a are then for all marked"),
+    ("/", "filter: all words, anywhere in a row; esc drops it"),
+    ("o", "open in the browser"),
+    ("z  Z", "undo, redo what you changed here"),
+    ("r", "load everything again"),
+    (":", "every command, by name"),
+    ("q", "quit; a daemon that was started for this ends too"),
+)
+
+_GATHER_SECONDS = 0.1
+"""Changes that come within this time are loaded together."""
+
+
+class CvatApp(App[None]):
+    """`cvat tui`."""
+
+    CSS_PATH = "board.tcss"
+    TITLE = "cvat"
+    COMMAND_PALETTE_BINDING = "colon"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "keys", "Keys", key_display="?"),
+        Binding("q", "quit", "Quit"),
+        Binding("ctrl+p", "command_palette", show=False),
+    ]
+
+    def __init__(self, daemon: LocalDaemon, *, client: DaemonClient) -> None:
+        super().__init__()
+        self.board = Board()
+        self.is_live = False
+        """Whether changes of others arrive."""
+        self.saving = 0
+        """Changes that the daemon has not confirmed yet."""
+        self._daemon = daemon
+        self._client = client
+        self._undo = UndoStack()
+        self._waiting: list[ChangeEvent] = []
+
+    async def on_mount(self) -> None:
+        """Show the screen, and start the threads beside it."""
+        self._screen = BoardScreen()
+        await self.push_screen(self._screen)
+        self._requests = Requests(self.post_message)
+        self._follower = Follower(self._daemon, self._client, self.post_message)
+
+    def on_unmount(self) -> None:
+        """End the threads."""
+        self._requests.close()
+        self._follower.close()
+
+    # --- what comes from the threads -----------------------------------------------------------------------------
+
+    @on(Answered)
+    def answered(self, message: Answered) -> None:
+        """A request is done."""
+        message.deliver()
+
+    @on(Connected)
+    def connected(self, message: Connected) -> None:
+        """The daemon is there: what is shown may be old."""
+        self._client = message.client
+        self.is_live = True
+        self._screen.show_top()
+        self.action_refresh()
+
+    @on(Disconnected)
+    def disconnected(self, message: Disconnected) -> None:
+        """The daemon went away."""
+        self.is_live = False
+        self._screen.show_top()
+        self.notify(f"{message.reason} Looking for it again.", severity="warning")
+
+    @on(Changed)
+    def changed(self, message: Changed) -> None:
+        """Something changed: load it, together with what else changes right now."""
+        if not self._waiting:
+            self.set_timer(_GATHER_SECONDS, self._load_changes)
+        self._waiting.append(message.event)
+
+    # --- loading -------------------------------------------------------------------------------------------------
+
+    def action_refresh(self) -> None:
+        """Load everything again."""
+        self._requests.submit(partial(_load_all, self._client), then=self._take_all, refused=self._tell)
+
+    def _take_all(self, snapshot: Snapshot) -> None:
+        self.board.load(snapshot)
+        self._screen.show_board()
+
+    def _load_changes(self) -> None:
+        events, self._waiting = self._waiting, []
+        if any(event.kind in {"tasks", "workspace"} for event in events):
+            self.action_refresh()
+            return
+        self._requests.submit(partial(_load_some, self._client, events), then=self._take_some, refused=self._tell)
+
+    def _take_some(self, patch: Patch) -> None:
+        self.board.apply(patch)
+        self._screen.show_board()
+
+    # --- changing ------------------------------------------------------------------------------------------------
+
+    def change_jobs(self, jobs: Sequence[JobRead], patch: JobPatch) -> None:
+        """Change jobs in the workspace, in a way that can be undone."""
+        self._change([(job, patch) for job in jobs], remember=True)
+
+    def action_undo(self) -> None:
+        """Take back the newest change made here."""
+        self._repeat(self._undo.undo(), nothing="There is nothing to undo.")
+
+    def action_redo(self) -> None:
+        """Do again what was undone last."""
+        self._repeat(self._undo.redo(), nothing="There is nothing to redo.")
+
+    def _repeat(self, step: Sequence[Change] | None, *, nothing: str) -> None:
+        if step is None:
+            self.notify(nothing)
+            return
+        wanted = []
+        for change in step:
+            if is_as(self.board.jobs.get(change.before.id), change.before):
+                wanted.append((change.before, full_patch(change.after)))
+            else:
+                self.notify(f"Job {change.before.id} has been changed since: it stays as it is.", severity="warning")
+        self._change(wanted, remember=False)
+
+    def _change(self, wanted: Sequence[tuple[JobRead, JobPatch]], *, remember: bool) -> None:
+        if not wanted:
+            return
+
+        def done(outcome: tuple[list[Change], CvatError | None]) -> None:
+            changes, error = outcome
+            self.saving -= 1
+            self.board.apply(Patch(jobs=[change.after for change in changes]))
+            if remember:
+                self._undo.record(tuple(changes))
+            if error is not None:
+                self._tell(error)
+            self._screen.show_board()
+
+        def failed(error: CvatError) -> None:
+            done(([], error))
+
+        self.saving += 1
+        self._screen.show_top()
+        self._requests.submit(partial(_change_all, self._client, wanted), then=done, refused=failed)
+
+    # --- the person ----------------------------------------------------------------------------------------------
+
+    def open_page(self, path: str) -> None:
+        """Open a page of the web view in the browser; where there is none, show its address."""
+        link = self._client.link(path)
+        if _open_in_browser(link):
+            self.notify(f"Opening {self._client.note.url}{path}")
+        else:
+            self.notify(link, title="There is no browser here. The page is at", timeout=30)
+
+    async def action_keys(self) -> None:
+        """Show the keys."""
+        await self.push_screen(KeysDialog(KEYS))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The commands of the palette."""
+        board = self._screen
+        yield SystemCommand("Set state", "new, in progress, completed, rejected  (s)", board.action_set_state)
+        yield SystemCommand("Set stage", "annotation, validation, acceptance  (g)", board.action_set_stage)
+        yield SystemCommand("Assign", "to a member of the workspace, or to nobody  (a)", board.action_assign)
+        yield SystemCommand("Open in the browser", "the job or task under the cursor  (o)", board.action_open)
+        yield SystemCommand("Filter", "the rows of this pane  (/)", board.action_filter)
+        yield SystemCommand("Undo", "the newest change made here  (z)", self.action_undo)
+        yield SystemCommand("Redo", "what was undone last  (Z)", self.action_redo)
+        yield SystemCommand("Refresh", "load everything again  (r)", self.action_refresh)
+        yield SystemCommand("Theme", "choose other colours", self.action_change_theme)
+        yield SystemCommand("Keys", "every key and what it does  (?)", self.action_keys)
+        yield SystemCommand("Quit", "leave  (q)", self.action_quit)
+
+    def _tell(self, error: CvatError) -> None:
+        # That the daemon is gone is told once, by whoever listens to it.
+        if not (isinstance(error, DaemonLost) and not self.is_live):
+            self.notify(f"{error.message} {error.hint}".strip(), severity="error", timeout=8, markup=False)
+
+
+def _load_all(client: DaemonClient) -> Snapshot:
+    return Snapshot(session=client.session(), tasks=client.tasks(), jobs=client.jobs(), users=client.users())
+
+
+def _load_some(client: DaemonClient, events: Sequence[ChangeEvent]) -> Patch:
+    """What events are about, each thing once."""
+    whole = {event.task_id for event in events if event.kind == "task"}
+    jobs = {event.job_id for event in events if event.kind != "task" and event.task_id not in whole}
+    tasks, loaded, gone = [], [], set()
+    for number in sorted(whole):
+        try:
+            tasks.append(client.task(number))
+            loaded += client.jobs(task=number)
+        except NotFound:
+            gone.add(number)
+    for number in sorted(jobs):
+        with contextlib.suppress(NotFound):
+            loaded.append(client.job(number))
+    return Patch(tasks=tasks, jobs=loaded, gone=frozenset(gone))
+
+
+def _change_all(
+    client: DaemonClient, wanted: Sequence[tuple[JobRead, JobPatch]]
+) -> tuple[list[Change], CvatError | None]:
+    """Make changes until one is refused: those made, and the refusal."""
+    done: list[Change] = []
+    for job, patch in wanted:
+        try:
+            done.append(Change(before=job, after=client.change_job(job.id, patch)))
+        except CvatError as error:
+            return done, error
+    return done, None
+
+
+def _open_in_browser(link: str) -> bool:
+    """Open a link in a browser with a window of its own; one that runs in the terminal would take the screen."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return False
+    # GenericBrowser itself, not its child BackgroundBrowser, is how text browsers are started.
+    return type(browser) is not webbrowser.GenericBrowser and browser.open(link)

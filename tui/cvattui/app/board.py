@@ -1,0 +1,85 @@
+"""What the terminal UI knows of the workspace: tasks, jobs and people as the daemon last told them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from cvatcore.protocol import BasicUser, JobRead, SessionInfo, TaskRead
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """Everything at once, as loaded from the daemon."""
+
+    session: SessionInfo
+    tasks: list[TaskRead]
+    jobs: list[JobRead]
+    users: list[BasicUser]
+
+
+class Patch(msgspec.Struct, frozen=True):
+    """Some tasks and jobs as they are now; tasks in `gone` exist no more."""
+
+    tasks: list[TaskRead] = []
+    jobs: list[JobRead] = []
+    gone: frozenset[int] = frozenset()
+
+
+class Board:
+    """Tasks and jobs by id, with what is shown of them under a filter."""
+
+    def __init__(self) -> None:
+        self.session: SessionInfo | None = None
+        self.tasks: dict[int, TaskRead] = {}
+        self.jobs: dict[int, JobRead] = {}
+        self.users: list[BasicUser] = []
+
+    def load(self, snapshot: Snapshot) -> None:
+        """Take everything from a snapshot."""
+        self.session = snapshot.session
+        self.tasks = {task.id: task for task in snapshot.tasks}
+        self.jobs = {job.id: job for job in snapshot.jobs}
+        self.users = snapshot.users
+
+    def apply(self, patch: Patch) -> None:
+        """Take what a patch has."""
+        for task in patch.tasks:
+            self.tasks[task.id] = task
+        for job in patch.jobs:
+            self.jobs[job.id] = job
+        for number in patch.gone:
+            self.tasks.pop(number, None)
+        if patch.gone:
+            self.jobs = {number: job for number, job in self.jobs.items() if job.task_id not in patch.gone}
+
+    def find_tasks(self, words: str = "") -> list[TaskRead]:
+        """The tasks that have all the words, by id."""
+        return [
+            task
+            for number, task in sorted(self.tasks.items())
+            if _has(words, (number, task.name, task.status, task.subset, _username(task.assignee)))
+        ]
+
+    def find_jobs(self, *, task: int | None, words: str = "") -> list[JobRead]:
+        """The jobs of one task, or of all, that have all the words; by id."""
+        return [
+            job
+            for number, job in sorted(self.jobs.items())
+            if task in (None, job.task_id)
+            and _has(words, (number, self.task_name(job), job.stage, job.state, _username(job.assignee)))
+        ]
+
+    def task_name(self, job: JobRead) -> str:
+        """The name of a job's task."""
+        task = self.tasks.get(job.task_id)
+        return task.name if task else f"task {job.task_id}"
+
+
+def _username(user: BasicUser | None) -> str:
+    return user.username if user else "nobody"
+
+
+def _has(words: str, fields: Iterable[object]) -> bool:
+    text = " ".join(str(field) for field in fields).lower()
+    return all(word in text for word in words.lower().split())

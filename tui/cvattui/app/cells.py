@@ -1,0 +1,89 @@
+"""Cells of the tables: one look for each state, stage and share of work done."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from rich.text import Text
+
+from cvatcore.protocol import BasicUser, JobsSummary
+from cvatcore.schema import JobStage, JobState, JobStatus
+
+_STATES: dict[JobState, tuple[str, str]] = {
+    "new": ("○", "bright_black"),
+    "in progress": ("◐", "yellow"),
+    "completed": ("●", "green"),
+    "rejected": ("✗", "red"),
+}
+_STAGES: dict[JobStage, str] = {"annotation": "cyan", "validation": "magenta", "acceptance": "green"}
+_STATUSES: dict[JobStatus, str] = {"annotation": "cyan", "validation": "magenta", "completed": "green"}
+
+BAR = 8
+"""Cells of a bar of progress."""
+
+
+def plain(value: object, *, widest: int = 0) -> Text:
+    """A text as it is (markup in it means nothing), cut to so many characters; 0 cuts nothing."""
+    text = "".join(letter if letter.isprintable() else "�" for letter in str(value))
+    if widest and len(text) > widest:
+        text = text[: widest - 1] + "…"
+    return Text(text, no_wrap=True, end="")
+
+
+def number(value: int) -> Text:
+    """A number, to the right."""
+    return Text(f"{value:,}", justify="right", no_wrap=True, end="")
+
+
+def state(value: JobState) -> Text:
+    """How far the work in a stage is."""
+    sign, style = _STATES[value]
+    return Text(f"{sign} {value}", style=style, no_wrap=True, end="")
+
+
+def stage(value: JobStage) -> Text:
+    """Annotation, validation or acceptance."""
+    return Text(value, style=_STAGES[value], no_wrap=True, end="")
+
+
+def status(value: JobStatus) -> Text:
+    """How far a task is."""
+    return Text(value, style=_STATUSES[value], no_wrap=True, end="")
+
+
+def person(user: BasicUser | None) -> Text:
+    """Whom it is given to."""
+    return plain(user.username, widest=20) if user else Text("–", style="bright_black", end="")
+
+
+def progress(jobs: JobsSummary) -> Text:
+    """A bar: accepted jobs in green, those in validation in magenta; and the numbers."""
+    done, checked = bar_cells(jobs)
+    bar = Text(no_wrap=True, end="")
+    bar.append("━" * done, "green")
+    bar.append("━" * checked, "magenta")
+    bar.append("─" * (BAR - done - checked), "bright_black")
+    return bar.append(f" {jobs.completed}/{jobs.count}")
+
+
+def bar_cells(jobs: JobsSummary) -> tuple[int, int]:
+    """Cells for accepted jobs and for those in validation; only all of them fill the bar."""
+    if not jobs.count:
+        return 0, 0
+    done = jobs.completed * BAR // jobs.count
+    both = (jobs.completed + jobs.validation) * BAR // jobs.count
+    return done, max(0, both - done)
+
+
+def age(changed: str, *, now: datetime | None = None) -> Text:
+    """How long ago a time of the API was, in one short word."""
+    try:
+        then = datetime.fromisoformat(changed)
+    except ValueError:
+        return Text("")
+    seconds = ((now or datetime.now(UTC)) - then).total_seconds()
+    word = "now"
+    for unit, length in (("m", 60), ("h", 3600), ("d", 86_400), ("w", 604_800), ("y", 31_557_600)):
+        if seconds >= length:
+            word = f"{int(seconds // length)} {unit}"
+    return Text(word, style="bright_black", justify="right", no_wrap=True, end="")

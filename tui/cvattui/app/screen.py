@@ -1,0 +1,335 @@
+"""The one screen: tasks beside their jobs, filters, and the keys that change jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal, cast, get_args
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Input, Static
+
+from cvatcore.protocol import JobPatch, JobRead, TaskRead
+from cvatcore.schema import JobStage, JobState
+from cvattui.app import cells
+from cvattui.app.dialogs import ChoiceDialog
+from cvattui.app.table import Listing
+
+if TYPE_CHECKING:
+    from cvattui.app.application import CvatApp
+
+ALL = "all"
+"""The key of the row that stands for all tasks."""
+
+_NOBODY = "-"
+
+Pane = Literal["tasks", "jobs"]
+
+NO_TASKS = "There are no tasks yet.\n\nMake one:  cvat task create NAME --labels car,person --data PATH"
+
+
+class BoardScreen(Screen[None]):
+    """Tasks and jobs, live."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (118, "-wide")]  # noqa: RUF012  typed by Textual
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "set_state", "State"),
+        Binding("g", "set_stage", "Stage"),
+        Binding("a", "assign", "Assign"),
+        Binding("o", "open", "Open"),
+        Binding("space", "mark", "Mark", show=False),
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("z", "app.undo", "Undo"),
+        Binding("Z", "app.redo", "Redo", show=False),
+        Binding("r", "app.refresh", "Refresh", show=False),
+        Binding("tab", "other_pane", "Pane", show=False),
+        Binding("h,left", "to_tasks", "Tasks", show=False),
+        Binding("l,right", "to_jobs", "Jobs", show=False),
+        Binding("enter", "to_jobs", "Jobs", show=False),
+        Binding("escape", "back", "Back", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marked: set[int] = set()
+        """Jobs that the next change is for, beside the one under the cursor."""
+        self._words: dict[Pane, str] = {"tasks": "", "jobs": ""}
+
+    @property
+    def _cvat(self) -> CvatApp:
+        return cast("CvatApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """A line on top, two panes, the keys."""
+        with Horizontal(id="top"):
+            yield Static(id="where")
+            yield Static(id="live")
+        with Container(id="panes"):
+            with Vertical(id="tasks-pane", classes="pane"):
+                yield Listing("ID", "TASK", "FRAMES", "ACCEPTED", "STATUS", id="tasks")
+                yield Static(NO_TASKS, classes="hint", markup=False)
+                yield Input(placeholder="filter tasks", id="tasks-filter", classes="filter", compact=True)
+            with Vertical(id="jobs-pane", classes="pane"):
+                yield Listing(" ", "JOB", "FRAMES", "STAGE", "STATE", "ASSIGNEE", "AGE", "TASK", id="jobs")
+                yield Static("No jobs here.", classes="hint", markup=False)
+                yield Input(placeholder="filter jobs", id="jobs-filter", classes="filter", compact=True)
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Start in the tasks."""
+        self._listing("tasks").focus()
+        self.show_board()
+        # Ages grow by themselves.
+        self.set_interval(30, self.show_board)
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    def show_board(self) -> None:
+        """Show what the board has now."""
+        board = self._cvat.board
+        tasks = board.find_tasks(self._words["tasks"])
+        rows = {str(task.id): _task_row(task) for task in tasks}
+        if len(board.tasks) > 1 and not self._words["tasks"]:
+            rows[ALL] = _row_of_all(len(board.jobs))
+        listing = self._listing("tasks")
+        listing.show(rows)
+        self._title("tasks", shown=len(tasks), total=len(board.tasks))
+        self.query_one("#tasks-pane").set_class(not board.tasks, "-empty")
+        self._show_jobs()
+        self.show_top()
+
+    def show_top(self) -> None:
+        """Show where we are, and whether it is live and saved."""
+        app = self._cvat
+        where = Text(no_wrap=True, end="")
+        where.append(" cvat ", "bold black on cyan")
+        if session := app.board.session:
+            where.append(f" {session.workspace.name}", "bold")
+            where.append(f"  {session.workspace.path}", "bright_black")
+        live = Text(no_wrap=True, end="")
+        if app.board.session:
+            live.append(f"{app.board.session.user.username}  ", "bright_black")
+        if app.saving:
+            live.append("saving…  ", "yellow")
+        else:
+            live.append("saved  ", "bright_black")
+        live.append(*(("● live", "green") if app.is_live else ("◌ reconnecting…", "red")))
+        self.query_one("#where", Static).update(where)
+        self.query_one("#live", Static).update(live)
+
+    def _show_jobs(self) -> None:
+        board, task = self._cvat.board, self.task_id
+        jobs = board.find_jobs(task=task, words=self._words["jobs"])
+        self.marked &= set(board.jobs)
+        names = {job.id: board.task_name(job) for job in jobs} if task is None else {}
+        self._listing("jobs").show(
+            {str(job.id): _job_row(job, marked=job.id in self.marked, task=names.get(job.id, "")) for job in jobs}
+        )
+        total = len(board.find_jobs(task=task))
+        self._title("jobs", shown=len(jobs), total=total)
+        self.query_one("#jobs-pane").set_class(not jobs, "-empty")
+
+    def _title(self, pane: Pane, *, shown: int, total: int) -> None:
+        box = self.query_one(f"#{pane}-pane")
+        name = pane.capitalize()
+        board = self._cvat.board
+        if pane == "jobs" and self.task_id is not None and (task := board.tasks.get(self.task_id)):
+            name = f"Jobs of {cells.plain(task.name, widest=40).plain}"
+        count = str(total) if shown == total else f"{shown} of {total}"
+        marks = f" · {len(self.marked)} marked" if pane == "jobs" and self.marked else ""
+        box.border_title = Text(f"{name} {count}{marks}").markup
+        box.border_subtitle = Text(f"/{self._words[pane]}").markup if self._words[pane] else ""
+
+    def _listing(self, pane: Pane) -> Listing:
+        return self.query_one(f"#{pane}", Listing)
+
+    # --- where we are --------------------------------------------------------------------------------------------
+
+    @property
+    def task_id(self) -> int | None:
+        """The task under the cursor; None for all."""
+        current = self._listing("tasks").current
+        return int(current) if current not in (None, ALL) else None
+
+    @property
+    def chosen(self) -> list[JobRead]:
+        """The jobs that a key is for: the marked ones, else the one under the cursor."""
+        board = self._cvat.board
+        if self.marked:
+            return [board.jobs[number] for number in sorted(self.marked) if number in board.jobs]
+        current = self._listing("jobs").current
+        job = board.jobs.get(int(current)) if current else None
+        return [job] if job else []
+
+    @property
+    def pane(self) -> Pane:
+        """The pane that has the keys."""
+        return "jobs" if self.query_one("#jobs-pane").has_focus_within else "tasks"
+
+    @on(Listing.RowHighlighted, "#tasks")
+    def follow_task(self) -> None:
+        """Show the jobs of the task under the cursor."""
+        self._show_jobs()
+
+    @on(Listing.RowSelected)
+    def enter_row(self, event: Listing.RowSelected) -> None:
+        """Enter goes from a task to its jobs, and from a job to the browser."""
+        if event.data_table.id == "tasks":
+            self.action_to_jobs()
+        else:
+            self.action_open()
+
+    def action_other_pane(self) -> None:
+        """Go to the other pane."""
+        self._listing("tasks" if self.pane == "jobs" else "jobs").focus()
+
+    def action_to_tasks(self) -> None:
+        """Go to the tasks."""
+        self._listing("tasks").focus()
+
+    def action_to_jobs(self) -> None:
+        """Go to the jobs."""
+        self._listing("jobs").focus()
+
+    # --- filter --------------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Filter the pane that has the keys."""
+        box = self.query_one(f"#{self.pane}-filter", Input)
+        box.add_class("-open")
+        box.focus()
+
+    @on(Input.Changed)
+    def filter_changed(self, event: Input.Changed) -> None:
+        """Show what fits while it is typed."""
+        self._words[_pane_of(event.input)] = event.value
+        self.show_board()
+
+    @on(Input.Submitted)
+    def filter_kept(self, event: Input.Submitted) -> None:
+        """Enter keeps the filter and goes back to the rows."""
+        event.input.remove_class("-open")
+        self._listing(_pane_of(event.input)).focus()
+
+    def action_back(self) -> None:
+        """Escape drops the filter, then the marks, then goes to the tasks."""
+        pane = self.pane
+        box = self.query_one(f"#{pane}-filter", Input)
+        if box.has_class("-open") or self._words[pane]:
+            box.remove_class("-open")
+            box.value = ""
+            self._listing(pane).focus()
+        elif self.marked:
+            self.marked.clear()
+            self._show_jobs()
+        else:
+            self.action_to_tasks()
+
+    # --- changing jobs -------------------------------------------------------------------------------------------
+
+    def action_mark(self) -> None:
+        """Mark the job under the cursor for the next change, or take its mark off."""
+        listing = self._listing("jobs")
+        if self.pane == "jobs" and listing.current:
+            self.marked ^= {int(listing.current)}
+            self._show_jobs()
+            listing.action_cursor_down()
+
+    async def action_set_state(self) -> None:
+        """Ask for a state, and set it."""
+        options = [(value, cells.state(value)) for value in get_args(JobState)]
+        await self._ask(
+            "State", options, current=lambda job: job.state, change=lambda key: JobPatch(state=_as_state(key))
+        )
+
+    async def action_set_stage(self) -> None:
+        """Ask for a stage, and set it; the state starts at new, as in CVAT."""
+        options = [(value, cells.stage(value)) for value in get_args(JobStage)]
+        await self._ask(
+            "Stage", options, current=lambda job: job.stage, change=lambda key: JobPatch(stage=_as_stage(key))
+        )
+
+    async def action_assign(self) -> None:
+        """Ask for a person, and give them the job."""
+        options = [(str(user.id), cells.plain(user.username)) for user in self._cvat.board.users]
+        options.append((_NOBODY, cells.person(None).append(" nobody")))
+        await self._ask(
+            "Assignee",
+            options,
+            current=lambda job: str(job.assignee.id) if job.assignee else _NOBODY,
+            change=lambda key: JobPatch(assignee=None if key == _NOBODY else int(key)),
+        )
+
+    def action_open(self) -> None:
+        """Open the job under the cursor in the browser, or the task."""
+        jobs = self._listing("jobs").current
+        board = self._cvat.board
+        if self.pane == "jobs" and jobs and (job := board.jobs.get(int(jobs))):
+            self._cvat.open_page(f"/tasks/{job.task_id}/jobs/{job.id}")
+        else:
+            self._cvat.open_page("/" if self.task_id is None else f"/tasks/{self.task_id}")
+
+    async def _ask(
+        self,
+        title: str,
+        options: Sequence[tuple[str, Text]],
+        *,
+        current: Callable[[JobRead], str],
+        change: Callable[[str], JobPatch],
+    ) -> None:
+        jobs = self.chosen
+        if not jobs:
+            self.notify("There is no job to change here.", severity="warning")
+            return
+
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                self.marked.clear()
+                self._cvat.change_jobs(jobs, change(key))
+
+        of = f"job {jobs[0].id}" if len(jobs) == 1 else f"{len(jobs)} jobs"
+        await self.app.push_screen(ChoiceDialog(f"{title} of {of}", options, current=current(jobs[0])), chosen)
+
+
+def _task_row(task: TaskRead) -> tuple[Text, ...]:
+    return (
+        cells.number(task.id),
+        cells.plain(task.name, widest=32),
+        cells.number(task.size),
+        cells.progress(task.jobs),
+        cells.status(task.status),
+    )
+
+
+def _row_of_all(jobs: int) -> tuple[Text, ...]:
+    return (Text(), Text("all tasks", style="italic"), Text(), Text(f"{jobs:,} jobs"), Text())
+
+
+def _job_row(job: JobRead, *, marked: bool, task: str) -> tuple[Text, ...]:
+    return (
+        Text("▌" if marked else " ", style="yellow"),
+        cells.number(job.id),
+        Text(f"{job.start_frame}–{job.stop_frame}", justify="right", end=""),
+        cells.stage(job.stage),
+        cells.state(job.state),
+        cells.person(job.assignee),
+        cells.age(job.updated_date),
+        cells.plain(task, widest=24),
+    )
+
+
+def _as_state(key: str) -> JobState:
+    return cast("JobState", key)
+
+
+def _as_stage(key: str) -> JobStage:
+    return cast("JobStage", key)
+
+
+def _pane_of(box: Input) -> Pane:
+    return "tasks" if box.id == "tasks-filter" else "jobs"

@@ -1,0 +1,61 @@
+"""A table of rows with keys that can be shown again and again without losing the place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.widgets import DataTable
+
+
+class Listing(DataTable[Text]):
+    """Rows under a cursor, moved with arrows or vi's keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Down", show=False),
+        Binding("k", "cursor_up", "Up", show=False),
+        Binding("G", "scroll_bottom", "Last", show=False),
+    ]
+
+    def __init__(self, *heads: str, id: str) -> None:
+        super().__init__(id=id, cursor_type="row", zebra_stripes=False, cell_padding=1)
+        self._heads = heads
+        self._shown: dict[str, Sequence[Text]] = {}
+
+    def on_mount(self) -> None:
+        """Make the columns."""
+        for head in self._heads:
+            self.add_column(head, key=head)
+
+    @property
+    def current(self) -> str | None:
+        """The key of the row under the cursor."""
+        keys = list(self._shown)
+        return keys[self.cursor_row] if 0 <= self.cursor_row < len(keys) else None
+
+    def show(self, rows: Mapping[str, Sequence[Text]]) -> None:
+        """Show these rows in this order; the cursor stays on its row, or near where that was."""
+        if list(rows) == list(self._shown):
+            for key, cells in rows.items():
+                for head, cell, before in zip(self._heads, cells, self._shown[key], strict=True):
+                    if cell != before or cell.spans != before.spans or cell.style != before.style:
+                        self.update_cell(key, head, cell, update_width=True)
+            self._shown = dict(rows)
+            return
+        current, place = self.current, self.cursor_row
+        self._shown = dict(rows)
+        with self.app.batch_update():
+            self.clear()
+            for key, cells in rows.items():
+                self.add_row(*cells, key=key)
+        keys = list(rows)
+        if keys:
+            self.move_cursor(row=keys.index(current) if current in keys else min(place, len(keys) - 1))
+
+    def go_to(self, key: str) -> None:
+        """Put the cursor on a row, if it is there."""
+        keys = list(self._shown)
+        if key in keys:
+            self.move_cursor(row=keys.index(key))
