@@ -1,12 +1,11 @@
-/** Addresses of the pages; CVAT's own, so that its links work. The job workspace is loaded when it is first needed. */
+/** Addresses of the pages; CVAT's own, so that its links work. All but the first are loaded when they are needed. */
 
 import { createBrowserRouter } from "react-router";
 
-import { loadJobPage } from "./job/load";
+import { loadJobPage, loadTaskPage } from "./pages";
 import { CrashScreen } from "./shell/CrashScreen";
 import { ListLayout } from "./shell/ListLayout";
 import { PageLoading } from "./shell/PageLoading";
-import { TaskPage } from "./task/TaskPage";
 import { TasksPage } from "./tasks/TasksPage";
 
 export function createRoutes(): ReturnType<typeof createBrowserRouter> {
@@ -20,7 +19,7 @@ export function createRoutes(): ReturnType<typeof createBrowserRouter> {
           children: [
             { path: "/", Component: TasksPage },
             { path: "/tasks", Component: TasksPage },
-            { path: "/tasks/:taskId", Component: TaskPage },
+            { path: "/tasks/:taskId", lazy: async () => ({ Component: (await loadTaskPage()).TaskPage }) },
           ],
         },
         { path: "/tasks/:taskId/jobs/:jobId", lazy: async () => ({ Component: (await loadJobPage()).JobPage }) },

@@ -49,13 +49,30 @@ export function HelpDialog({ opened, onClose }: HelpDialogProps): ReactNode {
   );
 }
 
+interface Line {
+  readonly title: string;
+  readonly keys: readonly string[];
+}
+
+/** Commands that differ only in a digit or a direction are one line. */
+const FAMILIES: readonly { readonly member: RegExp; readonly line: Line }[] = [
+  { member: /^label\./, line: { title: "Label of the selection, or of what is drawn next", keys: ["1 … 9, 0"] } },
+  { member: /^nudge\.\w+$/, line: { title: "Move the selection by 1 pixel", keys: ["Arrows"] } },
+  { member: /^nudge\.\w+\.far$/, line: { title: "Move the selection by 10 pixels", keys: ["Shift+Arrows"] } },
+];
+
+export function withFamilies(bindings: readonly KeyBinding[]): readonly Line[] {
+  const lines = bindings.map((binding) => FAMILIES.find(({ member }) => member.test(binding.command))?.line ?? binding);
+  return [...new Set(lines)];
+}
+
 function Group({ title, bindings }: { readonly title: string; readonly bindings: readonly KeyBinding[] }): ReactNode {
   return (
     <section className={classes.group}>
       <h2>{title}</h2>
       <dl>
-        {bindings.map((binding) => (
-          <div key={binding.command}>
+        {withFamilies(bindings).map((binding) => (
+          <div key={binding.title}>
             <dt>{binding.title}</dt>
             <dd>
               {binding.keys.map((key) => (

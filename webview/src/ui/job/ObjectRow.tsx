@@ -51,7 +51,7 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactNo
     >
       <span role="gridcell" className={classes.id} title={`#${id}`}>
         <Kind object={object} />
-        <span className={classes.number}>{id}</span>
+        <span className={classes.number}>{shortId(id)}</span>
       </span>
       <span role="gridcell" className={classes.label}>
         <CellSelect
@@ -97,6 +97,12 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactNo
     </div>
   );
 });
+
+/** Ids made in a clone of the workspace have up to 16 digits; the last ones tell objects apart, the tooltip has all. */
+export function shortId(id: ObjectId): string {
+  const digits = String(id);
+  return digits.length <= 6 ? digits : `…${digits.slice(-5)}`;
+}
 
 /** A filled mark for shapes; tags and tracks have pictures of their own. */
 function Kind({ object }: { readonly object: FrameObject }): ReactNode {

@@ -16,7 +16,7 @@ export function Sidebar({ labels }: { readonly labels: readonly Label[] }): Reac
   return (
     <aside className={classes.side} aria-label="Objects and labels">
       <Tabs value={tab} onChange={setTab} className={classes.tabs} keepMounted={false}>
-        <Tabs.List grow>
+        <Tabs.List grow className={classes.heads}>
           <Tabs.Tab value="objects" rightSection={<span className={classes.count}>{count}</span>}>
             Objects
           </Tabs.Tab>

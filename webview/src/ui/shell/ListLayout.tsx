@@ -4,14 +4,17 @@ import { useEffect } from "react";
 import type { ReactNode } from "react";
 import { Outlet } from "react-router";
 
-import { loadJobPage } from "../job/load";
+import { loadJobPage, loadTaskPage } from "../pages";
 import classes from "./ListLayout.module.css";
 import { PageHeader } from "./PageHeader";
 
 export function ListLayout(): ReactNode {
   useEffect(() => {
-    // When the page is at rest, so that a job opens at once, and also when the daemon is away at that moment.
-    const timer = setTimeout(() => void loadJobPage().catch(() => undefined), 1_500);
+    // When the page is at rest, so that a task or a job opens at once, and also when the daemon is away at that moment.
+    const timer = setTimeout(() => {
+      // When they cannot be loaded now, the one that is needed is asked for again.
+      void Promise.allSettled([loadTaskPage(), loadJobPage()]);
+    }, 1_500);
     return () => clearTimeout(timer);
   }, []);
   return (

@@ -33,8 +33,10 @@ export function DeleteTask({ task, onDeleted }: DeleteTaskProps): ReactNode {
             they are.
           </Text>
           <Text c="dimmed">The deletion is a commit, so git keeps everything and it can be recovered from the history:</Text>
-          <CommandLine command={`git log -- tasks/${task.id}`} />
-          <CommandLine command="git revert COMMIT" />
+          <Stack gap={4}>
+            <CommandLine command={`git log -- tasks/${task.id}`} />
+            <CommandLine command="git revert COMMIT" />
+          </Stack>
           {deletion.isError && (
             <Alert color="red" role="alert">
               {messageOf(deletion.error)}
@@ -44,7 +46,7 @@ export function DeleteTask({ task, onDeleted }: DeleteTaskProps): ReactNode {
             <Button variant="default" onClick={close} data-autofocus>
               Keep it
             </Button>
-            <Button color="red" loading={deletion.isPending} onClick={() => deletion.mutate(task.id, { onSuccess: onDeleted })}>
+            <Button color="red.8" loading={deletion.isPending} onClick={() => deletion.mutate(task.id, { onSuccess: onDeleted })}>
               Delete
             </Button>
           </Group>

@@ -12,7 +12,7 @@ export function NoMatch({ search, onClear }: { readonly search: string; readonly
       <Title order={2}>No task matches “{search}”</Title>
       <Text c="dimmed">Every word has to occur in the name, the owner, the assignee, the status or the subset.</Text>
       <Button variant="default" onClick={onClear}>
-        Clear the search
+        Show all tasks
       </Button>
     </section>
   );

@@ -36,7 +36,7 @@ export function TaskSearch({ query, onChange }: TaskSearchProps): ReactNode {
   };
 
   return (
-    <search className={classes.search}>
+    <div role="search" className={classes.search}>
       <TextInput
         ref={box}
         className={classes.box}
@@ -59,6 +59,6 @@ export function TaskSearch({ query, onChange }: TaskSearchProps): ReactNode {
         value={query.sort}
         onChange={(event) => onChange({ sort: event.currentTarget.value })}
       />
-    </search>
+    </div>
   );
 }

@@ -37,7 +37,7 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   fontSizes: { xs: rem(11), sm: rem(13), md: rem(14), lg: rem(16), xl: rem(20) },
   lineHeights: { xs: "1.35", sm: "1.4", md: "1.45", lg: "1.45", xl: "1.3" },
-  spacing: { xs: rem(4), sm: rem(8), md: rem(12), lg: rem(16), xl: rem(24) },
+  spacing: { xs: rem(8), sm: rem(12), md: rem(16), lg: rem(20), xl: rem(32) },
   radius: { xs: rem(3), sm: rem(5), md: rem(7), lg: rem(10), xl: rem(14) },
   defaultRadius: "sm",
   cursorType: "pointer",
@@ -46,6 +46,7 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: "xs" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: 28 } },
+    Text: { defaultProps: { size: "sm" } },
     TextInput: { defaultProps: { size: "xs" } },
     NativeSelect: { defaultProps: { size: "xs" } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: "xs", offset: 6 } },
@@ -55,17 +56,15 @@ export const theme = createTheme({
 });
 
 /** Mantine's own surfaces take their colours from `tokens.css`. */
-export const surfaces: CSSVariablesResolver = () => ({
-  variables: {
-    "--mantine-color-body": "var(--surface-0)",
-    "--mantine-color-text": "var(--ink)",
-    "--mantine-color-dimmed": "var(--ink-dim)",
-    "--mantine-color-placeholder": "var(--ink-dim)",
-    "--mantine-color-default": "var(--surface-2)",
-    "--mantine-color-default-hover": "var(--surface-3)",
-    "--mantine-color-default-color": "var(--ink)",
-    "--mantine-color-default-border": "var(--line)",
-  },
-  light: {},
-  dark: {},
-});
+const SURFACES: Readonly<Record<string, string>> = {
+  "--mantine-color-body": "var(--surface-0)",
+  "--mantine-color-text": "var(--ink)",
+  "--mantine-color-dimmed": "var(--ink-dim)",
+  "--mantine-color-placeholder": "var(--ink-dim)",
+  "--mantine-color-default": "var(--surface-2)",
+  "--mantine-color-default-hover": "var(--surface-3)",
+  "--mantine-color-default-color": "var(--ink)",
+  "--mantine-color-default-border": "var(--line)",
+};
+
+export const surfaces: CSSVariablesResolver = () => ({ variables: {}, light: { ...SURFACES }, dark: { ...SURFACES } });
