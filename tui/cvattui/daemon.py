@@ -118,5 +118,5 @@ class LocalDaemon:
             words = said.read().decode(errors="replace").strip()
         first, _, rest = words.removeprefix("cvatd: ").partition("\n")
         raise DaemonFailed(
-            first or "The daemon does not start.", hint=rest.strip() or "Try it by hand: cvatd --no-open."
+            first or "The daemon does not start.", hint=rest.strip() or f"See {self.root / '.cvat' / 'daemon.log'}."
         )

@@ -38,7 +38,7 @@ def number(value: int) -> Text:
 def state(value: JobState) -> Text:
     """How far the work in a stage is."""
     sign, style = _STATES[value]
-    return Text(f"{sign} {value}", style=style, no_wrap=True, end="")
+    return Text(f"{sign} {value:<11}", style=style, no_wrap=True, end="")
 
 
 def stage(value: JobStage) -> Text:

@@ -29,6 +29,8 @@ _NOBODY = "-"
 
 Pane = Literal["tasks", "jobs"]
 
+JOB_HEADS = (" ", "JOB", "FRAMES", "STAGE", "STATE", "ASSIGNEE", "AGE")
+
 NO_TASKS = "There are no tasks yet.\n\nMake one:  cvat task create NAME --labels car,person --data PATH"
 
 
@@ -75,7 +77,7 @@ class BoardScreen(Screen[None]):
                 yield Static(NO_TASKS, classes="hint", markup=False)
                 yield Input(placeholder="filter tasks", id="tasks-filter", classes="filter", compact=True)
             with Vertical(id="jobs-pane", classes="pane"):
-                yield Listing(" ", "JOB", "FRAMES", "STAGE", "STATE", "ASSIGNEE", "AGE", "TASK", id="jobs")
+                yield Listing(*JOB_HEADS, id="jobs")
                 yield Static("No jobs here.", classes="hint", markup=False)
                 yield Input(placeholder="filter jobs", id="jobs-filter", classes="filter", compact=True)
         yield Footer(compact=True)
@@ -99,7 +101,8 @@ class BoardScreen(Screen[None]):
         listing = self._listing("tasks")
         listing.show(rows)
         self._title("tasks", shown=len(tasks), total=len(board.tasks))
-        self.query_one("#tasks-pane").set_class(not board.tasks, "-empty")
+        # Before the first answer nothing is known, which is not the same as nothing there.
+        self.query_one("#tasks-pane").set_class(board.session is not None and not board.tasks, "-empty")
         self._show_jobs()
         self.show_top()
 
@@ -126,13 +129,13 @@ class BoardScreen(Screen[None]):
         board, task = self._cvat.board, self.task_id
         jobs = board.find_jobs(task=task, words=self._words["jobs"])
         self.marked &= set(board.jobs)
-        names = {job.id: board.task_name(job) for job in jobs} if task is None else {}
-        self._listing("jobs").show(
-            {str(job.id): _job_row(job, marked=job.id in self.marked, task=names.get(job.id, "")) for job in jobs}
-        )
+        rows = {str(job.id): _job_row(job, marked=job.id in self.marked) for job in jobs}
+        if task is None:
+            rows = {str(job.id): (*rows[str(job.id)], cells.plain(board.task_name(job), widest=24)) for job in jobs}
+        self._listing("jobs").show(rows, heads=(*JOB_HEADS, "TASK") if task is None else JOB_HEADS)
         total = len(board.find_jobs(task=task))
         self._title("jobs", shown=len(jobs), total=total)
-        self.query_one("#jobs-pane").set_class(not jobs, "-empty")
+        self.query_one("#jobs-pane").set_class(board.session is not None and not jobs, "-empty")
 
     def _title(self, pane: Pane, *, shown: int, total: int) -> None:
         box = self.query_one(f"#{pane}-pane")
@@ -310,7 +313,7 @@ def _row_of_all(jobs: int) -> tuple[Text, ...]:
     return (Text(), Text("all tasks", style="italic"), Text(), Text(f"{jobs:,} jobs"), Text())
 
 
-def _job_row(job: JobRead, *, marked: bool, task: str) -> tuple[Text, ...]:
+def _job_row(job: JobRead, *, marked: bool) -> tuple[Text, ...]:
     return (
         Text("▌" if marked else " ", style="yellow"),
         cells.number(job.id),
@@ -319,7 +322,6 @@ def _job_row(job: JobRead, *, marked: bool, task: str) -> tuple[Text, ...]:
         cells.state(job.state),
         cells.person(job.assignee),
         cells.age(job.updated_date),
-        cells.plain(task, widest=24),
     )
 
 

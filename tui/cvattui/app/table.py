@@ -26,8 +26,7 @@ class Listing(DataTable[Text]):
 
     def on_mount(self) -> None:
         """Make the columns."""
-        for head in self._heads:
-            self.add_column(head, key=head)
+        self._add_heads()
 
     @property
     def current(self) -> str | None:
@@ -35,9 +34,10 @@ class Listing(DataTable[Text]):
         keys = list(self._shown)
         return keys[self.cursor_row] if 0 <= self.cursor_row < len(keys) else None
 
-    def show(self, rows: Mapping[str, Sequence[Text]]) -> None:
-        """Show these rows in this order; the cursor stays on its row, or near where that was."""
-        if list(rows) == list(self._shown):
+    def show(self, rows: Mapping[str, Sequence[Text]], *, heads: Sequence[str] | None = None) -> None:
+        """Show these rows in this order, under other heads if given; the cursor stays on its row, or near its place."""
+        other_heads = heads is not None and tuple(heads) != self._heads
+        if list(rows) == list(self._shown) and not other_heads:
             for key, cells in rows.items():
                 for head, cell, before in zip(self._heads, cells, self._shown[key], strict=True):
                     if cell != before or cell.spans != before.spans or cell.style != before.style:
@@ -47,15 +47,16 @@ class Listing(DataTable[Text]):
         current, place = self.current, self.cursor_row
         self._shown = dict(rows)
         with self.app.batch_update():
-            self.clear()
+            self.clear(columns=other_heads)
+            if other_heads and heads is not None:
+                self._heads = tuple(heads)
+                self._add_heads()
             for key, cells in rows.items():
                 self.add_row(*cells, key=key)
         keys = list(rows)
         if keys:
             self.move_cursor(row=keys.index(current) if current in keys else min(place, len(keys) - 1))
 
-    def go_to(self, key: str) -> None:
-        """Put the cursor on a row, if it is there."""
-        keys = list(self._shown)
-        if key in keys:
-            self.move_cursor(row=keys.index(key))
+    def _add_heads(self) -> None:
+        for head in self._heads:
+            self.add_column(head, key=head)

@@ -17,7 +17,7 @@ def tui(
     folder: Annotated[Path | None, typer.Argument(metavar="[WORKSPACE]", help="The workspace.")] = None,
 ) -> None:
     """Tasks, jobs and review in the terminal. Starts the daemon when none runs."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise InvalidInput(
             "The terminal UI needs a terminal.", hint="For scripts: cvat task ls, cvat job ls, cvat job set."
         )
