@@ -69,7 +69,10 @@ export default defineConfig(
         'error',
         {
           paths: ['react', 'react-dom', 'react-router', '@mantine/core', '@tanstack/react-query'],
-          ...forbid(['ui', 'store', 'tools', 'editor', 'protocol'], 'render draws a scene; annotations are not its business.'),
+          ...forbid(
+            ['ui', 'store', 'tools', 'editor', 'protocol'],
+            'render draws a scene; annotations are not its business.',
+          ),
         },
       ],
     },

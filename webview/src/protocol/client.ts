@@ -1,6 +1,6 @@
 /** JSON over `fetch` to the daemon that served this page: session cookie, CSRF token, typed failures. */
 
-import { ApiError, kindOf, readableBody } from "./errors";
+import { ApiError, kindOf, readableBody } from './errors';
 
 export interface ClientOptions {
   /** Address of the daemon; "" is the page's own origin. */
@@ -16,11 +16,11 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Type arguments are promises of the wire types (`generated.ts`), which are generated from what the daemon encodes. */
 export class Client {
-  #csrf = "";
+  #csrf = '';
   readonly #options: ClientOptions;
 
   constructor(options: ClientOptions = {}) {
@@ -36,19 +36,19 @@ export class Client {
   }
 
   get<T>(path: string, options?: RequestOptions): Promise<T> {
-    return this.#send<T>("GET", path, undefined, options);
+    return this.#send<T>('GET', path, undefined, options);
   }
 
   post<T>(path: string, body: unknown, options?: RequestOptions): Promise<T> {
-    return this.#send<T>("POST", path, body, options);
+    return this.#send<T>('POST', path, body, options);
   }
 
   patch<T>(path: string, body: unknown, options?: RequestOptions): Promise<T> {
-    return this.#send<T>("PATCH", path, body, options);
+    return this.#send<T>('PATCH', path, body, options);
   }
 
   async delete(path: string, options?: RequestOptions): Promise<void> {
-    await this.#send<unknown>("DELETE", path, undefined, options);
+    await this.#send<unknown>('DELETE', path, undefined, options);
   }
 
   async #send<T>(method: Method, path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
@@ -58,37 +58,37 @@ export class Client {
       return answer as T;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.#options.onOutcome?.(error.transient || error.kind === "unauthorized" ? error : null);
+      this.#options.onOutcome?.(error.transient || error.kind === 'unauthorized' ? error : null);
       throw error;
     }
   }
 
   async #attempt(method: Method, path: string, body: unknown, options: RequestOptions): Promise<unknown> {
-    const address = (this.#options.base ?? "") + path + queryString(options.query);
+    const address = (this.#options.base ?? '') + path + queryString(options.query);
     let response = await this.#fetch(method, address, body, options.signal);
-    if (response.status === 403 && method !== "GET" && this.#options.renewCsrf) {
+    if (response.status === 403 && method !== 'GET' && this.#options.renewCsrf) {
       this.#csrf = await this.#options.renewCsrf();
       response = await this.#fetch(method, address, body, options.signal);
     }
     const text = await bodyText(response, options.signal);
     if (!response.ok) throw failureOf(response, text);
-    if (text === "") return undefined;
+    if (text === '') return undefined;
     try {
       return JSON.parse(text) as unknown;
     } catch (cause) {
-      throw new ApiError("broken", `The daemon's answer to ${path} is not JSON.`, response.status, { cause });
+      throw new ApiError('broken', `The daemon's answer to ${path} is not JSON.`, response.status, { cause });
     }
   }
 
   async #fetch(method: Method, address: string, body: unknown, signal: AbortSignal | undefined): Promise<Response> {
-    const headers = new Headers({ Accept: "application/json" });
-    if (body !== undefined) headers.set("Content-Type", "application/json");
-    if (method !== "GET" && this.#csrf !== "") headers.set("X-CSRFToken", this.#csrf);
+    const headers = new Headers({ Accept: 'application/json' });
+    if (body !== undefined) headers.set('Content-Type', 'application/json');
+    if (method !== 'GET' && this.#csrf !== '') headers.set('X-CSRFToken', this.#csrf);
     try {
       return await fetch(address, {
         method,
         headers,
-        credentials: "same-origin",
+        credentials: 'same-origin',
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
       });
@@ -98,9 +98,11 @@ export class Client {
   }
 }
 
-function queryString(query: RequestOptions["query"]): string {
-  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== "");
-  return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()}`;
+function queryString(query: RequestOptions['query']): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== '');
+  return given.length === 0
+    ? ''
+    : `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()}`;
 }
 
 async function bodyText(response: Response, signal: AbortSignal | undefined): Promise<string> {
@@ -114,7 +116,7 @@ async function bodyText(response: Response, signal: AbortSignal | undefined): Pr
 /** An abort stays what it is: it is the caller's own doing. */
 function unreachable(error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return error;
-  return new ApiError("unreachable", "The daemon cannot be reached. Is cvatd still running?", 0, { cause: error });
+  return new ApiError('unreachable', 'The daemon cannot be reached. Is cvatd still running?', 0, { cause: error });
 }
 
 function failureOf(response: Response, text: string): ApiError {
@@ -127,6 +129,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return text.trimStart().startsWith("<") ? "" : text.slice(0, 500);
+    return text.trimStart().startsWith('<') ? '' : text.slice(0, 500);
   }
 }

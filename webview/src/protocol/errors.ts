@@ -2,20 +2,20 @@
 
 export type FailureKind =
   /** The daemon was not reached, or the answer broke off. */
-  | "unreachable"
+  | 'unreachable'
   /** 401: no session cookie, or the daemon does not know it. */
-  | "unauthorized"
+  | 'unauthorized'
   /** 403 */
-  | "forbidden"
+  | 'forbidden'
   /** 404 */
-  | "missing"
+  | 'missing'
   /** Any other 4xx: the request itself was refused. */
-  | "refused"
+  | 'refused'
   /** 5xx, or an answer that is no JSON where JSON was expected. */
-  | "broken";
+  | 'broken';
 
 export class ApiError extends Error {
-  override readonly name = "ApiError";
+  override readonly name = 'ApiError';
 
   constructor(
     readonly kind: FailureKind,
@@ -29,7 +29,7 @@ export class ApiError extends Error {
 
   /** True when the same request may succeed later without any change. */
   get transient(): boolean {
-    return this.kind === "unreachable" || this.kind === "broken";
+    return this.kind === 'unreachable' || this.kind === 'broken';
   }
 }
 
@@ -40,10 +40,10 @@ export function messageOf(error: unknown): string {
 
 /** The kind of failure that an HTTP status stands for. */
 export function kindOf(status: number): FailureKind {
-  if (status === 401) return "unauthorized";
-  if (status === 403) return "forbidden";
-  if (status === 404) return "missing";
-  return status >= 500 ? "broken" : "refused";
+  if (status === 401) return 'unauthorized';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'missing';
+  return status >= 500 ? 'broken' : 'refused';
 }
 
 /**
@@ -51,24 +51,24 @@ export function kindOf(status: number): FailureKind {
  * Fields are named with their path, `shapes 3 points: …`; empty places of a list (the good items) are left out.
  */
 export function readableBody(body: unknown): string {
-  return [...lines(body, "")].join(" · ");
+  return [...lines(body, '')].join(' · ');
 }
 
 function* lines(body: unknown, path: string): Generator<string> {
-  if (body === null || body === undefined || body === "") return;
+  if (body === null || body === undefined || body === '') return;
   if (Array.isArray(body)) {
-    const sentences = body.every((item) => typeof item === "string");
+    const sentences = body.every((item) => typeof item === 'string');
     for (const [index, item] of body.entries()) yield* lines(item, sentences ? path : `${path} ${index}`.trim());
     return;
   }
-  if (typeof body === "object") {
+  if (typeof body === 'object') {
     for (const [field, value] of Object.entries(body)) {
-      const general = field === "detail" || field === "non_field_errors";
+      const general = field === 'detail' || field === 'non_field_errors';
       yield* lines(value, general ? path : `${path} ${field}`.trim());
     }
     return;
   }
-  if (typeof body === "string" || typeof body === "number" || typeof body === "boolean") {
-    yield path === "" ? String(body) : `${path}: ${String(body)}`;
+  if (typeof body === 'string' || typeof body === 'number' || typeof body === 'boolean') {
+    yield path === '' ? String(body) : `${path}: ${String(body)}`;
   }
 }

@@ -15,8 +15,8 @@ export async function* serverEvents(
 ): AsyncGenerator<ServerEvent, void, undefined> {
   const decoder = new TextDecoder();
   const reader = body.getReader();
-  let buffered = "";
-  let event = "message";
+  let buffered = '';
+  let event = 'message';
   let data: string[] = [];
   try {
     for (;;) {
@@ -25,19 +25,19 @@ export async function* serverEvents(
       onActivity();
       buffered += decoder.decode(value, { stream: true });
       // A line may end in CRLF cut in half by the piece: a lone CR at the end waits for what follows.
-      const ended = buffered.endsWith("\r") ? buffered.slice(0, -1) : buffered;
+      const ended = buffered.endsWith('\r') ? buffered.slice(0, -1) : buffered;
       const held = buffered.slice(ended.length);
       const lines = ended.split(/\r\n|\r|\n/);
-      buffered = (lines.pop() ?? "") + held;
+      buffered = (lines.pop() ?? '') + held;
       for (const line of lines) {
-        if (line === "") {
-          if (data.length > 0) yield { event, data: data.join("\n") };
-          event = "message";
+        if (line === '') {
+          if (data.length > 0) yield { event, data: data.join('\n') };
+          event = 'message';
           data = [];
-        } else if (line.startsWith("event:")) {
+        } else if (line.startsWith('event:')) {
           event = line.slice(6).trim();
-        } else if (line.startsWith("data:")) {
-          data.push(line.slice(5).replace(/^ /, ""));
+        } else if (line.startsWith('data:')) {
+          data.push(line.slice(5).replace(/^ /, ''));
         }
       }
     }

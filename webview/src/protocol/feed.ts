@@ -1,9 +1,9 @@
 /** The daemon's change feed: what others change, and whether the daemon is there at all. */
 
-import { serverEvents } from "./eventStream";
-import type { ChangeEvent, HelloEvent } from "./generated";
+import { serverEvents } from './eventStream';
+import type { ChangeEvent, HelloEvent } from './generated';
 
-export type FeedState = "connecting" | "online" | "offline" | "unauthorized";
+export type FeedState = 'connecting' | 'online' | 'offline' | 'unauthorized';
 
 export interface FeedOptions {
   readonly address: string;
@@ -48,7 +48,7 @@ export class ChangeFeed {
   }
 
   async #follow(): Promise<void> {
-    this.#options.onState("connecting");
+    this.#options.onState('connecting');
     while (!this.#closed.signal.aborted) {
       const state = await this.#connect();
       // Read anew: closing while connected is not a failure.
@@ -69,13 +69,13 @@ export class ChangeFeed {
     let silence = this.#watchSilence(connection);
     try {
       const response = await fetch(this.#options.address, {
-        headers: { Accept: "text/event-stream" },
-        credentials: "same-origin",
-        cache: "no-store",
+        headers: { Accept: 'text/event-stream' },
+        credentials: 'same-origin',
+        cache: 'no-store',
         signal: connection.signal,
       });
-      if (response.status === 401) return "unauthorized";
-      if (!response.ok || response.body === null) return "offline";
+      if (response.status === 401) return 'unauthorized';
+      if (!response.ok || response.body === null) return 'offline';
       const events = serverEvents(response.body, () => {
         clearTimeout(silence);
         silence = this.#watchSilence(connection);
@@ -87,17 +87,17 @@ export class ChangeFeed {
       clearTimeout(silence);
       connection.abort();
     }
-    return "offline";
+    return 'offline';
   }
 
   #receive(event: string, data: string): void {
-    if (event === "hello") {
+    if (event === 'hello') {
       const again = this.#greeted;
       this.#greeted = true;
       this.#failures = 0;
       this.#options.onHello(JSON.parse(data) as HelloEvent, again);
-      this.#options.onState("online");
-    } else if (event === "change") {
+      this.#options.onState('online');
+    } else if (event === 'change') {
       this.#options.onChange(JSON.parse(data) as ChangeEvent);
     }
   }

@@ -1,6 +1,6 @@
 /** The daemon's resources as calls: one function a request, in the terms of the wire types. */
 
-import type { Client } from "./client";
+import type { Client } from './client';
 import type {
   BasicUser,
   DataMetaRead,
@@ -14,7 +14,7 @@ import type {
   PaginatedTaskReadList,
   SessionInfo,
   TaskRead,
-} from "./generated";
+} from './generated';
 
 export interface TaskQuery {
   readonly page: number;
@@ -36,11 +36,11 @@ export interface JobPatch {
 const ALL = 100_000;
 
 export function getSession(client: Client, signal?: AbortSignal): Promise<SessionInfo> {
-  return client.get<SessionInfo>("/api/cvatd/session", abortable(signal));
+  return client.get<SessionInfo>('/api/cvatd/session', abortable(signal));
 }
 
 export function listTasks(client: Client, query: TaskQuery, signal?: AbortSignal): Promise<PaginatedTaskReadList> {
-  return client.get<PaginatedTaskReadList>("/api/tasks", { query: { ...query }, ...abortable(signal) });
+  return client.get<PaginatedTaskReadList>('/api/tasks', { query: { ...query }, ...abortable(signal) });
 }
 
 export function getTask(client: Client, id: number, signal?: AbortSignal): Promise<TaskRead> {
@@ -52,8 +52,8 @@ export function deleteTask(client: Client, id: number): Promise<void> {
 }
 
 export async function listJobs(client: Client, taskId: number, signal?: AbortSignal): Promise<readonly JobRead[]> {
-  const query = { task_id: taskId, page_size: ALL, sort: "id" };
-  return (await client.get<PaginatedJobReadList>("/api/jobs", { query, ...abortable(signal) })).results;
+  const query = { task_id: taskId, page_size: ALL, sort: 'id' };
+  return (await client.get<PaginatedJobReadList>('/api/jobs', { query, ...abortable(signal) })).results;
 }
 
 export function getJob(client: Client, id: number, signal?: AbortSignal): Promise<JobRead> {
@@ -66,12 +66,12 @@ export function patchJob(client: Client, id: number, patch: JobPatch): Promise<J
 
 export async function listLabels(client: Client, taskId: number, signal?: AbortSignal): Promise<readonly Label[]> {
   const query = { task_id: taskId, page_size: ALL };
-  return (await client.get<PaginatedLabelList>("/api/labels", { query, ...abortable(signal) })).results;
+  return (await client.get<PaginatedLabelList>('/api/labels', { query, ...abortable(signal) })).results;
 }
 
 export async function listUsers(client: Client, signal?: AbortSignal): Promise<readonly BasicUser[]> {
   const query = { page_size: ALL };
-  return (await client.get<PaginatedBasicUserList>("/api/users", { query, ...abortable(signal) })).results;
+  return (await client.get<PaginatedBasicUserList>('/api/users', { query, ...abortable(signal) })).results;
 }
 
 export function getJobMeta(client: Client, id: number, signal?: AbortSignal): Promise<DataMetaRead> {

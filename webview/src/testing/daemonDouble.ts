@@ -1,13 +1,13 @@
 /** A real HTTP server for specs that need a daemon: it answers what the spec tells it to, and remembers what it was asked. */
 
-import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 export interface Asked {
   readonly method: string;
   readonly path: string;
-  readonly headers: IncomingMessage["headers"];
+  readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
 
@@ -35,19 +35,19 @@ export class DaemonDouble {
   async start(): Promise<void> {
     const server = createServer((request, response) => {
       const pieces: Buffer[] = [];
-      request.on("data", (piece: Buffer) => pieces.push(piece));
-      request.on("end", () => {
-        const { method = "", url = "", headers } = request;
+      request.on('data', (piece: Buffer) => pieces.push(piece));
+      request.on('end', () => {
+        const { method = '', url = '', headers } = request;
         const asked = { method, path: url, headers, body: Buffer.concat(pieces).toString() };
         this.asked.push(asked);
         // Specs in jsdom ask from another origin than a page that the daemon served.
-        response.setHeader("Access-Control-Allow-Origin", "*");
-        response.setHeader("Access-Control-Allow-Headers", "*");
-        response.setHeader("Access-Control-Allow-Methods", "*");
+        response.setHeader('Access-Control-Allow-Origin', '*');
+        response.setHeader('Access-Control-Allow-Headers', '*');
+        response.setHeader('Access-Control-Allow-Methods', '*');
         this.#answer(asked, response);
       });
     });
-    await new Promise<void>((resolve) => server.listen(this.#port, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
   }
@@ -63,6 +63,6 @@ export class DaemonDouble {
 }
 
 export function json(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "Content-Type": "application/json" });
+  response.writeHead(status, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify(body));
 }

@@ -1,28 +1,28 @@
 /** An editor without a canvas, for specs of the bars and panels around it: its state is set, its commands are remembered. */
 
-import { createStore } from "zustand/vanilla";
-import type { StoreApi } from "zustand/vanilla";
+import { createStore } from 'zustand/vanilla';
+import type { StoreApi } from 'zustand/vanilla';
 
-import type { EditorCommands, EditorHandle, EditorState } from "../editor/api";
-import { KEYS } from "../editor/keymap";
+import type { EditorCommands, EditorHandle, EditorState } from '../editor/api';
+import { KEYS } from '../editor/keymap';
 
 const STATE: EditorState = {
   fatal: null,
-  document: { kind: "ready" },
+  document: { kind: 'ready' },
   frame: 0,
   startFrame: 0,
   stopFrame: 99,
   frameCount: 100,
-  frameStatus: { kind: "ready" },
+  frameStatus: { kind: 'ready' },
   frameSize: { width: 640, height: 480 },
-  frameName: "a.jpg",
+  frameName: 'a.jpg',
   playing: false,
   objects: [],
   selectedIds: [],
   hoveredId: null,
-  tool: "select",
+  tool: 'select',
   activeLabelId: null,
-  save: { kind: "saved" },
+  save: { kind: 'saved' },
   canUndo: false,
   canRedo: false,
   undoTitle: null,
@@ -43,10 +43,13 @@ export function editorDouble(state: Partial<EditorState> = {}): EditorDouble {
   const store = createStore<EditorState>(() => ({ ...STATE, ...state }));
   const given: [keyof EditorCommands, ...unknown[]][] = [];
   const commands = new Proxy({} as EditorCommands, {
-    get: (_target, name: keyof EditorCommands) => (...args: unknown[]) => void given.push([name, ...args]),
+    get:
+      (_target, name: keyof EditorCommands) =>
+      (...args: unknown[]) =>
+        void given.push([name, ...args]),
   });
   const unused = (): never => {
-    throw new Error("A spec without a canvas does not ask this.");
+    throw new Error('A spec without a canvas does not ask this.');
   };
   const handle: EditorHandle = {
     state: store,

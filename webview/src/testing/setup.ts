@@ -15,8 +15,14 @@ vi.stubGlobal('matchMedia', (query: string) => ({
 }));
 
 class SilentObserver {
-  observe(): void { /* no layout in jsdom */ }
-  unobserve(): void { /* no layout in jsdom */ }
-  disconnect(): void { /* no layout in jsdom */ }
+  observe(): void {
+    /* no layout in jsdom */
+  }
+  unobserve(): void {
+    /* no layout in jsdom */
+  }
+  disconnect(): void {
+    /* no layout in jsdom */
+  }
 }
 vi.stubGlobal('ResizeObserver', SilentObserver);

@@ -1,11 +1,11 @@
 /** Pages whose code is loaded apart; also called by what leads to one, so that it is there when the person clicks. */
 
-import type { FunctionComponent } from "react";
+import type { FunctionComponent } from 'react';
 
 export function loadTaskPage(): Promise<{ readonly TaskPage: FunctionComponent }> {
-  return import("./task/TaskPage");
+  return import('./task/TaskPage');
 }
 
 export function loadJobPage(): Promise<{ readonly JobPage: FunctionComponent }> {
-  return import("./job/JobPage");
+  return import('./job/JobPage');
 }

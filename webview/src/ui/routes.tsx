@@ -1,12 +1,12 @@
 /** Addresses of the pages; CVAT's own, so that its links work. All but the first are loaded when they are needed. */
 
-import { createBrowserRouter } from "react-router";
+import { createBrowserRouter } from 'react-router';
 
-import { loadJobPage, loadTaskPage } from "./pages";
-import { CrashScreen } from "./shell/CrashScreen";
-import { ListLayout } from "./shell/ListLayout";
-import { PageLoading } from "./shell/PageLoading";
-import { TasksPage } from "./tasks/TasksPage";
+import { loadJobPage, loadTaskPage } from './pages';
+import { CrashScreen } from './shell/CrashScreen';
+import { ListLayout } from './shell/ListLayout';
+import { PageLoading } from './shell/PageLoading';
+import { TasksPage } from './tasks/TasksPage';
 
 export function createRoutes(): ReturnType<typeof createBrowserRouter> {
   return createBrowserRouter([
@@ -17,12 +17,12 @@ export function createRoutes(): ReturnType<typeof createBrowserRouter> {
         {
           Component: ListLayout,
           children: [
-            { path: "/", Component: TasksPage },
-            { path: "/tasks", Component: TasksPage },
-            { path: "/tasks/:taskId", lazy: async () => ({ Component: (await loadTaskPage()).TaskPage }) },
+            { path: '/', Component: TasksPage },
+            { path: '/tasks', Component: TasksPage },
+            { path: '/tasks/:taskId', lazy: async () => ({ Component: (await loadTaskPage()).TaskPage }) },
           ],
         },
-        { path: "/tasks/:taskId/jobs/:jobId", lazy: async () => ({ Component: (await loadJobPage()).JobPage }) },
+        { path: '/tasks/:taskId/jobs/:jobId', lazy: async () => ({ Component: (await loadJobPage()).JobPage }) },
       ],
     },
   ]);

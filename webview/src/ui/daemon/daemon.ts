@@ -1,19 +1,19 @@
 /** The page's link to its daemon: requests, the change feed, and what is known of the connection. */
 
-import { QueryClient } from "@tanstack/react-query";
-import { createStore } from "zustand/vanilla";
-import type { StoreApi } from "zustand/vanilla";
+import { QueryClient } from '@tanstack/react-query';
+import { createStore } from 'zustand/vanilla';
+import type { StoreApi } from 'zustand/vanilla';
 
-import { Client } from "../../protocol/client";
-import { ApiError } from "../../protocol/errors";
-import { ChangeFeed } from "../../protocol/feed";
-import type { FeedState } from "../../protocol/feed";
-import type { ChangeEvent } from "../../protocol/generated";
-import { getSession } from "../../protocol/resources";
-import { staleKeys } from "./keys";
+import { Client } from '../../protocol/client';
+import { ApiError } from '../../protocol/errors';
+import { ChangeFeed } from '../../protocol/feed';
+import type { FeedState } from '../../protocol/feed';
+import type { ChangeEvent } from '../../protocol/generated';
+import { getSession } from '../../protocol/resources';
+import { staleKeys } from './keys';
 
 export interface Connection {
-  readonly feed: Exclude<FeedState, "unauthorized">;
+  readonly feed: Exclude<FeedState, 'unauthorized'>;
   /** True from the first 401 until a request is answered again. */
   readonly sessionLost: boolean;
 }
@@ -39,8 +39,8 @@ export interface Daemon {
 /** Changes come in bursts (every save of a colleague is one): lists are read again at most this often, in ms. */
 const REFRESH_MS = 400;
 
-export function createDaemon(base = ""): Daemon {
-  const connection = createStore<Connection>(() => ({ feed: "connecting", sessionLost: false }));
+export function createDaemon(base = ''): Daemon {
+  const connection = createStore<Connection>(() => ({ feed: 'connecting', sessionLost: false }));
   const changed = new Set<(change: ChangeEvent) => void>();
   const reconnected = new Set<() => void>();
 
@@ -48,7 +48,7 @@ export function createDaemon(base = ""): Daemon {
     base,
     renewCsrf: async () => (await getSession(client)).csrf,
     onOutcome: (failure) => {
-      const sessionLost = failure?.kind === "unauthorized";
+      const sessionLost = failure?.kind === 'unauthorized';
       if (failure === null || sessionLost) connection.setState({ sessionLost });
     },
   });
@@ -56,8 +56,13 @@ export function createDaemon(base = ""): Daemon {
   const queries = new QueryClient({
     defaultOptions: {
       // "always": the daemon is on this computer, so having no network says nothing about reaching it.
-      queries: { networkMode: "always", staleTime: 5_000, retry: (count, error) => count < 2 && isTransient(error), retryDelay: 300 },
-      mutations: { networkMode: "always", retry: false },
+      queries: {
+        networkMode: 'always',
+        staleTime: 5_000,
+        retry: (count, error) => count < 2 && isTransient(error),
+        retryDelay: 300,
+      },
+      mutations: { networkMode: 'always', retry: false },
     },
   });
 
@@ -76,12 +81,12 @@ export function createDaemon(base = ""): Daemon {
   const feed = new ChangeFeed({
     address: `${base}/api/cvatd/events`,
     onState: (state) => {
-      if (state === "unauthorized") connection.setState({ feed: "online", sessionLost: true });
+      if (state === 'unauthorized') connection.setState({ feed: 'online', sessionLost: true });
       else connection.setState({ feed: state });
     },
     onHello: (_hello, again) => {
       const before = connection.getState();
-      const missed = again || before.sessionLost || before.feed === "offline";
+      const missed = again || before.sessionLost || before.feed === 'offline';
       connection.setState({ sessionLost: false });
       if (!missed) return;
       void queries.invalidateQueries();

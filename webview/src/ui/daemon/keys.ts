@@ -1,32 +1,32 @@
 /** Names of what is cached, and which of it a change makes stale. */
 
-import type { ChangeEvent } from "../../protocol/generated";
-import type { TaskQuery } from "../../protocol/resources";
+import type { ChangeEvent } from '../../protocol/generated';
+import type { TaskQuery } from '../../protocol/resources';
 
 export const keys = {
-  session: ["session"],
-  users: ["users"],
-  tasks: ["tasks"],
-  taskList: (query: TaskQuery) => ["tasks", query],
-  task: (id: number) => ["task", id],
-  labels: (taskId: number) => ["task", taskId, "labels"],
-  jobs: (taskId: number) => ["jobs", taskId],
-  job: (id: number) => ["job", id],
-  jobMeta: (id: number) => ["job", id, "meta"],
+  session: ['session'],
+  users: ['users'],
+  tasks: ['tasks'],
+  taskList: (query: TaskQuery) => ['tasks', query],
+  task: (id: number) => ['task', id],
+  labels: (taskId: number) => ['task', taskId, 'labels'],
+  jobs: (taskId: number) => ['jobs', taskId],
+  job: (id: number) => ['job', id],
+  jobMeta: (id: number) => ['job', id, 'meta'],
 } as const;
 
 /** What has to be read again after a change. Annotations count too: saving them moves the dates in the lists. */
 export function staleKeys(change: ChangeEvent): readonly (readonly unknown[])[] {
   switch (change.kind) {
-    case "annotations":
+    case 'annotations':
       return [keys.jobs(change.task_id), keys.tasks];
-    case "job":
+    case 'job':
       return [keys.job(change.job_id), keys.jobs(change.task_id), keys.task(change.task_id), keys.tasks];
-    case "task":
+    case 'task':
       return [keys.task(change.task_id), keys.jobs(change.task_id), keys.tasks];
-    case "tasks":
+    case 'tasks':
       return [keys.tasks];
-    case "workspace":
+    case 'workspace':
       return [keys.session, keys.users, keys.tasks];
   }
 }

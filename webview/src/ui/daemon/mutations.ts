@@ -1,15 +1,15 @@
 /** What the pages change. A change shows at once; when the daemon refuses it, it is taken back and said so. */
 
-import { useMutation } from "@tanstack/react-query";
-import type { UseMutationResult } from "@tanstack/react-query";
+import { useMutation } from '@tanstack/react-query';
+import type { UseMutationResult } from '@tanstack/react-query';
 
-import { messageOf } from "../../protocol/errors";
-import type { BasicUser, JobRead } from "../../protocol/generated";
-import { deleteTask, patchJob } from "../../protocol/resources";
-import type { JobPatch } from "../../protocol/resources";
-import { tellError } from "../shell/tell";
-import { useDaemon } from "./context";
-import { keys } from "./keys";
+import { messageOf } from '../../protocol/errors';
+import type { BasicUser, JobRead } from '../../protocol/generated';
+import { deleteTask, patchJob } from '../../protocol/resources';
+import type { JobPatch } from '../../protocol/resources';
+import { tellError } from '../shell/tell';
+import { useDaemon } from './context';
+import { keys } from './keys';
 
 interface JobChange {
   readonly job: JobRead;
@@ -19,7 +19,7 @@ interface JobChange {
 /** The job as the daemon will answer it: a new stage without a state starts the state anew. */
 export function patchedJob(job: JobRead, patch: JobPatch, users: readonly BasicUser[]): JobRead {
   const stage = patch.stage ?? job.stage;
-  const state = patch.state ?? (stage === job.stage ? job.state : "new");
+  const state = patch.state ?? (stage === job.stage ? job.state : 'new');
   if (patch.assignee === undefined) return { ...job, stage, state };
   return { ...job, stage, state, assignee: users.find((user) => user.id === patch.assignee) ?? null };
 }

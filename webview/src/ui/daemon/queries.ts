@@ -1,7 +1,7 @@
 /** What the pages read, each as one hook. */
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
 
 import type {
   BasicUser,
@@ -11,11 +11,20 @@ import type {
   PaginatedTaskReadList,
   SessionInfo,
   TaskRead,
-} from "../../protocol/generated";
-import { getJob, getJobMeta, getSession, getTask, listJobs, listLabels, listTasks, listUsers } from "../../protocol/resources";
-import type { TaskQuery } from "../../protocol/resources";
-import { useDaemon } from "./context";
-import { keys } from "./keys";
+} from '../../protocol/generated';
+import {
+  getJob,
+  getJobMeta,
+  getSession,
+  getTask,
+  listJobs,
+  listLabels,
+  listTasks,
+  listUsers,
+} from '../../protocol/resources';
+import type { TaskQuery } from '../../protocol/resources';
+import { useDaemon } from './context';
+import { keys } from './keys';
 
 /** Also hands the CSRF token to the client, so that a page which has the session can write. */
 export function useSession(): UseQueryResult<SessionInfo> {
@@ -67,5 +76,9 @@ export function useJob(id: number): UseQueryResult<JobRead> {
 
 export function useJobMeta(id: number): UseQueryResult<DataMetaRead> {
   const { client } = useDaemon();
-  return useQuery({ queryKey: keys.jobMeta(id), queryFn: ({ signal }) => getJobMeta(client, id, signal), staleTime: Infinity });
+  return useQuery({
+    queryKey: keys.jobMeta(id),
+    queryFn: ({ signal }) => getJobMeta(client, id, signal),
+    staleTime: Infinity,
+  });
 }

@@ -1,8 +1,8 @@
 /** Numbers and names as the pages show them. */
 
-import type { BasicUser } from "../../protocol/generated";
+import type { BasicUser } from '../../protocol/generated';
 
-const grouped = new Intl.NumberFormat("en-US");
+const grouped = new Intl.NumberFormat('en-US');
 
 /** "1,234 frames", "1 frame". */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -21,8 +21,8 @@ export function personName(user: BasicUser): string {
 
 /** "87 %"; never "100 %" before everything is done, never "0 %" after something is. */
 export function share(part: number, whole: number): string {
-  if (whole <= 0 || part <= 0) return "0 %";
-  if (part >= whole) return "100 %";
+  if (whole <= 0 || part <= 0) return '0 %';
+  if (part >= whole) return '100 %';
   return `${Math.min(99, Math.max(1, Math.round((part / whole) * 100)))} %`;
 }
 

@@ -1,12 +1,12 @@
 /** What has to be said over the canvas: loading, a frame that cannot be shown, a refused edit, a short note. */
 
-import { Button, Loader, Text } from "@mantine/core";
-import { TriangleAlert } from "lucide-react";
-import type { ReactNode } from "react";
+import { Button, Loader, Text } from '@mantine/core';
+import { TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 
-import { useEditorHandle, useEditorState } from "./editorContext";
-import { RejectedActions } from "./SaveIndicator";
-import classes from "./CanvasNotices.module.css";
+import { useEditorHandle, useEditorState } from './editorContext';
+import { RejectedActions } from './SaveIndicator';
+import classes from './CanvasNotices.module.css';
 
 export function CanvasNotices(): ReactNode {
   const fatal = useEditorState((state) => state.fatal);
@@ -31,7 +31,7 @@ function FrameNotice(): ReactNode {
   const status = useEditorState((state) => state.frameStatus);
   const frame = useEditorState((state) => state.frame);
   const { commands } = useEditorHandle();
-  if (document.kind === "error") {
+  if (document.kind === 'error') {
     return (
       <div className={classes.centre}>
         <Card title="The annotations could not be read" text={document.message}>
@@ -40,20 +40,24 @@ function FrameNotice(): ReactNode {
       </div>
     );
   }
-  if (status.kind === "error") {
+  if (status.kind === 'error') {
     return (
       <div className={classes.centre}>
         <Card title={`Frame ${frame} cannot be shown`} text={status.message}>
-          {status.retrying ? <Text c="dimmed">Trying again by itself…</Text> : <Button onClick={() => commands.setFrame(frame)}>Try again</Button>}
+          {status.retrying ? (
+            <Text c="dimmed">Trying again by itself…</Text>
+          ) : (
+            <Button onClick={() => commands.setFrame(frame)}>Try again</Button>
+          )}
         </Card>
       </div>
     );
   }
-  if (document.kind === "ready" && status.kind === "ready") return null;
+  if (document.kind === 'ready' && status.kind === 'ready') return null;
   return (
     <div className={classes.busy} role="status">
       <Loader size={14} />
-      {document.kind === "loading" ? "Loading annotations…" : `Loading frame ${frame}…`}
+      {document.kind === 'loading' ? 'Loading annotations…' : `Loading frame ${frame}…`}
     </div>
   );
 }
@@ -61,7 +65,7 @@ function FrameNotice(): ReactNode {
 function Rejected(): ReactNode {
   const save = useEditorState((state) => state.save);
   const { commands } = useEditorHandle();
-  if (save.kind !== "rejected") return null;
+  if (save.kind !== 'rejected') return null;
   return (
     <div className={classes.top}>
       <Card title="The daemon refused an edit" text={`${save.message} It stays visible here until you decide.`}>

@@ -1,12 +1,12 @@
 /** A button for a command of the key map; its tooltip names the command and its keys. */
 
-import { ActionIcon, Kbd, Tooltip } from "@mantine/core";
-import type { LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
+import { ActionIcon, Kbd, Tooltip } from '@mantine/core';
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
 
-import type { CommandId } from "../../editor/api";
-import { useEditorHandle } from "./editorContext";
-import classes from "./CommandButton.module.css";
+import type { CommandId } from '../../editor/api';
+import { useEditorHandle } from './editorContext';
+import classes from './CommandButton.module.css';
 
 interface CommandButtonProps {
   readonly command: CommandId;
@@ -19,11 +19,11 @@ interface CommandButtonProps {
   /** For buttons that stay down: tools, play. */
   readonly pressed?: boolean;
   readonly size?: number;
-  readonly side?: "bottom" | "right";
+  readonly side?: 'bottom' | 'right';
 }
 
 export function CommandButton(props: CommandButtonProps): ReactNode {
-  const { command, icon: Icon, label, detail = null, disabled = false, pressed, size = 28, side = "bottom" } = props;
+  const { command, icon: Icon, label, detail = null, disabled = false, pressed, size = 28, side = 'bottom' } = props;
   const editor = useEditorHandle();
   const shortcuts = editor.keys.find((binding) => binding.command === command)?.keys ?? [];
   return (
@@ -44,8 +44,8 @@ export function CommandButton(props: CommandButtonProps): ReactNode {
         className={classes.button}
         size={size}
         aria-label={label}
-        aria-keyshortcuts={shortcuts.map(ariaShortcut).join(" ")}
-        {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
+        aria-keyshortcuts={shortcuts.map(ariaShortcut).join(' ')}
+        {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
         data-pressed={pressed ? true : undefined}
         disabled={disabled}
         onClick={() => editor.commands.run(command)}
@@ -58,5 +58,5 @@ export function CommandButton(props: CommandButtonProps): ReactNode {
 
 /** "Ctrl+Z" as ARIA spells it. */
 function ariaShortcut(shortcut: string): string {
-  return shortcut.replace("Ctrl", "Control").replace("Esc", "Escape").replace("Del", "Delete");
+  return shortcut.replace('Ctrl', 'Control').replace('Esc', 'Escape').replace('Del', 'Delete');
 }

@@ -1,12 +1,12 @@
 /** The keyboard, as the editor's own key map says it. */
 
-import { Kbd, Modal } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Kbd, Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
 
-import type { KeyBinding } from "../../editor/api";
-import { grouped } from "../format/grouped";
-import { useEditorHandle } from "./editorContext";
-import classes from "./HelpDialog.module.css";
+import type { KeyBinding } from '../../editor/api';
+import { grouped } from '../format/grouped';
+import { useEditorHandle } from './editorContext';
+import classes from './HelpDialog.module.css';
 
 interface HelpDialogProps {
   readonly opened: boolean;
@@ -16,7 +16,13 @@ interface HelpDialogProps {
 export function HelpDialog({ opened, onClose }: HelpDialogProps): ReactNode {
   const groups = [...grouped(useEditorHandle().keys, (binding) => binding.group)];
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size={880} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keyboard shortcuts"
+      size={880}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <div className={classes.columns}>
         {groups.map(([group, bindings]) => (
           <Group key={group} title={group} bindings={bindings} />
@@ -56,9 +62,9 @@ interface Line {
 
 /** Commands that differ only in a digit or a direction are one line. */
 const FAMILIES: readonly { readonly member: RegExp; readonly line: Line }[] = [
-  { member: /^label\./, line: { title: "Label of the selection, or of what is drawn next", keys: ["1 … 9, 0"] } },
-  { member: /^nudge\.\w+$/, line: { title: "Move the selection by 1 pixel", keys: ["Arrows"] } },
-  { member: /^nudge\.\w+\.far$/, line: { title: "Move the selection by 10 pixels", keys: ["Shift+Arrows"] } },
+  { member: /^label\./, line: { title: 'Label of the selection, or of what is drawn next', keys: ['1 … 9, 0'] } },
+  { member: /^nudge\.\w+$/, line: { title: 'Move the selection by 1 pixel', keys: ['Arrows'] } },
+  { member: /^nudge\.\w+\.far$/, line: { title: 'Move the selection by 10 pixels', keys: ['Shift+Arrows'] } },
 ];
 
 export function withFamilies(bindings: readonly KeyBinding[]): readonly Line[] {

@@ -1,22 +1,22 @@
 /** State and stage of the job, and the two usual ends: finish it, or take it up again. */
 
-import { Button, Menu } from "@mantine/core";
-import { Check, ChevronDown, CircleCheckBig, RotateCcw } from "lucide-react";
-import type { ReactNode } from "react";
+import { Button, Menu } from '@mantine/core';
+import { Check, ChevronDown, CircleCheckBig, RotateCcw } from 'lucide-react';
+import type { ReactNode } from 'react';
 
-import type { JobRead } from "../../protocol/generated";
-import type { JobPatch } from "../../protocol/resources";
-import { usePatchJob } from "../daemon/mutations";
-import { STAGES, STATES } from "./progress";
-import type { Choice } from "./progress";
-import classes from "./JobMenu.module.css";
+import type { JobRead } from '../../protocol/generated';
+import type { JobPatch } from '../../protocol/resources';
+import { usePatchJob } from '../daemon/mutations';
+import { STAGES, STATES } from './progress';
+import type { Choice } from './progress';
+import classes from './JobMenu.module.css';
 
 export function JobMenu({ job }: { readonly job: JobRead }): ReactNode {
   const patch = usePatchJob();
   const change = (fields: JobPatch): void => patch.mutate({ job, patch: fields });
   const state = STATES.find((choice) => choice.value === job.state);
   const stage = STAGES.find((choice) => choice.value === job.stage);
-  const finished = job.stage === "acceptance" && job.state === "completed";
+  const finished = job.stage === 'acceptance' && job.state === 'completed';
   return (
     <Menu position="bottom-end" width={200}>
       <Menu.Target>
@@ -32,11 +32,17 @@ export function JobMenu({ job }: { readonly job: JobRead }): ReactNode {
       </Menu.Target>
       <Menu.Dropdown>
         {finished ? (
-          <Menu.Item leftSection={<RotateCcw size={14} />} onClick={() => change({ stage: "annotation", state: "new" })}>
+          <Menu.Item
+            leftSection={<RotateCcw size={14} />}
+            onClick={() => change({ stage: 'annotation', state: 'new' })}
+          >
             Renew the job
           </Menu.Item>
         ) : (
-          <Menu.Item leftSection={<CircleCheckBig size={14} />} onClick={() => change({ stage: "acceptance", state: "completed" })}>
+          <Menu.Item
+            leftSection={<CircleCheckBig size={14} />}
+            onClick={() => change({ stage: 'acceptance', state: 'completed' })}
+          >
             Finish the job
           </Menu.Item>
         )}
@@ -63,7 +69,7 @@ function Choices<T extends string>({ choices, chosen, onChoose }: ChoicesProps<T
       key={value}
       role="menuitemradio"
       aria-checked={value === chosen}
-      leftSection={<span className={classes.dot} style={{ background: color ?? "transparent" }} />}
+      leftSection={<span className={classes.dot} style={{ background: color ?? 'transparent' }} />}
       rightSection={value === chosen ? <Check size={14} aria-hidden /> : null}
       onClick={() => {
         if (value !== chosen) onChoose(value);

@@ -1,20 +1,20 @@
 /** Loads what a job's workspace needs, then shows it. */
 
-import { Loader } from "@mantine/core";
-import type { ReactNode } from "react";
-import { useParams, useSearchParams } from "react-router";
+import { Loader } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useParams, useSearchParams } from 'react-router';
 
-import { ApiError } from "../../protocol/errors";
-import { useJob, useJobMeta, useLabels, useSession, useTask } from "../daemon/queries";
-import { Failure } from "../shell/Failure";
-import { useTitle } from "../shell/useTitle";
-import { Workspace } from "./Workspace";
-import classes from "./Workspace.module.css";
+import { ApiError } from '../../protocol/errors';
+import { useJob, useJobMeta, useLabels, useSession, useTask } from '../daemon/queries';
+import { Failure } from '../shell/Failure';
+import { useTitle } from '../shell/useTitle';
+import { Workspace } from './Workspace';
+import classes from './Workspace.module.css';
 
-const UNKNOWN = new ApiError("missing", "Not found.", 404);
+const UNKNOWN = new ApiError('missing', 'Not found.', 404);
 
 export function JobPage(): ReactNode {
-  const { taskId = "", jobId = "" } = useParams();
+  const { taskId = '', jobId = '' } = useParams();
   const task = Number(taskId);
   const job = Number(jobId);
   if (!isId(task) || !isId(job)) return <Failure error={UNKNOWN} subject={`Job “${jobId}”`} />;
@@ -28,7 +28,7 @@ function Job({ taskId, jobId }: { readonly taskId: number; readonly jobId: numbe
   const labels = useLabels(taskId);
   const meta = useJobMeta(jobId);
   const [params] = useSearchParams();
-  useTitle(`#${jobId} ${task.data?.name ?? ""}`.trim(), session.data?.workspace.name);
+  useTitle(`#${jobId} ${task.data?.name ?? ''}`.trim(), session.data?.workspace.name);
 
   if (session.data && task.data && job.data && labels.data && meta.data) {
     if (job.data.task_id !== taskId) return <Failure error={UNKNOWN} subject={`Job #${jobId} of task #${taskId}`} />;
@@ -63,7 +63,7 @@ function isId(number: number): boolean {
 
 /** The frame that the address asks for, task-relative; null when it asks for none. */
 function frameOf(params: URLSearchParams): number | null {
-  const text = params.get("frame");
+  const text = params.get('frame');
   const frame = Number(text);
-  return text !== null && text !== "" && Number.isSafeInteger(frame) && frame >= 0 ? frame : null;
+  return text !== null && text !== '' && Number.isSafeInteger(frame) && frame >= 0 ? frame : null;
 }

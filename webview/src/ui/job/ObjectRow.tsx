@@ -1,16 +1,16 @@
 /** One object of the frame: its label, and what can be done with it. */
 
-import { ActionIcon } from "@mantine/core";
-import { Eye, EyeOff, Lock, LockOpen, Tag, Trash2, Waypoints } from "lucide-react";
-import type { CSSProperties, MouseEvent, ReactNode } from "react";
-import { memo } from "react";
+import { ActionIcon } from '@mantine/core';
+import { Eye, EyeOff, Lock, LockOpen, Tag, Trash2, Waypoints } from 'lucide-react';
+import type { CSSProperties, MouseEvent, ReactNode } from 'react';
+import { memo } from 'react';
 
-import type { FrameObject, ObjectId } from "../../editor/api";
-import { css, labelColour } from "../../geometry/colour";
-import type { Label } from "../../protocol/generated";
-import { CellSelect } from "../shell/CellSelect";
-import { useEditorHandle } from "./editorContext";
-import classes from "./ObjectsPanel.module.css";
+import type { FrameObject, ObjectId } from '../../editor/api';
+import { css, labelColour } from '../../geometry/colour';
+import type { Label } from '../../protocol/generated';
+import { CellSelect } from '../shell/CellSelect';
+import { useEditorHandle } from './editorContext';
+import classes from './ObjectsPanel.module.css';
 
 interface ObjectRowProps {
   readonly object: FrameObject;
@@ -29,10 +29,10 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactNo
   const { object, labels, label, selected, hovered, index, top, onSelect } = props;
   const { commands } = useEditorHandle();
   const { id, hidden, locked } = object;
-  const name = `${label?.name ?? "unknown label"} #${id}`;
-  const color = label ? css(labelColour(label)) : "var(--ink-dim)";
+  const name = `${label?.name ?? 'unknown label'} #${id}`;
+  const color = label ? css(labelColour(label)) : 'var(--ink-dim)';
   const select = (event: MouseEvent): void => {
-    if (event.target instanceof Element && event.target.closest("button, select")) return;
+    if (event.target instanceof Element && event.target.closest('button, select')) return;
     onSelect(id, event.ctrlKey || event.metaKey || event.shiftKey);
   };
   const options = labels.map((one) => ({ value: String(one.id), title: one.name }));
@@ -45,7 +45,7 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactNo
       aria-rowindex={index + 1}
       data-hovered={hovered || undefined}
       data-hidden={hidden || undefined}
-      style={{ transform: `translateY(${top}px)`, "--label": color } as CSSProperties}
+      style={{ transform: `translateY(${top}px)`, '--label': color } as CSSProperties}
       onClick={select}
       onPointerEnter={() => commands.hover(id)}
     >
@@ -56,8 +56,8 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactNo
       <span role="gridcell" className={classes.label}>
         <CellSelect
           label={`Label of object ${id}`}
-          value={label ? String(label.id) : ""}
-          options={label ? options : [{ value: "", title: "unknown label" }, ...options]}
+          value={label ? String(label.id) : ''}
+          options={label ? options : [{ value: '', title: 'unknown label' }, ...options]}
           disabled={locked}
           onChange={(value) => commands.changeLabel([id], Number(value))}
         />
@@ -65,8 +65,8 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactNo
       <span role="gridcell" className={classes.actions}>
         <ActionIcon
           size={24}
-          aria-label={`${locked ? "Unlock" : "Lock"} object ${id}`}
-          title={locked ? "Unlock (L)" : "Lock (L)"}
+          aria-label={`${locked ? 'Unlock' : 'Lock'} object ${id}`}
+          title={locked ? 'Unlock (L)' : 'Lock (L)'}
           data-on={locked || undefined}
           onClick={() => commands.toggleLocked([id])}
         >
@@ -74,8 +74,8 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactNo
         </ActionIcon>
         <ActionIcon
           size={24}
-          aria-label={`${hidden ? "Show" : "Hide"} object ${id}`}
-          title={hidden ? "Show (H)" : "Hide (H)"}
+          aria-label={`${hidden ? 'Show' : 'Hide'} object ${id}`}
+          title={hidden ? 'Show (H)' : 'Hide (H)'}
           data-on={hidden || undefined}
           onClick={() => commands.toggleHidden([id])}
         >
@@ -107,11 +107,11 @@ export function shortId(id: ObjectId): string {
 /** A filled mark for shapes; tags and tracks have pictures of their own. */
 function Kind({ object }: { readonly object: FrameObject }): ReactNode {
   switch (object.kind) {
-    case "tag":
+    case 'tag':
       return <Tag size={13} className={classes.kind} aria-label="Tag" />;
-    case "track":
+    case 'track':
       return <Waypoints size={13} className={classes.kind} aria-label="Track" />;
-    case "shape":
-      return <span className={classes.mark} role="img" aria-label={object.shape?.type ?? "shape"} />;
+    case 'shape':
+      return <span className={classes.mark} role="img" aria-label={object.shape?.type ?? 'shape'} />;
   }
 }

@@ -1,18 +1,18 @@
 /** The objects of the frame as a list that follows the canvas. Only the rows on the screen exist. */
 
-import { ActionIcon, Text, Tooltip } from "@mantine/core";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { Eye, EyeOff, Lock, LockOpen } from "lucide-react";
-import { useDeferredValue, useEffect, useMemo, useRef } from "react";
-import type { KeyboardEvent, ReactNode } from "react";
+import { ActionIcon, Text, Tooltip } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { Eye, EyeOff, Lock, LockOpen } from 'lucide-react';
+import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 
-import type { ObjectId } from "../../editor/api";
-import type { Label } from "../../protocol/generated";
-import { counted } from "../format/words";
-import { useEditorHandle, useEditorState } from "./editorContext";
-import { keepFocus } from "./keepFocus";
-import { ObjectRow } from "./ObjectRow";
-import classes from "./ObjectsPanel.module.css";
+import type { ObjectId } from '../../editor/api';
+import type { Label } from '../../protocol/generated';
+import { counted } from '../format/words';
+import { useEditorHandle, useEditorState } from './editorContext';
+import { keepFocus } from './keepFocus';
+import { ObjectRow } from './ObjectRow';
+import classes from './ObjectsPanel.module.css';
 
 const ROW_HEIGHT = 32;
 
@@ -38,7 +38,7 @@ export function ObjectsPanel({ labels }: { readonly labels: readonly Label[] }):
   const lastIndex = useMemo(() => objects.findIndex((object) => object.id === last), [objects, last]);
   useEffect(() => {
     // Only a new selection scrolls: an edit of what is selected leaves the list where the person put it.
-    if (lastIndex >= 0) rows.scrollToIndex(lastIndex, { align: "auto" });
+    if (lastIndex >= 0) rows.scrollToIndex(lastIndex, { align: 'auto' });
   }, [last]); // eslint-disable-line react-hooks/exhaustive-deps -- see above
 
   const selectBy = (id: ObjectId, add: boolean): void => {
@@ -46,7 +46,7 @@ export function ObjectsPanel({ labels }: { readonly labels: readonly Label[] }):
     else commands.select(selected.has(id) ? selectedIds.filter((other) => other !== id) : [...selectedIds, id]);
   };
   const move = (event: KeyboardEvent): void => {
-    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (by === 0 || event.target !== scroller.current || objects.length === 0) return;
     event.preventDefault();
     event.stopPropagation();
@@ -103,12 +103,12 @@ function ListHead(): ReactNode {
   const selectedCount = useEditorState((state) => state.selectedIds.length);
   const allHidden = objects.length > 0 && objects.every((object) => object.hidden);
   const allLocked = objects.length > 0 && objects.every((object) => object.locked);
-  const hide = allHidden ? "Show all objects" : "Hide all objects";
-  const lock = allLocked ? "Unlock all objects" : "Lock all objects";
+  const hide = allHidden ? 'Show all objects' : 'Hide all objects';
+  const lock = allLocked ? 'Unlock all objects' : 'Lock all objects';
   return (
     <div className={classes.head} onMouseDown={keepFocus}>
       <Text c="dimmed" size="xs" className={classes.sum}>
-        {counted(objects.length, "object")}
+        {counted(objects.length, 'object')}
         {selectedCount > 0 && `, ${selectedCount} selected`}
       </Text>
       <Tooltip label={lock}>
@@ -116,7 +116,9 @@ function ListHead(): ReactNode {
           size={24}
           aria-label={lock}
           disabled={objects.length === 0}
-          onClick={() => commands.toggleLocked(objects.filter((object) => object.locked === allLocked).map((object) => object.id))}
+          onClick={() =>
+            commands.toggleLocked(objects.filter((object) => object.locked === allLocked).map((object) => object.id))
+          }
         >
           {allLocked ? <Lock size={14} aria-hidden /> : <LockOpen size={14} aria-hidden />}
         </ActionIcon>
@@ -126,7 +128,9 @@ function ListHead(): ReactNode {
           size={24}
           aria-label={hide}
           disabled={objects.length === 0}
-          onClick={() => commands.toggleHidden(objects.filter((object) => object.hidden === allHidden).map((object) => object.id))}
+          onClick={() =>
+            commands.toggleHidden(objects.filter((object) => object.hidden === allHidden).map((object) => object.id))
+          }
         >
           {allHidden ? <EyeOff size={14} aria-hidden /> : <Eye size={14} aria-hidden />}
         </ActionIcon>

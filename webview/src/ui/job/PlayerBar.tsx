@@ -1,14 +1,23 @@
 /** Moving through the frames: buttons, a slider over the whole job, the frame's number and file. */
 
-import { Text } from "@mantine/core";
-import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, ChevronsLeft, ChevronsRight, Pause, Play } from "lucide-react";
-import { useState } from "react";
-import type { CSSProperties, ReactNode } from "react";
+import { Text } from '@mantine/core';
+import {
+  ChevronFirst,
+  ChevronLast,
+  ChevronLeft,
+  ChevronRight,
+  ChevronsLeft,
+  ChevronsRight,
+  Pause,
+  Play,
+} from 'lucide-react';
+import { useState } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 
-import { CommandButton } from "./CommandButton";
-import { useEditorHandle, useEditorState } from "./editorContext";
-import { keepFocus } from "./keepFocus";
-import classes from "./PlayerBar.module.css";
+import { CommandButton } from './CommandButton';
+import { useEditorHandle, useEditorState } from './editorContext';
+import { keepFocus } from './keepFocus';
+import classes from './PlayerBar.module.css';
 
 export function PlayerBar(): ReactNode {
   const frame = useEditorState((state) => state.frame);
@@ -23,7 +32,12 @@ export function PlayerBar(): ReactNode {
         <CommandButton command="frame.first" icon={ChevronFirst} label="First frame" disabled={atStart} />
         <CommandButton command="frame.back" icon={ChevronsLeft} label="10 frames back" disabled={atStart} />
         <CommandButton command="frame.previous" icon={ChevronLeft} label="Previous frame" disabled={atStart} />
-        <CommandButton command="play.toggle" icon={playing ? Pause : Play} label={playing ? "Pause" : "Play"} disabled={first === last} />
+        <CommandButton
+          command="play.toggle"
+          icon={playing ? Pause : Play}
+          label={playing ? 'Pause' : 'Play'}
+          disabled={first === last}
+        />
         <CommandButton command="frame.next" icon={ChevronRight} label="Next frame" disabled={atEnd} />
         <CommandButton command="frame.forward" icon={ChevronsRight} label="10 frames forward" disabled={atEnd} />
         <CommandButton command="frame.last" icon={ChevronLast} label="Last frame" disabled={atEnd} />
@@ -48,7 +62,7 @@ function FrameSlider({ frame, first, last }: FrameRangeProps): ReactNode {
     <input
       type="range"
       className={classes.slider}
-      style={{ "--filled": `${filled}%` } as CSSProperties}
+      style={{ '--filled': `${filled}%` } as CSSProperties}
       aria-label="Frame"
       min={first}
       max={last}
@@ -67,7 +81,7 @@ function FrameNumber({ frame, last }: { readonly frame: number; readonly last: n
   const [typed, setTyped] = useState(String(frame));
   const go = (): void => {
     const number = Number(typed.trim());
-    if (typed.trim() !== "" && Number.isSafeInteger(number)) commands.setFrame(number);
+    if (typed.trim() !== '' && Number.isSafeInteger(number)) commands.setFrame(number);
     setTyped(String(frame));
   };
   return (
@@ -80,10 +94,10 @@ function FrameNumber({ frame, last }: { readonly frame: number; readonly last: n
         onFocus={(event) => event.currentTarget.select()}
         onChange={(event) => setTyped(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === "Enter") {
+          if (event.key === 'Enter') {
             go();
             event.currentTarget.blur();
-          } else if (event.key === "Escape") {
+          } else if (event.key === 'Escape') {
             setTyped(String(frame));
             event.currentTarget.blur();
           }

@@ -1,16 +1,16 @@
 /** Where the edits are: in the daemon's history, on their way, waiting here, or refused. Always in the same place. */
 
-import { Button, Group, Popover, Stack, Text, UnstyledButton } from "@mantine/core";
-import { CircleCheck, CloudOff, LoaderCircle, TriangleAlert } from "lucide-react";
-import type { LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
+import { Button, Group, Popover, Stack, Text, UnstyledButton } from '@mantine/core';
+import { CircleCheck, CloudOff, LoaderCircle, TriangleAlert } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
 
-import type { EditorCommands, SaveStatus } from "../../editor/api";
-import { counted } from "../format/words";
-import { useEditorHandle, useEditorState } from "./editorContext";
-import classes from "./SaveIndicator.module.css";
+import type { EditorCommands, SaveStatus } from '../../editor/api';
+import { counted } from '../format/words';
+import { useEditorHandle, useEditorState } from './editorContext';
+import classes from './SaveIndicator.module.css';
 
-const ICONS: Readonly<Record<SaveStatus["kind"], LucideIcon>> = {
+const ICONS: Readonly<Record<SaveStatus['kind'], LucideIcon>> = {
   saved: CircleCheck,
   saving: LoaderCircle,
   offline: CloudOff,
@@ -41,29 +41,29 @@ export function SaveIndicator(): ReactNode {
 /** The state in a few words. */
 export function saveTitle(save: SaveStatus): string {
   switch (save.kind) {
-    case "saved":
-      return "Saved";
-    case "saving":
-      return "Saving…";
-    case "offline":
-      return `Offline, retrying ${counted(save.pending, "edit")}`;
-    case "rejected":
-      return `${counted(save.rejected, "edit")} refused`;
+    case 'saved':
+      return 'Saved';
+    case 'saving':
+      return 'Saving…';
+    case 'offline':
+      return `Offline, retrying ${counted(save.pending, 'edit')}`;
+    case 'rejected':
+      return `${counted(save.rejected, 'edit')} refused`;
   }
 }
 
 function SaveDetails({ save, commands }: { readonly save: SaveStatus; readonly commands: EditorCommands }): ReactNode {
   switch (save.kind) {
-    case "saved":
+    case 'saved':
       return <Text>Every edit is committed in the workspace. Saving is automatic.</Text>;
-    case "saving":
-      return <Text>{counted(save.pending, "edit")} on the way to the daemon.</Text>;
-    case "offline":
+    case 'saving':
+      return <Text>{counted(save.pending, 'edit')} on the way to the daemon.</Text>;
+    case 'offline':
       return (
         <Stack gap="sm">
           <Text>
-            {counted(save.pending, "edit")} {save.pending === 1 ? "waits" : "wait"} in this browser and will be sent by{" "}
-            {save.pending === 1 ? "itself" : "themselves"}. Closing the page loses nothing.
+            {counted(save.pending, 'edit')} {save.pending === 1 ? 'waits' : 'wait'} in this browser and will be sent by{' '}
+            {save.pending === 1 ? 'itself' : 'themselves'}. Closing the page loses nothing.
           </Text>
           <Text c="dimmed">{save.message}</Text>
           <Button variant="default" onClick={() => commands.retryNow()}>
@@ -71,10 +71,10 @@ function SaveDetails({ save, commands }: { readonly save: SaveStatus; readonly c
           </Button>
         </Stack>
       );
-    case "rejected":
+    case 'rejected':
       return (
         <Stack gap="sm">
-          <Text>The daemon refused {counted(save.rejected, "edit")}:</Text>
+          <Text>The daemon refused {counted(save.rejected, 'edit')}:</Text>
           <Text c="dimmed">{save.message}</Text>
           <RejectedActions commands={commands} />
         </Stack>

@@ -1,17 +1,17 @@
 /** The panel at the right: the objects of the frame, and the labels. */
 
-import { Tabs } from "@mantine/core";
-import { useState } from "react";
-import type { ReactNode } from "react";
+import { Tabs } from '@mantine/core';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
 
-import type { Label } from "../../protocol/generated";
-import { useEditorState } from "./editorContext";
-import { LabelsPanel } from "./LabelsPanel";
-import { ObjectsPanel } from "./ObjectsPanel";
-import classes from "./Sidebar.module.css";
+import type { Label } from '../../protocol/generated';
+import { useEditorState } from './editorContext';
+import { LabelsPanel } from './LabelsPanel';
+import { ObjectsPanel } from './ObjectsPanel';
+import classes from './Sidebar.module.css';
 
 export function Sidebar({ labels }: { readonly labels: readonly Label[] }): ReactNode {
-  const [tab, setTab] = useState<string | null>("objects");
+  const [tab, setTab] = useState<string | null>('objects');
   const count = useEditorState((state) => state.objects.length);
   return (
     <aside className={classes.side} aria-label="Objects and labels">

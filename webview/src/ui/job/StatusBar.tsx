@@ -1,14 +1,14 @@
 /** Figures at the bottom: pointer, zoom, picture, objects, and what is drawn next. */
 
-import { Menu, UnstyledButton } from "@mantine/core";
-import { useMemo } from "react";
-import type { ReactNode } from "react";
+import { Menu, UnstyledButton } from '@mantine/core';
+import { useMemo } from 'react';
+import type { ReactNode } from 'react';
 
-import type { CommandId } from "../../editor/api";
-import type { Label } from "../../protocol/generated";
-import { counted } from "../format/words";
-import { useEditorHandle, useEditorState } from "./editorContext";
-import classes from "./StatusBar.module.css";
+import type { CommandId } from '../../editor/api';
+import type { Label } from '../../protocol/generated';
+import { counted } from '../format/words';
+import { useEditorHandle, useEditorState } from './editorContext';
+import classes from './StatusBar.module.css';
 
 export function StatusBar({ labels }: { readonly labels: readonly Label[] }): ReactNode {
   return (
@@ -28,16 +28,16 @@ function Pointer(): ReactNode {
   const y = useEditorState((state) => (state.cursor ? Math.floor(state.cursor.y) : null));
   return (
     <span className={classes.pointer} title="Pointer on the picture, in pixels">
-      {x === null || y === null ? "–" : `${x}, ${y}`}
+      {x === null || y === null ? '–' : `${x}, ${y}`}
     </span>
   );
 }
 
 const ZOOMS: readonly { readonly command: CommandId; readonly title: string }[] = [
-  { command: "view.fit", title: "Fit the picture" },
-  { command: "view.actual", title: "100 %" },
-  { command: "view.in", title: "Zoom in" },
-  { command: "view.out", title: "Zoom out" },
+  { command: 'view.fit', title: 'Fit the picture' },
+  { command: 'view.actual', title: '100 %' },
+  { command: 'view.in', title: 'Zoom in' },
+  { command: 'view.out', title: 'Zoom out' },
 ];
 
 function Zoom(): ReactNode {
@@ -55,7 +55,9 @@ function Zoom(): ReactNode {
           <Menu.Item
             key={command}
             onClick={() => commands.run(command)}
-            rightSection={<span className={classes.key}>{keys.find((binding) => binding.command === command)?.keys[0]}</span>}
+            rightSection={
+              <span className={classes.key}>{keys.find((binding) => binding.command === command)?.keys[0]}</span>
+            }
           >
             {title}
           </Menu.Item>
@@ -74,7 +76,7 @@ function Drawing({ labels }: { readonly labels: readonly Label[] }): ReactNode {
   const tool = useEditorState((state) => state.tool);
   const active = useEditorState((state) => state.activeLabelId);
   const name = labels.find((label) => label.id === active)?.name;
-  if (tool !== "rectangle" || name === undefined) return null;
+  if (tool !== 'rectangle' || name === undefined) return null;
   return <span className={classes.drawing}>Drawing “{name}”, Esc ends</span>;
 }
 
@@ -84,7 +86,7 @@ function Counts(): ReactNode {
   const hidden = useMemo(() => objects.reduce((count, object) => count + Number(object.hidden), 0), [objects]);
   return (
     <span>
-      {counted(objects.length, "object")}
+      {counted(objects.length, 'object')}
       {hidden > 0 && `, ${hidden} hidden`}
       {selected > 0 && `, ${selected} selected`}
     </span>

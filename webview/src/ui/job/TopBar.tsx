@@ -1,18 +1,18 @@
 /** Where you are, undo and redo, the state of saving, and the job's menu. */
 
-import { ActionIcon, Tooltip } from "@mantine/core";
-import { ArrowLeft, Keyboard, PanelRight, Redo2, Undo2 } from "lucide-react";
-import type { ReactNode } from "react";
-import { Link } from "react-router";
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { ArrowLeft, Keyboard, PanelRight, Redo2, Undo2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 
-import type { JobRead, TaskRead } from "../../protocol/generated";
-import { ThemeToggle } from "../shell/ThemeToggle";
-import { CommandButton } from "./CommandButton";
-import { useEditorState } from "./editorContext";
-import { JobMenu } from "./JobMenu";
-import { keepFocus } from "./keepFocus";
-import { SaveIndicator } from "./SaveIndicator";
-import classes from "./TopBar.module.css";
+import type { JobRead, TaskRead } from '../../protocol/generated';
+import { ThemeToggle } from '../shell/ThemeToggle';
+import { CommandButton } from './CommandButton';
+import { useEditorState } from './editorContext';
+import { JobMenu } from './JobMenu';
+import { keepFocus } from './keepFocus';
+import { SaveIndicator } from './SaveIndicator';
+import classes from './TopBar.module.css';
 
 interface TopBarProps {
   readonly task: TaskRead;
@@ -46,7 +46,7 @@ export function TopBar({ task, job, sidebar, onSidebar, onHelp }: TopBarProps): 
           </ActionIcon>
         </Tooltip>
         <ThemeToggle />
-        <Tooltip label={sidebar ? "Hide the sidebar" : "Show the sidebar"}>
+        <Tooltip label={sidebar ? 'Hide the sidebar' : 'Show the sidebar'}>
           <ActionIcon aria-label="Sidebar" aria-pressed={sidebar} onClick={() => onSidebar(!sidebar)}>
             <PanelRight size={16} aria-hidden />
           </ActionIcon>

@@ -1,22 +1,22 @@
 /** The annotation workspace: bars and panels around the canvas. */
 
-import { useDisclosure } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { useDisclosure } from '@mantine/hooks';
+import type { ReactNode } from 'react';
 
-import type { DataMetaRead, JobRead, Label, SessionInfo, TaskRead } from "../../protocol/generated";
-import { useKept } from "../shell/useKept";
-import { CanvasNotices } from "./CanvasNotices";
-import { EditorContext } from "./editorContext";
-import { HelpDialog } from "./HelpDialog";
-import { PlayerBar } from "./PlayerBar";
-import { Sidebar } from "./Sidebar";
-import { StartedJob } from "./StartedJob";
-import { StatusBar } from "./StatusBar";
-import { ToolStrip } from "./ToolStrip";
-import { TopBar } from "./TopBar";
-import { useEditor } from "./useEditor";
-import { useFrameAddress } from "./useFrameAddress";
-import classes from "./Workspace.module.css";
+import type { DataMetaRead, JobRead, Label, SessionInfo, TaskRead } from '../../protocol/generated';
+import { useKept } from '../shell/useKept';
+import { CanvasNotices } from './CanvasNotices';
+import { EditorContext } from './editorContext';
+import { HelpDialog } from './HelpDialog';
+import { PlayerBar } from './PlayerBar';
+import { Sidebar } from './Sidebar';
+import { StartedJob } from './StartedJob';
+import { StatusBar } from './StatusBar';
+import { ToolStrip } from './ToolStrip';
+import { TopBar } from './TopBar';
+import { useEditor } from './useEditor';
+import { useFrameAddress } from './useFrameAddress';
+import classes from './Workspace.module.css';
 
 export interface WorkspaceProps {
   readonly session: SessionInfo;
@@ -30,7 +30,7 @@ export interface WorkspaceProps {
 
 export function Workspace({ session, task, job, labels, meta, frame }: WorkspaceProps): ReactNode {
   const [help, { open: showHelp, close: hideHelp }] = useDisclosure(false);
-  const [sidebar, setSidebar] = useKept("cvatd:sidebar", true);
+  const [sidebar, setSidebar] = useKept('cvatd:sidebar', true);
   const { editor, host } = useEditor({ session, job, labels, meta, frame, onHelp: showHelp });
   useFrameAddress(editor, { scope: session.workspace.path, jobId: job.id, asked: frame });
 

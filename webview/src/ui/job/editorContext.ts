@@ -1,9 +1,9 @@
 /** The mounted editor, for the bars and panels around it. */
 
-import { createContext, useContext } from "react";
-import { useStore } from "zustand";
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
 
-import type { EditorHandle, EditorState } from "../../editor/api";
+import type { EditorHandle, EditorState } from '../../editor/api';
 
 export const EditorContext = createContext<EditorHandle | null>(null);
 

@@ -1,6 +1,6 @@
 /** Stages and states of a job with their titles and colours. */
 
-import type { JobStage, JobState } from "../../protocol/generated";
+import type { JobStage, JobState } from '../../protocol/generated';
 
 export interface Choice<T extends string> {
   readonly value: T;
@@ -10,14 +10,14 @@ export interface Choice<T extends string> {
 }
 
 export const STAGES: readonly Choice<JobStage>[] = [
-  { value: "annotation", title: "Annotation" },
-  { value: "validation", title: "Validation" },
-  { value: "acceptance", title: "Acceptance" },
+  { value: 'annotation', title: 'Annotation' },
+  { value: 'validation', title: 'Validation' },
+  { value: 'acceptance', title: 'Acceptance' },
 ];
 
 export const STATES: readonly Choice<JobState>[] = [
-  { value: "new", title: "New", color: "var(--ink-dim)" },
-  { value: "in progress", title: "In progress", color: "var(--info)" },
-  { value: "rejected", title: "Rejected", color: "var(--bad)" },
-  { value: "completed", title: "Completed", color: "var(--good)" },
+  { value: 'new', title: 'New', color: 'var(--ink-dim)' },
+  { value: 'in progress', title: 'In progress', color: 'var(--info)' },
+  { value: 'rejected', title: 'Rejected', color: 'var(--bad)' },
+  { value: 'completed', title: 'Completed', color: 'var(--good)' },
 ];

@@ -1,23 +1,23 @@
 /** Mounts the editor into its host and ties it to the daemon: tokens, changes of others, reconnection, colours. */
 
-import { useComputedColorScheme } from "@mantine/core";
-import { useCallback, useEffect, useState } from "react";
-import type { RefCallback } from "react";
+import { useComputedColorScheme } from '@mantine/core';
+import { useCallback, useEffect, useState } from 'react';
+import type { RefCallback } from 'react';
 
-import { mountEditor } from "../../editor";
-import type { EditorHandle } from "../../editor/api";
-import { useDaemon } from "../daemon/context";
-import type { Daemon } from "../daemon/daemon";
-import type { WorkspaceProps } from "./Workspace";
+import { mountEditor } from '../../editor';
+import type { EditorHandle } from '../../editor/api';
+import { useDaemon } from '../daemon/context';
+import type { Daemon } from '../daemon/daemon';
+import type { WorkspaceProps } from './Workspace';
 
-interface EditorSetup extends Omit<WorkspaceProps, "task"> {
+interface EditorSetup extends Omit<WorkspaceProps, 'task'> {
   readonly onHelp: () => void;
 }
 
 /** `editor` is null until `host`, a ref, has its element. The setup is read once: another job is another component. */
 export function useEditor(setup: EditorSetup): { editor: EditorHandle | null; host: RefCallback<HTMLDivElement> } {
   const daemon = useDaemon();
-  const scheme = useComputedColorScheme("dark");
+  const scheme = useComputedColorScheme('dark');
   const [first] = useState({ ...setup, theme: scheme });
   const [editor, setEditor] = useState<EditorHandle | null>(null);
 
@@ -55,7 +55,7 @@ export function useEditor(setup: EditorSetup): { editor: EditorHandle | null; ho
 function tie(editor: EditorHandle, daemon: Daemon, jobId: number): () => void {
   const stops = [
     daemon.onChange((change) => {
-      if (change.kind === "annotations" && change.job_id === jobId) editor.commands.remoteChange(change);
+      if (change.kind === 'annotations' && change.job_id === jobId) editor.commands.remoteChange(change);
     }),
     daemon.onReconnect(() => {
       editor.commands.retryNow();

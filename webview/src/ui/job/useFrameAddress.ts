@@ -1,9 +1,9 @@
 /** Keeps the frame in the page's address, so that a reload, a bookmark or a link comes back to it. */
 
-import { useEffect } from "react";
+import { useEffect } from 'react';
 
-import type { EditorHandle } from "../../editor/api";
-import { rememberFrame } from "./lastFrame";
+import type { EditorHandle } from '../../editor/api';
+import { rememberFrame } from './lastFrame';
 
 /** Browsers refuse more than about 200 changes of the address in 30 s; playing makes 25 a second. */
 const SETTLE_MS = 160;
@@ -29,9 +29,9 @@ export function useFrameAddress(editor: EditorHandle | null, { scope, jobId, ask
       shown = frame;
       rememberFrame(scope, jobId, frame);
       const address = new URL(location.href);
-      address.searchParams.set("frame", String(frame));
+      address.searchParams.set('frame', String(frame));
       // Not through the router: the page does not change, only what a reload would show. The router's own state is kept.
-      history.replaceState(history.state, "", address);
+      history.replaceState(history.state, '', address);
     };
     let timer: ReturnType<typeof setTimeout> | null = null;
     const writeSoon = (): void => {
@@ -45,10 +45,10 @@ export function useFrameAddress(editor: EditorHandle | null, { scope, jobId, ask
       if (state.frame !== old.frame) writeSoon();
     });
     // Someone who closes or reloads at once comes back to the right frame too.
-    addEventListener("pagehide", write);
+    addEventListener('pagehide', write);
     return () => {
       stop();
-      removeEventListener("pagehide", write);
+      removeEventListener('pagehide', write);
       if (timer) clearTimeout(timer);
     };
   }, [editor, scope, jobId]);

@@ -1,10 +1,10 @@
 /** A choice inside a table: looks like text until it is pointed at. The system's own list opens, so it is light and works by keyboard. */
 
-import { ChevronDown } from "lucide-react";
-import { useRef } from "react";
-import type { ReactNode } from "react";
+import { ChevronDown } from 'lucide-react';
+import { useRef } from 'react';
+import type { ReactNode } from 'react';
 
-import classes from "./CellSelect.module.css";
+import classes from './CellSelect.module.css';
 
 interface CellSelectProps<T extends string> {
   readonly label: string;
@@ -14,7 +14,13 @@ interface CellSelectProps<T extends string> {
   readonly disabled?: boolean;
 }
 
-export function CellSelect<T extends string>({ label, value, options, onChange, disabled = false }: CellSelectProps<T>): ReactNode {
+export function CellSelect<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+  disabled = false,
+}: CellSelectProps<T>): ReactNode {
   const byPointer = useRef(false);
   const color = options.find((option) => option.value === value)?.color;
   return (

@@ -1,13 +1,13 @@
 /** Says, without moving anything, that the daemon is away or that the session has ended. */
 
-import { Button, Text } from "@mantine/core";
-import { KeyRound, PlugZap } from "lucide-react";
-import { useEffect, useState } from "react";
-import type { ReactNode } from "react";
-import { useStore } from "zustand";
+import { Button, Text } from '@mantine/core';
+import { KeyRound, PlugZap } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
 
-import { useDaemon } from "../daemon/context";
-import classes from "./ConnectionNotice.module.css";
+import { useDaemon } from '../daemon/context';
+import classes from './ConnectionNotice.module.css';
 
 /** A restart of the daemon takes less than this, in ms; only what lasts longer is worth a message. */
 const PATIENCE_MS = 1_200;
@@ -15,7 +15,7 @@ const PATIENCE_MS = 1_200;
 export function ConnectionNotice(): ReactNode {
   const daemon = useDaemon();
   const { feed, sessionLost } = useStore(daemon.connection);
-  const away = useLasting(feed === "offline");
+  const away = useLasting(feed === 'offline');
 
   if (sessionLost) {
     return (
@@ -23,7 +23,9 @@ export function ConnectionNotice(): ReactNode {
         <KeyRound size={18} className={classes.warn} aria-hidden />
         <div>
           <Text fw={600}>Your session has ended</Text>
-          <Text c="dimmed">Open the link that cvatd printed in its terminal. Edits that are not saved yet stay in this browser.</Text>
+          <Text c="dimmed">
+            Open the link that cvatd printed in its terminal. Edits that are not saved yet stay in this browser.
+          </Text>
         </div>
         <Button variant="default" onClick={daemon.retryNow}>
           Try again

@@ -1,12 +1,12 @@
 /** What a page shows instead of its contents when they cannot be read. */
 
-import { Button, Text, Title } from "@mantine/core";
-import { CloudOff, KeyRound, SearchX, TriangleAlert } from "lucide-react";
-import type { ReactNode } from "react";
-import { Link } from "react-router";
+import { Button, Text, Title } from '@mantine/core';
+import { CloudOff, KeyRound, SearchX, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 
-import { ApiError, messageOf } from "../../protocol/errors";
-import classes from "./Failure.module.css";
+import { ApiError, messageOf } from '../../protocol/errors';
+import classes from './Failure.module.css';
 
 interface FailureProps {
   readonly error: unknown;
@@ -35,25 +35,29 @@ export function Failure({ error, subject, retry }: FailureProps): ReactNode {
 }
 
 function described(error: unknown, subject: string): { Icon: typeof CloudOff; title: string; text: string } {
-  const kind = error instanceof ApiError ? error.kind : "broken";
+  const kind = error instanceof ApiError ? error.kind : 'broken';
   switch (kind) {
-    case "unauthorized":
+    case 'unauthorized':
       return {
         Icon: KeyRound,
-        title: "Open the link that cvatd printed",
-        text: "This browser has no session with the daemon. The link in the terminal where cvatd runs starts one; it works in this tab too.",
+        title: 'Open the link that cvatd printed',
+        text: 'This browser has no session with the daemon. The link in the terminal where cvatd runs starts one; it works in this tab too.',
       };
-    case "missing":
-      return { Icon: SearchX, title: `${subject} does not exist`, text: "It was deleted, or the link is from another workspace." };
-    case "unreachable":
+    case 'missing':
+      return {
+        Icon: SearchX,
+        title: `${subject} does not exist`,
+        text: 'It was deleted, or the link is from another workspace.',
+      };
+    case 'unreachable':
       return {
         Icon: CloudOff,
-        title: "cvatd cannot be reached",
+        title: 'cvatd cannot be reached',
         text: "Start it in the workspace's folder with “cvatd”. This page goes on by itself as soon as it answers.",
       };
-    case "forbidden":
-    case "refused":
-    case "broken":
+    case 'forbidden':
+    case 'refused':
+    case 'broken':
       return { Icon: TriangleAlert, title: `${subject} cannot be shown`, text: messageOf(error) };
   }
 }

@@ -1,12 +1,12 @@
 /** Frame of the pages that are documents (lists and details), as opposed to the job workspace. */
 
-import { useEffect } from "react";
-import type { ReactNode } from "react";
-import { Outlet } from "react-router";
+import { useEffect } from 'react';
+import type { ReactNode } from 'react';
+import { Outlet } from 'react-router';
 
-import { loadJobPage, loadTaskPage } from "../pages";
-import classes from "./ListLayout.module.css";
-import { PageHeader } from "./PageHeader";
+import { loadJobPage, loadTaskPage } from '../pages';
+import classes from './ListLayout.module.css';
+import { PageHeader } from './PageHeader';
 
 export function ListLayout(): ReactNode {
   useEffect(() => {

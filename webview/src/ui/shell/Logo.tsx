@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ReactNode } from 'react';
 
 /** The mark: a box being drawn around a point. */
 export function Logo({ size }: { readonly size: number }): ReactNode {

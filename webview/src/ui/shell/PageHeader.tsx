@@ -1,15 +1,15 @@
 /** The bar over the list pages: home, workspace, person, colours. */
 
-import { Text, Tooltip } from "@mantine/core";
-import { Folder, UserRound } from "lucide-react";
-import type { ReactNode } from "react";
-import { Link } from "react-router";
+import { Text, Tooltip } from '@mantine/core';
+import { Folder, UserRound } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 
-import { useSession } from "../daemon/queries";
-import { personName } from "../format/words";
-import { Logo } from "./Logo";
-import classes from "./PageHeader.module.css";
-import { ThemeToggle } from "./ThemeToggle";
+import { useSession } from '../daemon/queries';
+import { personName } from '../format/words';
+import { Logo } from './Logo';
+import classes from './PageHeader.module.css';
+import { ThemeToggle } from './ThemeToggle';
 
 export function PageHeader(): ReactNode {
   const session = useSession().data;

@@ -1,7 +1,7 @@
-import { Loader } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Loader } from '@mantine/core';
+import type { ReactNode } from 'react';
 
-import classes from "./Failure.module.css";
+import classes from './Failure.module.css';
 
 /** Shown while the code of a page is on its way. */
 export function PageLoading(): ReactNode {

@@ -1,14 +1,14 @@
 /** How many of a task's jobs are done: accepted ones filled, ones in validation shaded. */
 
-import { Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 
-import type { JobsSummary } from "../../protocol/generated";
-import { share } from "../format/words";
-import classes from "./Progress.module.css";
+import type { JobsSummary } from '../../protocol/generated';
+import { share } from '../format/words';
+import classes from './Progress.module.css';
 
 export function Progress({ jobs }: { readonly jobs: JobsSummary }): ReactNode {
-  const part = (count: number): string => (jobs.count > 0 ? `${(100 * count) / jobs.count}%` : "0%");
+  const part = (count: number): string => (jobs.count > 0 ? `${(100 * count) / jobs.count}%` : '0%');
   const text = `${jobs.completed} of ${jobs.count} jobs completed`;
   return (
     <div className={classes.progress}>

@@ -1,10 +1,10 @@
 /** A small picture of a task or a job that keeps its place while it loads and when there is none. */
 
-import { ImageOff } from "lucide-react";
-import { useState } from "react";
-import type { ReactNode } from "react";
+import { ImageOff } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
 
-import classes from "./Thumbnail.module.css";
+import classes from './Thumbnail.module.css';
 
 interface ThumbnailProps {
   readonly address: string;
@@ -21,7 +21,15 @@ export function Thumbnail({ address, width, height }: ThumbnailProps): ReactNode
       {missing === address ? (
         <ImageOff size={16} aria-hidden />
       ) : (
-        <img src={address} alt="" width={width} height={height} loading="lazy" decoding="async" onError={() => setMissing(address)} />
+        <img
+          src={address}
+          alt=""
+          width={width}
+          height={height}
+          loading="lazy"
+          decoding="async"
+          onError={() => setMissing(address)}
+        />
       )}
     </span>
   );

@@ -1,11 +1,11 @@
 /** Short messages that come and go at the corner of the page. */
 
-import { notifications } from "@mantine/notifications";
+import { notifications } from '@mantine/notifications';
 
 export function tellError(title: string, message: string): void {
-  notifications.show({ title, message, color: "red", autoClose: 10_000, role: "alert" });
+  notifications.show({ title, message, color: 'red', autoClose: 10_000, role: 'alert' });
 }
 
 export function tell(message: string): void {
-  notifications.show({ message, autoClose: 4_000, role: "status" });
+  notifications.show({ message, autoClose: 4_000, role: 'status' });
 }

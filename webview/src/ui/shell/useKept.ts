@@ -1,11 +1,11 @@
-import { useState } from "react";
+import { useState } from 'react';
 
 /** A yes or no that this browser remembers. */
 export function useKept(key: string, initial: boolean): [boolean, (value: boolean) => void] {
   const [value, setValue] = useState(() => {
     try {
       const kept = localStorage.getItem(key);
-      return kept === null ? initial : kept === "true";
+      return kept === null ? initial : kept === 'true';
     } catch {
       return initial;
     }

@@ -1,19 +1,19 @@
 /** The jobs of a task. Only the rows on the screen exist: a task may have thousands. */
 
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef, useState } from "react";
-import type { ReactNode } from "react";
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
 
-import type { JobRead } from "../../protocol/generated";
-import { useSession, useUsers } from "../daemon/queries";
-import { JobRow } from "./JobRow";
-import classes from "./JobsTable.module.css";
+import type { JobRead } from '../../protocol/generated';
+import { useSession, useUsers } from '../daemon/queries';
+import { JobRow } from './JobRow';
+import classes from './JobsTable.module.css';
 
 const ROW_HEIGHT = 48;
 
 export function JobsTable({ jobs }: { readonly jobs: readonly JobRead[] }): ReactNode {
   const users = useUsers().data;
-  const scope = useSession().data?.workspace.path ?? "";
+  const scope = useSession().data?.workspace.path ?? '';
   const body = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => setOffset(body.current?.offsetTop ?? 0), []);
@@ -42,7 +42,15 @@ export function JobsTable({ jobs }: { readonly jobs: readonly JobRead[] }): Reac
           const job = jobs[item.index];
           return (
             job && (
-              <JobRow key={job.id} job={job} users={users ?? []} scope={scope} index={item.index} top={item.start - offset} height={ROW_HEIGHT} />
+              <JobRow
+                key={job.id}
+                job={job}
+                users={users ?? []}
+                scope={scope}
+                index={item.index}
+                top={item.start - offset}
+                height={ROW_HEIGHT}
+              />
             )
           );
         })}

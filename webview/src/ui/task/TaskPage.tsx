@@ -1,22 +1,22 @@
 /** A task: what it is, how far it is, and its jobs. */
 
-import { Skeleton } from "@mantine/core";
-import type { ReactNode } from "react";
-import { useNavigate, useParams } from "react-router";
+import { Skeleton } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useNavigate, useParams } from 'react-router';
 
-import { ApiError } from "../../protocol/errors";
-import { useJobs, useLabels, useSession, useTask } from "../daemon/queries";
-import { Failure } from "../shell/Failure";
-import { tell } from "../shell/tell";
-import { useTitle } from "../shell/useTitle";
-import { JobsTable } from "./JobsTable";
-import { TaskSummary } from "./TaskSummary";
-import classes from "./TaskPage.module.css";
+import { ApiError } from '../../protocol/errors';
+import { useJobs, useLabels, useSession, useTask } from '../daemon/queries';
+import { Failure } from '../shell/Failure';
+import { tell } from '../shell/tell';
+import { useTitle } from '../shell/useTitle';
+import { JobsTable } from './JobsTable';
+import { TaskSummary } from './TaskSummary';
+import classes from './TaskPage.module.css';
 
-const UNKNOWN = new ApiError("missing", "Not found.", 404);
+const UNKNOWN = new ApiError('missing', 'Not found.', 404);
 
 export function TaskPage(): ReactNode {
-  const { taskId = "" } = useParams();
+  const { taskId = '' } = useParams();
   const id = Number(taskId);
   if (!Number.isSafeInteger(id) || id <= 0) return <Failure error={UNKNOWN} subject={`Task “${taskId}”`} />;
   return <Task key={id} id={id} />;
@@ -30,9 +30,11 @@ function Task({ id }: { readonly id: number }): ReactNode {
   const navigate = useNavigate();
   useTitle(task.data?.name, session.data?.workspace.name);
 
-  const gone = task.error instanceof ApiError && task.error.kind === "missing";
+  const gone = task.error instanceof ApiError && task.error.kind === 'missing';
   if (task.isError && (gone || !task.data)) {
-    return <Failure error={task.error} subject={`Task #${id}`} {...(gone ? {} : { retry: () => void task.refetch() })} />;
+    return (
+      <Failure error={task.error} subject={`Task #${id}`} {...(gone ? {} : { retry: () => void task.refetch() })} />
+    );
   }
   if (!task.data) return <TaskSkeleton />;
 
@@ -42,10 +44,10 @@ function Task({ id }: { readonly id: number }): ReactNode {
         task={task.data}
         jobs={jobs.data}
         labels={labels.data}
-        scope={session.data?.workspace.path ?? ""}
+        scope={session.data?.workspace.path ?? ''}
         onDeleted={() => {
           tell(`Task “${task.data.name}” was deleted. The git history keeps it.`);
-          void navigate("/", { replace: true });
+          void navigate('/', { replace: true });
         }}
       />
       <section className={classes.jobs} aria-labelledby="jobs">

@@ -1,22 +1,22 @@
 /** The head of a task's page: picture, name, figures, labels, and what can be done with it. */
 
-import { Button, Title } from "@mantine/core";
-import { ArrowLeft, CalendarClock, Film, Images, Layers, Play, UserRound } from "lucide-react";
-import type { ReactNode } from "react";
-import { Link } from "react-router";
+import { Button, Title } from '@mantine/core';
+import { ArrowLeft, CalendarClock, Film, Images, Layers, Play, UserRound } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 
-import type { JobRead, Label, TaskRead } from "../../protocol/generated";
-import { taskPreviewAddress } from "../../protocol/resources";
-import { ago, moment } from "../format/time";
-import { capital, counted, personName } from "../format/words";
-import { lastFrame } from "../job/lastFrame";
-import { loadJobPage } from "../pages";
-import { Progress } from "../shell/Progress";
-import { Thumbnail } from "../shell/Thumbnail";
-import { DeleteTask } from "./DeleteTask";
-import { LabelList } from "./LabelList";
-import { jobAddress, nextJob } from "./nextJob";
-import classes from "./TaskPage.module.css";
+import type { JobRead, Label, TaskRead } from '../../protocol/generated';
+import { taskPreviewAddress } from '../../protocol/resources';
+import { ago, moment } from '../format/time';
+import { capital, counted, personName } from '../format/words';
+import { lastFrame } from '../job/lastFrame';
+import { loadJobPage } from '../pages';
+import { Progress } from '../shell/Progress';
+import { Thumbnail } from '../shell/Thumbnail';
+import { DeleteTask } from './DeleteTask';
+import { LabelList } from './LabelList';
+import { jobAddress, nextJob } from './nextJob';
+import classes from './TaskPage.module.css';
 
 interface TaskSummaryProps {
   readonly task: TaskRead;
@@ -28,7 +28,7 @@ interface TaskSummaryProps {
 }
 
 export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummaryProps): ReactNode {
-  const video = task.mode === "interpolation";
+  const video = task.mode === 'interpolation';
   const Kind = video ? Film : Images;
   return (
     <>
@@ -47,12 +47,12 @@ export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummar
             <span>#{task.id}</span>
             <span className={classes.fact}>
               <Kind size={13} aria-hidden />
-              {video ? "Video" : "Images"}, {counted(task.size, "frame")}
+              {video ? 'Video' : 'Images'}, {counted(task.size, 'frame')}
             </span>
             <span className={classes.fact}>
               <Layers size={13} aria-hidden />
               {capital(task.status)}
-              {task.subset !== "" && `, subset ${task.subset}`}
+              {task.subset !== '' && `, subset ${task.subset}`}
             </span>
             {task.owner && (
               <span className={classes.fact}>
@@ -61,7 +61,10 @@ export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummar
                 {task.assignee && `, assignee ${personName(task.assignee)}`}
               </span>
             )}
-            <span className={classes.fact} title={`Made ${moment(task.created_date)}, changed ${moment(task.updated_date)}`}>
+            <span
+              className={classes.fact}
+              title={`Made ${moment(task.created_date)}, changed ${moment(task.updated_date)}`}
+            >
               <CalendarClock size={13} aria-hidden />
               Changed {ago(task.updated_date)}
             </span>
@@ -76,11 +79,11 @@ export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummar
   );
 }
 
-function OpenButton({ jobs, scope }: Pick<TaskSummaryProps, "jobs" | "scope">): ReactNode {
+function OpenButton({ jobs, scope }: Pick<TaskSummaryProps, 'jobs' | 'scope'>): ReactNode {
   const job = nextJob(jobs ?? []);
   if (!job) return null;
   const frame = lastFrame(scope, job.id);
-  const begun = frame !== null || job.state !== "new";
+  const begun = frame !== null || job.state !== 'new';
   return (
     <Button
       component={Link}
@@ -90,7 +93,7 @@ function OpenButton({ jobs, scope }: Pick<TaskSummaryProps, "jobs" | "scope">): 
       onFocus={() => void loadJobPage()}
       title={`Job #${job.id}`}
     >
-      {begun ? "Continue" : "Open"}
+      {begun ? 'Continue' : 'Open'}
     </Button>
   );
 }

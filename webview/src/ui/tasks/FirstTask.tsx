@@ -1,12 +1,12 @@
 /** An empty workspace: the commands that make its first task. */
 
-import { Text, Title } from "@mantine/core";
-import { ImagePlus } from "lucide-react";
-import type { ReactNode } from "react";
+import { Text, Title } from '@mantine/core';
+import { ImagePlus } from 'lucide-react';
+import type { ReactNode } from 'react';
 
-import { useSession } from "../daemon/queries";
-import { CommandLine } from "../shell/CommandLine";
-import classes from "./Empty.module.css";
+import { useSession } from '../daemon/queries';
+import { CommandLine } from '../shell/CommandLine';
+import classes from './Empty.module.css';
 
 export function FirstTask(): ReactNode {
   const path = useSession().data?.workspace.path;

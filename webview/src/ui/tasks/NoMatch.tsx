@@ -1,8 +1,8 @@
-import { Button, Text, Title } from "@mantine/core";
-import { SearchX } from "lucide-react";
-import type { ReactNode } from "react";
+import { Button, Text, Title } from '@mantine/core';
+import { SearchX } from 'lucide-react';
+import type { ReactNode } from 'react';
 
-import classes from "./Empty.module.css";
+import classes from './Empty.module.css';
 
 /** A search that finds nothing. */
 export function NoMatch({ search, onClear }: { readonly search: string; readonly onClear: () => void }): ReactNode {

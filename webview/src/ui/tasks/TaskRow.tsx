@@ -1,20 +1,20 @@
 /** A task as one line of the list; the whole line is its link. */
 
-import { Skeleton, Text } from "@mantine/core";
-import { Film, Images, UserRound } from "lucide-react";
-import type { ReactNode } from "react";
-import { Link } from "react-router";
+import { Skeleton, Text } from '@mantine/core';
+import { Film, Images, UserRound } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 
-import type { TaskRead } from "../../protocol/generated";
-import { taskPreviewAddress } from "../../protocol/resources";
-import { ago, moment } from "../format/time";
-import { counted, personName } from "../format/words";
-import { Progress } from "../shell/Progress";
-import { Thumbnail } from "../shell/Thumbnail";
-import classes from "./TaskRow.module.css";
+import type { TaskRead } from '../../protocol/generated';
+import { taskPreviewAddress } from '../../protocol/resources';
+import { ago, moment } from '../format/time';
+import { counted, personName } from '../format/words';
+import { Progress } from '../shell/Progress';
+import { Thumbnail } from '../shell/Thumbnail';
+import classes from './TaskRow.module.css';
 
 export function TaskRow({ task }: { readonly task: TaskRead }): ReactNode {
-  const video = task.mode === "interpolation";
+  const video = task.mode === 'interpolation';
   const Kind = video ? Film : Images;
   const person = task.assignee ?? task.owner;
   return (
@@ -28,14 +28,14 @@ export function TaskRow({ task }: { readonly task: TaskRead }): ReactNode {
           <span>#{task.id}</span>
           <span className={classes.fact}>
             <Kind size={12} aria-hidden />
-            {video ? "Video" : "Images"}
+            {video ? 'Video' : 'Images'}
           </span>
-          <span>{counted(task.size, "frame")}</span>
-          {task.subset !== "" && <span>{task.subset}</span>}
+          <span>{counted(task.size, 'frame')}</span>
+          {task.subset !== '' && <span>{task.subset}</span>}
         </Text>
       </div>
       <Progress jobs={task.jobs} />
-      <Text c="dimmed" className={classes.person} title={task.assignee ? "Assignee" : "Owner; nobody is assigned"}>
+      <Text c="dimmed" className={classes.person} title={task.assignee ? 'Assignee' : 'Owner; nobody is assigned'}>
         {person && (
           <>
             <UserRound size={13} aria-hidden />

@@ -1,14 +1,14 @@
 /** Search box and order of the list of tasks. `/` goes to the box. */
 
-import { CloseButton, Kbd, NativeSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
-import { ArrowDownUp, Search } from "lucide-react";
-import { useRef, useState } from "react";
-import type { ReactNode } from "react";
+import { CloseButton, Kbd, NativeSelect, TextInput } from '@mantine/core';
+import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
+import { ArrowDownUp, Search } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { ReactNode } from 'react';
 
-import type { TaskQuery } from "../../protocol/resources";
-import { ORDERS } from "./taskQuery";
-import classes from "./TasksPage.module.css";
+import type { TaskQuery } from '../../protocol/resources';
+import { ORDERS } from './taskQuery';
+import classes from './TasksPage.module.css';
 
 interface TaskSearchProps {
   readonly query: TaskQuery;
@@ -28,7 +28,7 @@ export function TaskSearch({ query, onChange }: TaskSearchProps): ReactNode {
     setSent(search);
     onChange({ search });
   }, 200);
-  useHotkeys([["/", () => box.current?.focus()]]);
+  useHotkeys([['/', () => box.current?.focus()]]);
 
   const type = (text: string): void => {
     setTyped(text);
@@ -44,12 +44,16 @@ export function TaskSearch({ query, onChange }: TaskSearchProps): ReactNode {
         placeholder="Search by name, owner, assignee…"
         leftSection={<Search size={14} aria-hidden />}
         rightSection={
-          typed === "" ? <Kbd size="xs">/</Kbd> : <CloseButton size="xs" aria-label="Clear the search" onClick={() => type("")} />
+          typed === '' ? (
+            <Kbd size="xs">/</Kbd>
+          ) : (
+            <CloseButton size="xs" aria-label="Clear the search" onClick={() => type('')} />
+          )
         }
         value={typed}
         onChange={(event) => type(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === "Escape") type("");
+          if (event.key === 'Escape') type('');
         }}
       />
       <NativeSelect

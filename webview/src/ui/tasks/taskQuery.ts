@@ -1,26 +1,26 @@
 /** What the list of tasks shows, kept in the address so that it can be linked and survives a reload. */
 
-import type { TaskQuery } from "../../protocol/resources";
+import type { TaskQuery } from '../../protocol/resources';
 
 export const TASKS_A_PAGE = 50;
 
 export const ORDERS = [
-  { sort: "-updated_date", title: "Recently changed" },
-  { sort: "-id", title: "Newest" },
-  { sort: "id", title: "Oldest" },
-  { sort: "name", title: "Name" },
-  { sort: "assignee", title: "Assignee" },
+  { sort: '-updated_date', title: 'Recently changed' },
+  { sort: '-id', title: 'Newest' },
+  { sort: 'id', title: 'Oldest' },
+  { sort: 'name', title: 'Name' },
+  { sort: 'assignee', title: 'Assignee' },
 ] as const;
 
 const DEFAULT_SORT = ORDERS[0].sort;
 
 export function taskQuery(params: URLSearchParams): TaskQuery {
-  const page = Number(params.get("page"));
-  const sort = params.get("sort");
+  const page = Number(params.get('page'));
+  const sort = params.get('sort');
   return {
     page: Number.isSafeInteger(page) && page > 0 ? page : 1,
     page_size: TASKS_A_PAGE,
-    search: params.get("q") ?? "",
+    search: params.get('q') ?? '',
     sort: ORDERS.find((order) => order.sort === sort)?.sort ?? DEFAULT_SORT,
   };
 }
@@ -35,8 +35,8 @@ export function withQuery(
   const search = change.search ?? old.search;
   const sort = change.sort ?? old.sort;
   const next = new URLSearchParams();
-  if (search !== "") next.set("q", search);
-  if (sort !== DEFAULT_SORT) next.set("sort", sort);
-  if (page > 1) next.set("page", String(page));
+  if (search !== '') next.set('q', search);
+  if (sort !== DEFAULT_SORT) next.set('sort', sort);
+  if (page > 1) next.set('page', String(page));
   return next;
 }
