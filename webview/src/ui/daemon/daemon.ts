@@ -6,10 +6,10 @@ import type { StoreApi } from 'zustand/vanilla';
 
 import { Client } from '../../protocol/client';
 import { ApiError } from '../../protocol/errors';
-import { ChangeFeed } from '../../protocol/feed';
-import type { FeedState } from '../../protocol/feed';
+import type { FeedOptions, FeedState } from '../../protocol/feed';
 import type { ChangeEvent } from '../../protocol/generated';
 import { getSession } from '../../protocol/resources';
+import { createFeed } from '../../protocol/sharedFeed';
 import { staleKeys } from './keys';
 
 export interface Connection {
@@ -78,7 +78,7 @@ export function createDaemon(base = ''): Daemon {
     }, REFRESH_MS);
   };
 
-  const feed = new ChangeFeed({
+  const feedOptions: FeedOptions = {
     address: `${base}/api/cvatd/events`,
     onState: (state) => {
       if (state === 'unauthorized') connection.setState({ feed: 'online', sessionLost: true });
@@ -96,7 +96,8 @@ export function createDaemon(base = ''): Daemon {
       refreshSoon(change);
       for (const listener of changed) listener(change);
     },
-  });
+  };
+  let feed: ReturnType<typeof createFeed> | null = null;
 
   return {
     client,
@@ -109,13 +110,16 @@ export function createDaemon(base = ''): Daemon {
       client.setCsrf((await getSession(client)).csrf);
     },
     retryNow: () => {
-      feed.retryNow();
+      feed?.retryNow();
       void queries.invalidateQueries();
     },
     start: () => {
-      feed.open();
+      const started = createFeed(feedOptions);
+      feed = started;
+      started.open();
       return () => {
-        feed.close();
+        feed = null;
+        started.close();
         if (refresh) clearTimeout(refresh);
       };
     },
