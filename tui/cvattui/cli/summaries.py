@@ -1,4 +1,4 @@
-"""Tasks and jobs as `--json` prints them. These shapes are stable: fields are added, never renamed (docs/cli.md)."""
+"""Tasks, jobs and formats as `--json` prints them; stable: fields are added, never renamed (docs/json.md)."""
 
 from __future__ import annotations
 
@@ -50,6 +50,17 @@ class JobSummary(msgspec.Struct, frozen=True):
     state: JobState
     status: JobStatus
     assignee: str
+
+
+class FormatSummary(msgspec.Struct, frozen=True):
+    """One line of `cvat formats`."""
+
+    id: str
+    title: str
+    """The name that `--format` takes."""
+    dimension: Literal["2d", "3d"]
+    can_export: bool
+    can_import: bool
 
 
 class JobDetail(JobSummary, frozen=True):

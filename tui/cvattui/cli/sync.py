@@ -9,7 +9,7 @@ import typer
 
 from cvatcore.workspace import find_root
 from cvattui.cli.opening import workspace_folder
-from cvattui.cli.output import say, write_data
+from cvattui.cli.output import printable, say, write_data, write_json
 from cvattui.cli.progress import ProgressBar
 
 
@@ -29,6 +29,7 @@ def clone(
 def sync(
     context: typer.Context,
     remote: Annotated[str, typer.Option("--remote", metavar="NAME", help="The git remote.")] = "origin",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Fetch what others did, merge it, and push what you did.
 
@@ -39,4 +40,7 @@ def sync(
     root = find_root(workspace_folder(context))
     with ProgressBar("Syncing") as progress:
         report = cvatsync.sync(root, remote=remote, progress=progress)
-    write_data(str(report))
+    if as_json:
+        write_json(report)
+    else:
+        write_data(printable(report.summary))
