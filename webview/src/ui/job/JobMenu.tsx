@@ -1,12 +1,15 @@
-/** State and stage of the job, and the two usual ends: finish it, or take it up again. */
+/** State and stage of the job, the two usual ends (finish it, take it up again), and the way to its neighbours. */
 
 import { Button, Menu } from '@mantine/core';
-import { Check, ChevronDown, CircleCheckBig, RotateCcw } from 'lucide-react';
+import { ArrowLeft, ArrowRight, Check, ChevronDown, CircleCheckBig, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 
 import type { JobRead } from '../../protocol/generated';
 import type { JobPatch } from '../../protocol/resources';
 import { usePatchJob } from '../daemon/mutations';
+import { useJobs } from '../daemon/queries';
+import { jobAddress } from '../task/nextJob';
 import { STAGES, STATES } from './progress';
 import type { Choice } from './progress';
 import classes from './JobMenu.module.css';
@@ -52,8 +55,32 @@ export function JobMenu({ job }: { readonly job: JobRead }): ReactNode {
         <Menu.Divider />
         <Menu.Label>Stage</Menu.Label>
         <Choices choices={STAGES} chosen={job.stage} onChoose={(value) => change({ stage: value })} />
+        <Neighbours job={job} />
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function Neighbours({ job }: { readonly job: JobRead }): ReactNode {
+  const jobs = useJobs(job.task_id).data ?? [];
+  const place = jobs.findIndex((other) => other.id === job.id);
+  const previous = jobs[place - 1];
+  const next = place < 0 ? undefined : jobs[place + 1];
+  if (!previous && !next) return null;
+  return (
+    <>
+      <Menu.Divider />
+      {previous && (
+        <Menu.Item component={Link} to={jobAddress(previous)} leftSection={<ArrowLeft size={14} />}>
+          Previous job, #{previous.id}
+        </Menu.Item>
+      )}
+      {next && (
+        <Menu.Item component={Link} to={jobAddress(next)} leftSection={<ArrowRight size={14} />}>
+          Next job, #{next.id}
+        </Menu.Item>
+      )}
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 
 import { useDaemon } from '../daemon/context';
+import { useSession } from '../daemon/queries';
 import classes from './ConnectionNotice.module.css';
 
 /** A restart of the daemon takes less than this, in ms; only what lasts longer is worth a message. */
@@ -15,9 +16,11 @@ const PATIENCE_MS = 1_200;
 export function ConnectionNotice(): ReactNode {
   const daemon = useDaemon();
   const { feed, sessionLost } = useStore(daemon.connection);
+  // Before there ever was a session, the page itself says what to do.
+  const began = useSession().data !== undefined;
   const away = useLasting(feed === 'offline');
 
-  if (sessionLost) {
+  if (sessionLost && began) {
     return (
       <div className={classes.notice} role="alert">
         <KeyRound size={18} className={classes.warn} aria-hidden />
