@@ -49,7 +49,7 @@ def load_format(key: str) -> Format:
     hint = f"Update or remove the package {package}."
     try:
         found = entry.load()
-    except Exception as error:  # noqa: BLE001  whatever a stranger's module raises while it is imported
+    except Exception as error:  # Whatever a stranger's module raises while it is imported.
         raise InvalidInput(f"The format {key!r} of {package} cannot be loaded: {error}.", hint=hint) from error
     if not isinstance(found, Format):
         raise InvalidInput(f"The format {key!r} of {package} is no Format but a {type(found).__name__}.", hint=hint)
@@ -96,7 +96,7 @@ def detect_format(source: Source) -> Format:
             continue
         try:
             score = candidate.detector.detect(source)
-        except Exception:
+        except Exception:  # noqa: BLE001  a stranger's detector: the others still have their say
             _log.warning("Detecting %s failed on %s.", candidate.title, source.name, exc_info=True)
             continue
         if score > 0:

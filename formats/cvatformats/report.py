@@ -108,14 +108,18 @@ def counts_agree(report: ExportReport | ImportReport) -> bool:
 def report_lines(report: ExportReport | ImportReport) -> list[str]:
     """A report as lines for a person."""
     if isinstance(report, ExportReport):
-        lines = [f"{amount(report.objects, 'object')} read, {report.written} written to {report.path} ({report.format})."]
+        lines = [
+            f"{amount(report.objects, 'object')} read, {report.written} written to {report.path} ({report.format})."
+        ]
         lines.append(f"{amount(report.frames, 'frame')}, {amount(report.entries, 'annotation')}.")
         if report.images:
             lines.append(f"{amount(report.images, 'picture')} included.")
         if report.united:
             lines.append(f"{amount(report.united, 'object')} on frames of two jobs united.")
     else:
-        lines = [f"{amount(report.objects, 'object')} read from {report.path} ({report.format}), {report.written} written."]
+        lines = [
+            f"{amount(report.objects, 'object')} read from {report.path} ({report.format}), {report.written} written."
+        ]
         lines.append(
             f"{amount(report.saved, 'object')} on {amount(report.frames, 'frame')} in {amount(report.jobs, 'job')}; "
             f"{report.removed} replaced."

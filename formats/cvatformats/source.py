@@ -145,7 +145,6 @@ def open_source(path: Path) -> Iterator[Source]:
         yield Source(path, archive)
 
 
-
 def _checked_names(archive: zipfile.ZipFile, name: str) -> tuple[str, ...]:
     entries = archive.infolist()
     if len(entries) > MAX_MEMBERS:
