@@ -105,3 +105,21 @@ export class StoredIds implements IdStore {
     return (await answerOf(store.get(this.#scope) as IDBRequest<IdRange[] | undefined>)) ?? [];
   }
 }
+
+/** A journal that is still being opened; the answers wait for it. */
+export function deferredJournal(opening: Promise<Journal>): Journal {
+  return {
+    load: async () => (await opening).load(),
+    append: async (record) => (await opening).append(record),
+    replace: async (key, record) => (await opening).replace(key, record),
+    remove: async (keys) => (await opening).remove(keys),
+  };
+}
+
+/** A store of ids that is still being opened. */
+export function deferredIds(opening: Promise<IdStore>): IdStore {
+  return {
+    take: async (count) => (await opening).take(count),
+    add: async (range) => (await opening).add(range),
+  };
+}

@@ -1,6 +1,6 @@
 /** A job being edited: its document, what can be undone, and the way of every edit to the daemon. */
 
-import { isEmpty } from './change';
+import { isEmpty, without } from './change';
 import type { ChangeSet } from './change';
 import type { Clock } from './clock';
 import { JobDocument } from './document';
@@ -42,6 +42,13 @@ export class JobSession {
     const leftovers = await this.#queue.open(adopt);
     this.document.apply(remoteDifference(this.document.objects(), objectsOf(fetched), this.#queue.pendingIds()));
     this.document.apply(leftovers);
+  }
+
+  /** Takes over what a page that is gone left in the journal; newer edits of this page stay. */
+  async adopt(client: string): Promise<void> {
+    const mine = this.#queue.pendingIds();
+    const leftovers = await this.#queue.open((other) => other === client);
+    this.document.apply(without(leftovers, mine));
   }
 
   /** Carries out an edit, remembers how to undo it, and sends it on its way. */

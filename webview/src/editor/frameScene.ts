@@ -1,0 +1,227 @@
+/** The objects of the frame in view, kept in the renderer's scene: each change touches only the shapes it is about. */
+
+import { css, labelColour } from '../geometry/colour';
+import type { Rgb } from '../geometry/colour';
+import { posedBounds, posedOutline } from '../geometry/posed';
+import type { Points } from '../geometry/shapeUtil';
+import type { Caption } from '../render/overlay';
+import type { SceneItem, SceneKey } from '../render/scene';
+import type { JobDocument } from '../store/document';
+import { frameShape, isOnFrame } from '../store/frameShape';
+import type { ObjectId, ShapeState } from '../store/objects';
+import type { Draft } from '../tools/tool';
+import type { EditorLabel, FrameObject } from './api';
+import { shapeStyle } from './theme';
+
+/** What this needs of the renderer. */
+export interface SceneSink {
+  upsert(key: SceneKey, item: SceneItem): void;
+  remove(key: SceneKey): void;
+  clear(): void;
+}
+
+const UNKNOWN_LABEL: Rgb = [134, 142, 150];
+const DRAFT = 'draft';
+
+function order(a: FrameObject, b: FrameObject): number {
+  return (a.shape?.z_order ?? 0) - (b.shape?.z_order ?? 0) || a.id - b.id;
+}
+
+export class FrameScene {
+  readonly #document: JobDocument;
+  readonly #sink: SceneSink;
+  readonly #labels: ReadonlyMap<number, EditorLabel>;
+  readonly #colours: ReadonlyMap<number, Rgb>;
+  readonly #hidden = new Set<ObjectId>();
+  readonly #locked = new Set<ObjectId>();
+  #frame = 0;
+  #objects: readonly FrameObject[] = [];
+  #selected: ReadonlySet<ObjectId> = new Set();
+  #hovered: ObjectId | null = null;
+  #preview: ReadonlyMap<ObjectId, Points> = new Map();
+  #draft: Draft | null = null;
+
+  constructor(document: JobDocument, sink: SceneSink, labels: readonly EditorLabel[]) {
+    this.#document = document;
+    this.#sink = sink;
+    this.#labels = new Map(labels.map((label) => [label.id, label]));
+    this.#colours = new Map(labels.map((label) => [label.id, labelColour(label)]));
+  }
+
+  get frame(): number {
+    return this.#frame;
+  }
+
+  /** In drawing order; a new array after each change. */
+  get objects(): readonly FrameObject[] {
+    return this.#objects;
+  }
+
+  isHidden(id: ObjectId): boolean {
+    return this.#hidden.has(id);
+  }
+
+  isLocked(id: ObjectId): boolean {
+    return this.#locked.has(id);
+  }
+
+  /** Shows another frame, or the same one afresh. */
+  show(frame: number): void {
+    this.#frame = frame;
+    this.#objects = this.#document.onFrame(frame).map((object) => this.#view(object.id)).filter((view) => view !== null);
+    this.#sink.clear();
+    for (const view of this.#objects) this.#draw(view);
+    this.#drawDraft();
+  }
+
+  /** Takes over what changed in the document. */
+  update(ids: readonly ObjectId[]): void {
+    const touched = new Set(ids);
+    const objects = this.#objects.filter((view) => !touched.has(view.id));
+    for (const id of touched) {
+      const view = this.#view(id);
+      if (view === null) {
+        this.#sink.remove(id);
+        continue;
+      }
+      this.#draw(view);
+      let at = objects.length;
+      // New objects have the highest ids, so they nearly always go to the end.
+      for (let before = objects[at - 1]; before !== undefined && order(before, view) > 0; before = objects[at - 1]) at -= 1;
+      objects.splice(at, 0, view);
+    }
+    this.#objects = objects;
+  }
+
+  /** Marks the selected shapes and the one under the pointer. */
+  highlight(selected: readonly ObjectId[], hovered: ObjectId | null): void {
+    const before = new Set([...this.#selected, ...(this.#hovered === null ? [] : [this.#hovered])]);
+    this.#selected = new Set(selected);
+    this.#hovered = hovered;
+    for (const id of [...selected, ...(hovered === null ? [] : [hovered])]) before.add(id);
+    this.#redraw(before);
+  }
+
+  /** Shows shapes at other points than the document's; null ends it. */
+  preview(points: ReadonlyMap<ObjectId, Points> | null): void {
+    const touched = new Set([...this.#preview.keys(), ...(points?.keys() ?? [])]);
+    this.#preview = points ?? new Map();
+    this.#redraw(touched);
+  }
+
+  draft(draft: Draft | null): void {
+    if (draft === null && this.#draft === null) return;
+    this.#draft = draft;
+    this.#drawDraft();
+  }
+
+  /** Hides the objects, or shows them when all are hidden. */
+  toggleHidden(ids: readonly ObjectId[]): void {
+    toggle(this.#hidden, ids);
+    this.update(ids);
+  }
+
+  /** Locks the objects, or unlocks them when all are locked. */
+  toggleLocked(ids: readonly ObjectId[]): void {
+    toggle(this.#locked, ids);
+    this.update(ids);
+  }
+
+  /** The shape as it is shown now, a drag under way included. */
+  shownShape(id: ObjectId): ShapeState | null {
+    const object = this.#document.get(id);
+    const shape = object === undefined ? null : frameShape(object, this.#frame);
+    const points = this.#preview.get(id);
+    return shape === null || points === undefined ? shape : { ...shape, points };
+  }
+
+  /** CSS colour of an object's label. */
+  colourOf(id: ObjectId): string {
+    return css(this.#colours.get(this.#document.get(id)?.data.label_id ?? -1) ?? UNKNOWN_LABEL);
+  }
+
+  /** Names of the hovered shape and of a single selected one, and the size of what is being drawn or changed. */
+  captions(): Caption[] {
+    const captions: Caption[] = [];
+    const named = new Set(this.#selected.size === 1 ? this.#selected : []);
+    if (this.#hovered !== null) named.add(this.#hovered);
+    for (const id of named) {
+      const shape = this.#hidden.has(id) ? null : this.shownShape(id);
+      if (shape === null) continue;
+      const name = this.#labels.get(this.#document.get(id)?.data.label_id ?? -1)?.name ?? 'unknown label';
+      const text = this.#preview.has(id) ? `${name}  ${sizeOf(shape)}` : name;
+      const caption = captionAt(shape, text, this.colourOf(id));
+      if (caption !== null) captions.push(caption);
+    }
+    if (this.#draft !== null) {
+      const shape = { ...this.#draft, rotation: 0 };
+      const caption = captionAt(shape, sizeOf(shape), css(this.#colours.get(this.#draft.labelId) ?? UNKNOWN_LABEL));
+      if (caption !== null) captions.push(caption);
+    }
+    return captions;
+  }
+
+  #view(id: ObjectId): FrameObject | null {
+    const object = this.#document.get(id);
+    if (object === undefined || !isOnFrame(object, this.#frame)) return null;
+    return {
+      id,
+      kind: object.kind,
+      object,
+      labelId: object.data.label_id,
+      shape: frameShape(object, this.#frame),
+      hidden: this.#hidden.has(id),
+      locked: this.#locked.has(id),
+    };
+  }
+
+  #redraw(ids: Iterable<ObjectId>): void {
+    for (const id of ids) {
+      const view = this.#view(id);
+      if (view !== null) this.#draw(view);
+    }
+  }
+
+  #draw(view: FrameObject): void {
+    const shape = view.shape === null || view.hidden ? null : this.shownShape(view.id);
+    if (shape === null) {
+      this.#sink.remove(view.id);
+      return;
+    }
+    const look = {
+      selected: this.#selected.has(view.id),
+      hovered: this.#hovered === view.id,
+      locked: view.locked,
+      occluded: shape.occluded,
+    };
+    this.#sink.upsert(view.id, { outline: posedOutline(shape), style: shapeStyle(this.#colours.get(view.labelId) ?? UNKNOWN_LABEL, look) });
+  }
+
+  #drawDraft(): void {
+    if (this.#draft === null) {
+      this.#sink.remove(DRAFT);
+      return;
+    }
+    const colour = this.#colours.get(this.#draft.labelId) ?? UNKNOWN_LABEL;
+    const style = shapeStyle(colour, { selected: true, hovered: false, locked: false, occluded: false });
+    this.#sink.upsert(DRAFT, { outline: posedOutline({ ...this.#draft, rotation: 0 }), style });
+  }
+}
+
+function toggle(set: Set<ObjectId>, ids: readonly ObjectId[]): void {
+  const all = ids.every((id) => set.has(id));
+  for (const id of ids) {
+    if (all) set.delete(id);
+    else set.add(id);
+  }
+}
+
+function sizeOf(shape: { readonly type: string; readonly points: Points; readonly rotation: number }): string {
+  const box = posedBounds({ ...shape, rotation: 0 });
+  return box === null ? '' : `${Math.round(box.maxX - box.minX)} × ${Math.round(box.maxY - box.minY)}`;
+}
+
+function captionAt(shape: { readonly type: string; readonly points: Points; readonly rotation: number }, text: string, colour: string): Caption | null {
+  const box = posedBounds(shape);
+  return box === null ? null : { text, at: { x: box.minX, y: box.minY }, colour };
+}
