@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,21 @@ if TYPE_CHECKING:
     import pygit2
 
 Changes = Mapping[str, "bytes | None"]
+
+_NOTHING = "0" * 40
+
+_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""Git has no empty folders."""
+
+_UNDER_WAY = {
+    "MERGE": ("merge", "--abort"),
+    "REVERT": ("revert", "--abort"),
+    "CHERRYPICK": ("cherry-pick", "--abort"),
+    "BISECT": ("bisect", "reset"),
+    "REBASE": ("rebase", "--abort"),
+    "APPLY": ("am", "--abort"),
+}
+"""By the first word of libgit2's state: the git command, and what ends it."""
 
 
 def open_history(root: Path, *, create: bool = False) -> GitHistory:
@@ -36,9 +53,15 @@ def open_repository(root: Path, *, create: bool = False) -> pygit2.Repository:
     import pygit2
 
     with refusals_translated(root):
+        if os.name == "nt":
+            # Loose objects are read-only files, and Windows flushes only what it may write: git has to do it.
+            pygit2.option(pygit2.enums.Option.ENABLE_FSYNC_GITDIR, True)
         found = pygit2.discover_repository(str(root))
         if found is not None:
-            return pygit2.Repository(found)
+            repository = pygit2.Repository(found)
+            if repository.is_bare:
+                raise NotAWorkspace(f"{root} is in a bare git repository, which has no files to work on.")
+            return repository
         if not create:
             raise NotAWorkspace(f"{root} is not in a git repository.", hint="Make a workspace with: cvat init.")
         return pygit2.init_repository(str(root), initial_head=_first_branch())
@@ -48,10 +71,9 @@ def _first_branch() -> str:
     import pygit2
 
     try:
-        name: str = pygit2.Config.get_global_config()["init.defaultBranch"]
+        return pygit2.Config.get_global_config()["init.defaultBranch"] or "main"
     except (KeyError, OSError):
         return "main"
-    return name
 
 
 class GitHistory:
@@ -60,16 +82,19 @@ class GitHistory:
     A person's own staged and unstaged edits of other files stay as they are.
     """
 
-    def __init__(self, repository: pygit2.Repository, root: Path) -> None:
+    def __init__(self, repository: pygit2.Repository, root: Path, *, clock: Callable[[], float] = time.time) -> None:
         self._repo = repository
+        self._clock = clock
         self._lock = threading.Lock()  # A libgit2 repository must not be used by two threads at once.
         prefix = os.path.relpath(root.resolve(), Path(repository.workdir).resolve())
         self._folder = Path(repository.path)
         self._prefix = "" if prefix == "." else prefix.replace(os.sep, "/") + "/"
+        self._own: tuple[str, frozenset[str]] = ("", frozenset())
+        """The last commit made here, and what other references stood on before it was made."""
 
     def head(self) -> str:
         """The id of the newest commit, or empty before the first one."""
-        with self._lock:
+        with self._using():
             return self._head()
 
     def prepare(
@@ -79,25 +104,25 @@ class GitHistory:
         message: Callable[[Trailers], str],
         author: Author,
         amend: Amend | None,
+        onto: str | None = None,
     ) -> Prepared:
         """Write a commit with these files changed on top of the newest one; nothing points to it yet."""
-        import pygit2
-
-        with self._lock, refusals_translated(Path(self._repo.workdir)):
+        with self._using():
             check_at_rest(self._repo)
             head = self._head()
+            if onto is not None and onto != head:
+                raise _branch_moved()
             tip = self._commit(head) if head else None
             inside = {self._inside(path): data for path, data in files.items()}
             made_objects: list[pygit2.Oid] = []
             tree = self._edit_tree(tip.tree if tip else None, inside, made_objects)
             if tip is not None and tree == tip.tree.id:
                 return Prepared(commit=head, expected=head)
-            now = int(time.time())
-            signature = pygit2.Signature(author.name, author.email, now, _utc_offset(now))
+            signature = _signature(author, int(self._clock()))
             before: Trailers = {}
             parents = [tip.id] if tip else []
             made = signature
-            if tip is not None and amend is not None and self._may_amend(tip, author, amend, now):
+            if tip is not None and amend is not None and self._may_amend(tip, signature, amend):
                 before = parse_trailers(tip.message)
                 parents = list(tip.parent_ids)
                 made = tip.author
@@ -109,45 +134,44 @@ class GitHistory:
         """Move the branch to a prepared commit, if it is still where it was."""
         if prepared.commit == prepared.expected:
             return ()
-        with self._lock, refusals_translated(Path(self._repo.workdir)):
+        with self._using():
             name = self._branch()
+            others = frozenset(self._other_targets())
             with self._repo.transaction() as transaction:
                 # The lock keeps a `git commit` of the user out between the look and the move.
                 transaction.lock_ref(name)
                 if self._head() != prepared.expected:
-                    raise Conflict(
-                        "The branch moved while a change was being saved.",
-                        hint="Try again: nothing was changed.",
-                    )
+                    raise _branch_moved()
                 transaction.set_target(name, prepared.commit, message="cvat: save")
+            self._own = prepared.commit, others
             file = (self._folder if name == "HEAD" else _common_folder(self._folder)) / name
-            return file, file.parent
+            return file, *file.parents[: name.count("/") + 1]
 
     def contains(self, commit: str) -> bool:
         """Whether a commit is the newest or one of its ancestors."""
-        with self._lock:
+        with self._using():
             head = self._head()
             if head == commit:
                 return True
             return bool(head) and commit in self._repo and self._repo.descendant_of(head, commit)
 
-    def read(self, path: str) -> bytes | None:
-        """A file as the newest commit has it, or None."""
+    def read(self, path: str, *, commit: str = "") -> bytes | None:
+        """A file as a commit has it (the newest one, if none is named), or None."""
         import pygit2
 
-        with self._lock:
-            head = self._head()
-            if not head:
+        with self._using():
+            found = self._repo.get(commit or self._head() or _NOTHING)
+            if not isinstance(found, pygit2.Commit):
                 return None
             try:
-                blob = self._commit(head).tree[self._inside(path)]
+                blob = found.tree[self._inside(path)]
             except KeyError:
                 return None
             return blob.data if isinstance(blob, pygit2.Blob) else None
 
     def settle(self, paths: Iterable[str]) -> tuple[Path, ...]:
         """Bring git's index to the working tree for these paths, and only for them."""
-        with self._lock, refusals_translated(Path(self._repo.workdir)):
+        with self._using():
             index = self._repo.index
             index.read(False)
             for path in paths:
@@ -161,7 +185,7 @@ class GitHistory:
 
     def identity(self) -> Author | None:
         """The `user.name` and `user.email` of git's settings."""
-        with self._lock:
+        with self._using():
             try:
                 signature = self._repo.default_signature
             except KeyError:
@@ -172,6 +196,11 @@ class GitHistory:
         """Free the repository's file handles."""
         with self._lock:
             self._repo.free()
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        with self._lock, refusals_translated(Path(self._repo.workdir)):
+            yield
 
     def _inside(self, path: str) -> str:
         """A path of the workspace as the repository has it; `../x` lies beside a workspace that is a folder of it."""
@@ -214,7 +243,7 @@ class GitHistory:
             entry = tree[name] if tree is not None and name in tree else None
             below_tree = entry if isinstance(entry, pygit2.Tree) else None
             subtree = self._edit_tree(below_tree, inner, made)
-            if len(self._repo[subtree]):
+            if str(subtree) != _EMPTY_TREE:
                 builder.insert(name, subtree, FileMode.TREE)
             elif builder.get(name) is not None:
                 builder.remove(name)
@@ -222,29 +251,36 @@ class GitHistory:
         made.append(written)
         return written
 
-    def _may_amend(self, tip: pygit2.Commit, author: Author, amend: Amend, now: int) -> bool:
-        if amend.seconds <= 0 or len(tip.parent_ids) > 1:
-            return False
-        if (tip.author.name, tip.author.email) != (author.name, author.email):
-            return False
-        if not 0 <= now - tip.author.time <= amend.seconds:
-            return False
-        if parse_trailers(tip.message).get("Cvat-Key") != amend.key:
-            return False
-        return not self._is_referred_to(tip)
+    def _may_amend(self, tip: pygit2.Commit, author: pygit2.Signature, amend: Amend) -> bool:
+        return (
+            amend.seconds > 0
+            and len(tip.parent_ids) <= 1
+            and (tip.author.name, tip.author.email) == (author.name, author.email)
+            and 0 <= author.time - tip.author.time <= amend.seconds
+            and parse_trailers(tip.message).get("Cvat-Key") == amend.key
+            and not self._is_referred_to(tip)
+        )
 
     def _is_referred_to(self, tip: pygit2.Commit) -> bool:
-        """Whether a remote has the commit, or another branch or a tag stands on it."""
+        """Whether a remote, another branch or a tag has the commit: then others may build on it."""
+        oid = str(tip.id)
+        own, older = self._own
+        # What a reference stood on before the commit was made cannot have it among its ancestors: no walk is needed.
+        unknown = set(self._other_targets()) - (older if own == oid else frozenset())
+        return any(target == oid or self._repo.descendant_of(target, oid) for target in unknown)
+
+    def _other_targets(self) -> Iterator[str]:
+        """The commits that references other than the checked-out branch stand on."""
+        import pygit2
+
         own = self._branch()
         for reference in self._repo.references.iterator():
-            if reference.name == own or not isinstance(reference.target, type(tip.id)):
+            if reference.name == own or isinstance(reference.target, str):
                 continue
-            target = reference.peel().id
-            if target == tip.id:
-                return True
-            if reference.name.startswith("refs/remotes/") and self._repo.descendant_of(target, tip.id):
-                return True
-        return False
+            try:
+                yield str(reference.peel(pygit2.Commit).id)
+            except (pygit2.GitError, KeyError, ValueError):
+                continue  # A tag of something that is no commit.
 
 
 def check_at_rest(repository: pygit2.Repository) -> None:
@@ -254,12 +290,17 @@ def check_at_rest(repository: pygit2.Repository) -> None:
     """
     from pygit2.enums import RepositoryState
 
-    state = repository.state()
+    state = RepositoryState(repository.state())
     if state != RepositoryState.NONE:
-        what = state.name.lower().split("_")[0]
+        command, end = _UNDER_WAY[state.name.partition("_")[0]]
         raise Busy(
-            f"A {what} is under way in {repository.workdir}.",
-            hint=f"Finish it or run: git {what} --abort.",
+            f"A git {command} is under way in {repository.workdir}.", hint=f"Finish it or run: git {command} {end}."
+        )
+    lock = Path(repository.path) / "index.lock"
+    if lock.exists():
+        raise Busy(
+            f"Another git command is at work in {repository.workdir}.",
+            hint=f"Wait for it; if there is none, remove {lock}.",
         )
 
 
@@ -277,7 +318,19 @@ def object_files(repository: pygit2.Repository, objects: Iterable[pygit2.Oid]) -
 def _common_folder(folder: Path) -> Path:
     """Where branches and objects lie: the repository's folder, or a linked worktree's main one."""
     link = folder / "commondir"
-    return (folder / link.read_text().strip()).resolve() if link.is_file() else folder
+    return (folder / link.read_text(encoding="utf-8").strip()).resolve() if link.is_file() else folder
+
+
+def _signature(author: Author, now: int) -> pygit2.Signature:
+    import pygit2
+
+    # Git's commits cannot hold these, and refuse an empty name.
+    name, email = (re.sub(r"[<>\x00-\x1f]+", " ", text).strip() for text in (author.name, author.email))
+    return pygit2.Signature(name or "annotator", email or "annotator@localhost", now, _utc_offset(now))
+
+
+def _branch_moved() -> Conflict:
+    return Conflict("The branch moved while a change was being saved.", hint="Try again: nothing was changed.")
 
 
 def _utc_offset(now: int) -> int:

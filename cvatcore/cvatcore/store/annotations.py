@@ -61,9 +61,7 @@ class JobAnnotations:
             self._refresh_for(change)
             put = {item.id: item for item in (*change.shapes, *change.tracks)}
             touched = {
-                number
-                for number in (*put, *change.delete)
-                if number in self._shape_shard or number in self._heads
+                number for number in (*put, *change.delete) if number in self._shape_shard or number in self._heads
             }
             draft = _Draft(self._shards)
             heads = dict(self._heads) if touched & self._heads.keys() or change.tracks else self._heads

@@ -55,11 +55,13 @@ class History(Protocol):
         message: Callable[[Trailers], str],
         author: Author,
         amend: Amend | None,
+        onto: str | None = None,
     ) -> Prepared:
         """Write a commit with these files changed (None: removed) on top of the newest one.
 
         `message` gets the trailers of the commit that is amended, or none.
-        Errors: Busy while a merge or rebase of the user is under way.
+        Errors: Busy while a merge or rebase of the user is under way; Conflict when `onto` is given
+        and is not the newest commit.
         """
 
     def publish(self, prepared: Prepared) -> tuple[Path, ...]:
@@ -71,8 +73,8 @@ class History(Protocol):
     def contains(self, commit: str) -> bool:
         """Whether a commit is the newest or one of its ancestors."""
 
-    def read(self, path: str) -> bytes | None:
-        """A file as the newest commit has it, or None."""
+    def read(self, path: str, *, commit: str = "") -> bytes | None:
+        """A file as a commit has it (the newest one, if none is named), or None."""
 
     def settle(self, paths: Iterable[str]) -> tuple[Path, ...]:
         """Bring the history's own idea of the working tree (git's index) to the newest commit for these paths.

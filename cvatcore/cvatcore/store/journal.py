@@ -13,6 +13,8 @@ class Entry(msgspec.Struct, frozen=True):
     """A commit about to become the newest, and the files that the working tree must follow with."""
 
     commit: str
+    before: str
+    """The commit that it goes on top of; empty for the first one."""
     paths: tuple[str, ...]
 
 
@@ -37,7 +39,7 @@ class Journal:
         data = read_file(self._path)
         try:
             return None if data is None else msgspec.json.decode(data, type=Entry)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return None
 
     def end(self) -> None:

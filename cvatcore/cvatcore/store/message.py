@@ -13,9 +13,7 @@ def plain_message(subject: str) -> Callable[[Trailers], str]:
     return lambda _: subject + "\n"
 
 
-def annotation_message(
-    task_name: str, *, task: int, job: int, counts: Counts
-) -> Callable[[Trailers], str]:
+def annotation_message(task_name: str, *, task: int, job: int, counts: Counts) -> Callable[[Trailers], str]:
     """The message of a save: who reads `git log` sees the job and how many objects changed.
 
     Amending adds the counts of the commit that it takes the place of.

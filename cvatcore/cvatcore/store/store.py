@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
+import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from cvatcore.errors import StorageFailed
+from cvatcore.errors import Busy, StorageFailed
 from cvatcore.store import layout
 from cvatcore.store.files import (
     MISSING,
     Stamp,
     make_durable,
+    move_file,
     read_file,
     remove_file,
     stage_file,
     stamp,
-    storage_failed,
 )
 from cvatcore.store.history import Amend, Author, History, Prepared, Trailers, open_history
 from cvatcore.store.ids import IdAllocator
@@ -42,33 +42,38 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.local = root / layout.LOCAL
-        self._temporary = self.local / "tmp"
         self.lock = WriteLock(self.local / "write.lock")
         self.ids = IdAllocator(self.local / "ids.json", self.lock)
+        self._temporary = self.local / "tmp"
         self._journal = Journal(self.local / "journal.json")
         self._history: History | None = None
+        self._opening = threading.Lock()
+        self._swept = False
         self._documents: dict[str, tuple[Stamp, msgspec.Struct]] = {}
         self._written: OrderedDict[str, Stamp] = OrderedDict()
-        if self._journal.is_open:
-            with self.lock.held():
-                self._recover()
+        self.mend()
 
     @property
     def history(self) -> History:
         """The versions of this workspace; opened when first asked for, since git is slow to load."""
-        if self._history is None:
-            self._history = open_history(self.root)
-        return self._history
+        with self._opening:
+            if self._history is None:
+                self._history = open_history(self.root)
+            return self._history
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a file in the working tree, or None."""
+        """The bytes of a file in the working tree, or None.
+
+        Errors: StorageFailed.
+        """
         return read_file(self.root / path)
 
     def document(self, path: str, kind: type[Document]) -> Document | None:
         """A JSON document of the working tree, decoded again only when the file has changed.
 
-        Errors: InvalidDocument.
+        Errors: InvalidDocument, StorageFailed.
         """
+        # The stamp is taken first: a file that changes in between is read again the next time.
         now = stamp(self.root / path)
         known = self._documents.get(path)
         if known is not None and known[0] == now and isinstance(known[1], kind):
@@ -80,6 +85,33 @@ class Store:
         self._documents[path] = (now, document)
         return document
 
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[str]:
+        """Hold the write lock over a look at the files and the commit that follows from it.
+
+        Yields the newest commit, to be given to `commit` as `onto`. What a crash cut off is finished first,
+        so that nothing is planned from half a change. Nested use by one thread is fine.
+        Errors: Busy, StorageFailed.
+        """
+        with self.lock.held():
+            if self._journal.is_open:
+                self._recover()
+            if not self._swept:
+                self._sweep()
+                self._swept = True
+            yield self.history.head()
+
+    def mend(self) -> None:
+        """Finish what a crash cut off, when that can be done now.
+
+        A reader calls this first. Where another program is just saving, or nothing can be written,
+        it reads what is there.
+        """
+        if self._journal.is_open:
+            with contextlib.suppress(Busy, StorageFailed), self.lock.held(wait=0.0):
+                if self._journal.is_open:
+                    self._recover()
+
     def commit(
         self,
         files: Mapping[str, bytes | None],
@@ -87,17 +119,24 @@ class Store:
         message: Callable[[Trailers], str],
         author: Author,
         amend: Amend | None = None,
+        onto: str | None = None,
     ) -> str:
         """Write files (None removes one) and record them in the history, all or nothing.
 
+        `onto` is the commit that the files were made from; without one it is the newest.
         When this returns, the change is durable. Returns the id of the commit, which is the newest
         one's when nothing differs.
-        Errors: StorageFailed, Busy, Conflict: then the workspace is as it was.
+        Errors: StorageFailed, Busy, Conflict when the history has moved on from `onto`: then the workspace
+        is as it was. When only the very last step fails, after the history has the change, the next
+        writer or opener finishes it.
         """
-        return self.land(
-            files,
-            prepare=lambda: self.history.prepare(files, message=message, author=author, amend=amend),
-        )
+        with self.writing() as head:
+            if not files:
+                return head
+            return self.land(
+                files,
+                prepare=lambda: self.history.prepare(files, message=message, author=author, amend=amend, onto=onto),
+            )
 
     def land(self, files: Mapping[str, bytes | None], *, prepare: Callable[[], Prepared]) -> str:
         """Make a prepared commit the newest and bring these files, all that it changes, after it: all or nothing.
@@ -106,86 +145,114 @@ class Store:
         read from the mapping once each, so they need not all be in memory.
         Errors: as `commit`.
         """
-        with self.lock.held():
-            if self._journal.is_open:
-                self._recover()
+        with self.writing():
             staged: dict[str, Path] = {}
             try:
                 for path, data in files.items():
                     if data is not None:
                         staged[path] = stage_file(self._temporary, data)
                 prepared = prepare()
-                entry = Entry(commit=prepared.commit, paths=tuple(files))
-                noted = self._journal.begin(entry)
-                try:
-                    make_durable((*prepared.written, *staged.values(), *noted))
-                    moved = self.history.publish(prepared)
-                except BaseException:
-                    self._journal.end()
-                    raise
+                moved = self._publish(prepared, files, staged)
             except BaseException:
                 for temporary in staged.values():
                     with contextlib.suppress(OSError):
                         temporary.unlink()
                 raise
-            # The branch has moved: from here on a crash is finished by the next opener.
+            # The history has the change: from here on a crash is finished by the next opener.
             make_durable((*moved, *self._follow(files, staged)))
-            self._journal.end()
+            self._settle(files)
             return prepared.commit
 
     def wrote(self, path: str) -> bool:
         """Whether the file at a path is just as this store left it, or was removed by it."""
-        return path in self._written and self._written[path] == stamp(self.root / path)
+        written = self._written.get(path)
+        return written is not None and written == stamp(self.root / path)
 
     def close(self) -> None:
         """Give back unused ids and free what is held."""
-        with contextlib.suppress(StorageFailed):
+        with contextlib.suppress(StorageFailed, Busy):
             self.ids.give_back()
-        if self._history is not None:
-            self._history.close()
-            self._history = None
+        with self._opening:
+            if self._history is not None:
+                self._history.close()
+                self._history = None
 
-    def _follow(
-        self, files: Mapping[str, bytes | None], staged: Mapping[str, Path]
-    ) -> tuple[Path, ...]:
-        """Bring the working tree after the history. Returns what has to be made durable for it."""
+    def _publish(self, prepared: Prepared, paths: Iterable[str], staged: Mapping[str, Path]) -> tuple[Path, ...]:
+        """Make a change durable where nothing refers to it yet, then move the history to it."""
+        entry = Entry(commit=prepared.commit, before=prepared.expected, paths=tuple(paths))
+        try:
+            noted = self._journal.begin(entry)
+            make_durable((*prepared.written, *staged.values(), *noted))
+            return self.history.publish(prepared)
+        except BaseException:
+            if self.history.head() == prepared.expected:
+                self._journal.end()
+            raise  # Else it was interrupted just after the move: the journal stays, and the change is finished later.
+
+    def _follow(self, paths: Iterable[str], staged: Mapping[str, Path]) -> tuple[Path, ...]:
+        """Bring the working tree after the history. Returns the folders to be made durable for it."""
         folders: set[Path] = set()
-        for path in files:
+        for path in paths:
             target = self.root / path
+            if path not in staged or not target.parent.exists():
+                # Folders come or go too: each is an entry of the one above it.
+                folders.update(self.root / parent for parent in Path(path).parents)
             folders.add(target.parent)
             if path in staged:
-                try:
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    os.replace(staged[path], target)
-                except OSError as error:
-                    raise storage_failed(error, target) from None
+                move_file(staged[path], target)
             else:
                 remove_file(target, up_to=self.root)
             self._written[path] = stamp(target)
             self._written.move_to_end(path)
         while len(self._written) > _REMEMBERED:
             self._written.popitem(last=False)
-        return (*folders, *self.history.settle(files))
+        return tuple(folders)
+
+    def _settle(self, paths: Iterable[str]) -> None:
+        """End a change that is saved and in the working tree: git's index is its last part.
+
+        Somebody else's git command may hold the index, or the disk may be full: the change is saved all the same, and
+        the journal stays until the next writer has caught up.
+        """
+        with contextlib.suppress(Busy, StorageFailed):
+            make_durable(self.history.settle(paths))
+            self._journal.end()
 
     def _recover(self) -> None:
-        """Bring the files of a change that a crash cut off to what the history says.
+        """Finish a change that a crash cut off, or forget it, as the history says.
 
-        Either the branch had moved, then they get the change; or it had not, then the change was
-        never made. A file that says neither is kept in the local folder before it is replaced.
+        Either the branch had moved, then its files get what the newest commit has; or it had not, then
+        the change was never made, and the files that had run ahead of it (after a power cut) go back.
+        A file that is neither of the two versions was edited by a person: it is kept in the local folder before
+        it is replaced, or left alone where the change was never made.
         """
         entry = self._journal.read()
-        if entry is not None:
-            files: dict[str, bytes | None] = {}
-            staged: dict[str, Path] = {}
-            for path in entry.paths:
-                wanted, found = self.history.read(path), self.read(path)
-                if wanted == found:
+        if entry is None:
+            self._journal.end()
+            return
+        history = self.history
+        done = history.contains(entry.commit)
+        files: dict[str, bytes | None] = {}
+        for path in entry.paths:
+            found, wanted = self.read(path), history.read(path)
+            if found == wanted:
+                continue
+            known = history.read(path, commit=entry.before if done else entry.commit)
+            if found is not None and found != known:
+                if not done:
                     continue
+                stage_file(self.local / "recovered", found, name=path.replace("/", "-"), durable=True)
+            if done or found == known:
                 files[path] = wanted
-                if found is not None:
-                    stage_file(self.local / "recovered", found, durable=True)
-                if wanted is not None:
-                    staged[path] = stage_file(self._temporary, wanted, durable=True)
-            make_durable(self._follow(files, staged))
+        staged = {
+            path: stage_file(self._temporary, data, durable=True) for path, data in files.items() if data is not None
+        }
+        make_durable(self._follow(files, staged))
+        self._settle(entry.paths)
+
+    def _sweep(self) -> None:
+        """Remove what processes that died while they wrote have left behind."""
         shutil.rmtree(self._temporary, ignore_errors=True)
-        self._journal.end()
+        for leftover in (*self.local.glob("journal.json-*.tmp"), *self.local.glob("ids.json-*.tmp")):
+            with contextlib.suppress(OSError):
+                leftover.unlink()

@@ -28,9 +28,7 @@ def decode_json(data: bytes, kind: type[Document], *, path: str) -> Document:
     except msgspec.ValidationError as error:
         raise InvalidDocument(f"{error}.", path=path, hint=_hint(data)) from None
     except msgspec.DecodeError as error:
-        raise InvalidDocument(
-            f"{error}.", path=path, line=_error_line(data, str(error)), hint=_hint(data)
-        ) from None
+        raise InvalidDocument(f"{error}.", path=path, line=_error_line(data, str(error)), hint=_hint(data)) from None
 
 
 def encode_toml(document: msgspec.Struct) -> bytes:
