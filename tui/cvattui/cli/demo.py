@@ -13,7 +13,7 @@ from cvattui.cli.serve import run_daemon
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; made when missing.")] = Path("demo"),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where; made when missing.")] = Path("demo"),
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
     port: Annotated[int, typer.Option("--port", metavar="N", help="Where the daemon listens.")] = 8080,
     pictures: Annotated[int, typer.Option("--pictures", metavar="N", help="Pictures to draw.")] = 16,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cvatcore.errors import CvatError
-from cvattui.cli.output import say, silence
+from cvattui.cli.output import OutputClosedError, say, silence
 
 INTERNAL_ERROR = 70
 """A mistake of this program (BSD's EX_SOFTWARE)."""
@@ -39,7 +39,7 @@ def failures_told() -> Iterator[None]:
     except KeyboardInterrupt:
         say("cvat: Interrupted.")
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
+    except OutputClosedError:
         silence()
         sys.exit(BROKEN_PIPE)
     except Exception as error:  # noqa: BLE001  a traceback is for developers: it goes to a file

@@ -14,7 +14,7 @@ from cvattui.cli.output import say, write_data
 
 def init(
     context: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where; made when missing.")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Where; made when missing.")] = None,
     name: Annotated[str, typer.Option("--name", help="What to call it (the folder's name).")] = "",
 ) -> None:
     """Make a workspace in a folder, in the git repository around it or in a new one.

@@ -56,7 +56,7 @@ def list_jobs(
 @app.command("set")
 def change(
     context: typer.Context,
-    numbers: Annotated[list[int], typer.Argument(metavar="JOB...", help="Ids of jobs.")],
+    numbers: Annotated[list[int], typer.Argument(metavar="JOB", help="Ids of jobs.")],
     state: Annotated[str, typer.Option("--state", metavar="STATE", help=f"One of: {', '.join(STATES)}.")] = "",
     stage: Annotated[
         str, typer.Option("--stage", metavar="STAGE", help=f"One of: {', '.join(STAGES)}. Resets the state to new.")

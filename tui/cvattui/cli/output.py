@@ -10,9 +10,19 @@ from collections.abc import Sequence
 import msgspec
 
 
+class OutputClosedError(Exception):
+    """Whoever reads our stdout has gone; not an OSError, which the framework would answer in its own way."""
+
+
 def write_data(text: str) -> None:
-    """Write a line of data to stdout."""
-    sys.stdout.write(text + "\n")
+    """Write a line of data to stdout.
+
+    Errors: OutputClosedError.
+    """
+    try:
+        sys.stdout.write(text + "\n")
+    except BrokenPipeError:
+        raise OutputClosedError from None
 
 
 def write_json(value: object) -> None:
@@ -50,9 +60,12 @@ def printable(text: str) -> str:
 def flush() -> None:
     """Send what is written on its way now, while a reader that is gone can still be noticed.
 
-    Errors: BrokenPipeError.
+    Errors: OutputClosedError.
     """
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise OutputClosedError from None
 
 
 def silence() -> None:

@@ -14,7 +14,7 @@ from cvattui.cli.opening import workspace_folder
 
 def tui(
     context: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(metavar="[WORKSPACE]", help="The workspace.")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="WORKSPACE", help="The workspace.")] = None,
 ) -> None:
     """Tasks, jobs and review in the terminal. Starts the daemon when none runs."""
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
