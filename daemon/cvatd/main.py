@@ -73,10 +73,9 @@ def _run(options: argparse.Namespace) -> None:
     else:
         workspace = Workspace(folder)
         page = "/"
-    from cvatd.server import ignore_hangup, log_to, serve
+    from cvatd.server import log_to, serve
 
     log_to(workspace.root / ".cvat" / "daemon.log")
-    ignore_hangup()
     serve(
         workspace,
         host=options.host,

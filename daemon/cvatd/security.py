@@ -98,7 +98,7 @@ class Guard:
         if not self._is_own(headers.get("host", "")):
             return error_response(Refused(400, "This Host name is not served here."))
         origin = headers.get("origin")
-        if origin is not None and not self._is_own(urlsplit(origin).netloc):
+        if origin is not None and not self._is_own(_netloc(origin)):
             return error_response(Refused(403, "Requests of other origins are refused."))
         path: str = scope["path"]
         if not path.startswith("/api"):
@@ -150,3 +150,11 @@ class Guard:
         if not colon or netloc.endswith("]"):
             host, port = netloc.lower(), "80"
         return host in self._hosts and port == str(self._port)
+
+
+def _netloc(origin: str) -> str:
+    """`host:port` of an origin; empty for one that is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""

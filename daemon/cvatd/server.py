@@ -39,11 +39,26 @@ class Running(msgspec.Struct, frozen=True):
 
 
 class _Server(uvicorn.Server):
-    """Ends the change feeds before it waits for open connections, which would otherwise never close."""
+    """Ends the change feeds before it waits for open connections, which would otherwise never close.
+
+    Unlike its base it does not raise the signal again at the end: what follows has to clean up.
+    """
 
     feed: Feed
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Let signals end the server while it runs."""
+        names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+        before = {name: signal.signal(getattr(signal, name), self.handle_exit) for name in names}
+        try:
+            yield
+        finally:
+            for name, handler in before.items():
+                signal.signal(getattr(signal, name), handler)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End at a signal; a second one does not wait for open connections."""
         self.feed.close()
         super().handle_exit(sig, frame)
 
@@ -171,9 +186,3 @@ def log_to(path: Path) -> None:
     handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=1, delay=True, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-
-
-def ignore_hangup() -> None:
-    """Let the daemon end by SIGHUP as by SIGTERM, so that it leaves its place cleanly."""
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))

@@ -41,7 +41,9 @@ class Watcher:
 
         class Handler(FileSystemEventHandler):
             def on_any_event(self, event: FileSystemEvent) -> None:
-                if event.event_type not in {"opened", "closed_no_write"}:
+                # A folder that changes says nothing: what changed in it is told by itself.
+                inside = event.is_directory and event.event_type == "modified"
+                if not inside and event.event_type not in {"opened", "closed_no_write"}:
                     watcher.note(event.src_path, event.dest_path)
 
         observer = Observer()
@@ -85,8 +87,22 @@ class Watcher:
         with self._lock:
             changed, self._changed = self._changed, set()
             self._timer = None
-        for event in events_of(path for path in sorted(changed) if not self._own_write(path)):
+        paths = {inner for path in changed for inner in self._files_of(path)}
+        for event in events_of(path for path in sorted(paths) if not self._own_write(path)):
             self._publish(event)
+
+    def _files_of(self, path: str) -> Iterable[str]:
+        """A file itself; the files of a folder, which may have come before the system watched it."""
+        if place_of(path) is not None:
+            return (path,)
+        top = self._root / path
+        if not top.is_dir():
+            return (path,)
+        return [
+            f"{path}/{found.relative_to(top).as_posix()}"
+            for found in top.rglob("*.json*")
+            if path.count("/") and place_of(f"{path}/{found.relative_to(top).as_posix()}")
+        ]
 
 
 def events_of(paths: Iterable[str]) -> list[ChangeEvent]:
@@ -119,7 +135,7 @@ def _of_project(place: Place) -> list[ChangeEvent]:
 
 
 def _events_of_folder(path: str) -> list[ChangeEvent]:
-    """A folder of a task or of a job's annotations that came or went as a whole."""
+    """A folder of a task or of a job's annotations that is gone."""
     parts = path.split("/")
     if parts[0] == "tasks" and len(parts) == 2 and parts[1].isdecimal():
         return [ChangeEvent("task", task_id=int(parts[1])), ChangeEvent("tasks")]

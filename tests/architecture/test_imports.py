@@ -12,7 +12,7 @@ import time
 import tomllib
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from cvatcore import Workspace

@@ -39,7 +39,8 @@ def session(call: Call) -> SessionInfo:
 
 def ids(call: Call) -> IdRange:
     """`POST /cvatd/ids?count=`: ids for objects that the client will create, perhaps offline."""
-    count = call.query_int("count") or 1
+    asked = call.query_int("count")
+    count = 1 if asked is None else asked
     if not 1 <= count <= MAX_IDS:
         raise FieldErrors({"count": [f"Ensure this value is between 1 and {MAX_IDS}."]})
     return IdRange(first=call.workspace.store.ids.take("object", count), count=count)
