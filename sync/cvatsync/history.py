@@ -160,7 +160,7 @@ class GitHistory:
         import pygit2
 
         with self._using():
-            found = self._repo.get(commit or self._head() or _NOTHING)
+            found: object = self._repo.get(commit or self._head() or _NOTHING)
             if not isinstance(found, pygit2.Commit):
                 return None
             try:
@@ -217,7 +217,7 @@ class GitHistory:
     def _commit(self, oid: str) -> pygit2.Commit:
         import pygit2
 
-        found = self._repo.get(oid)
+        found: object = self._repo.get(oid)
         if not isinstance(found, pygit2.Commit):
             raise NotFound(f"There is no commit {oid} in {self._repo.workdir}.")
         return found

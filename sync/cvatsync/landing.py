@@ -1,0 +1,174 @@
+"""Bringing the branch and the working tree to a commit that others had a part in."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from cvatcore.errors import Conflict, InvalidInput
+from cvatcore.store import Prepared, Store
+from cvatcore.store.layout import LOCAL
+from cvatsync.merging import Change, Leaf
+
+if TYPE_CHECKING:
+    import pygit2
+
+_REGULAR, _EXECUTABLE, _LINK = 0o100644, 0o100755, 0o120000
+
+
+class Landing(msgspec.Struct, frozen=True):
+    """A repository, and the workspace in it that follows its branch."""
+
+    repository: pygit2.Repository
+    store: Store
+    prefix: str
+    """The folder of the workspace in the repository with a slash at its end; empty when they are the same."""
+
+    def land(self, changes: Mapping[str, Change], *, prepared: Prepared) -> None:
+        """Make a commit the newest and write the files that it changes.
+
+        Errors: Conflict when an edit that is not committed stands in the way, InvalidInput when a file has a name
+        that must not be written: then nothing was changed.
+        """
+        check_names(changes, local=self.prefix + LOCAL)
+        self._check_clean(changes)
+        self.store.land(_Files(self.repository, changes, prefix=self.prefix), prepare=lambda: prepared)
+        special = [path for path, change in changes.items() if _is_special(change.new)]
+        if special:
+            from pygit2.enums import CheckoutStrategy
+
+            # Links and programs need more than bytes; the format has none, a repository around it may.
+            commit = self.repository[prepared.commit]
+            strategy = CheckoutStrategy.FORCE | CheckoutStrategy.DISABLE_PATHSPEC_MATCH
+            self.repository.checkout_tree(  # type: ignore[no-untyped-call]  # pygit2 leaves it out
+                commit, strategy=strategy, paths=special
+            )
+
+    def relative(self, path: str) -> str:
+        """A path of the repository as the workspace has it."""
+        return posixpath.relpath(path, self.prefix or ".")
+
+    def _check_clean(self, changes: Mapping[str, Change]) -> None:
+        index = self.repository.index
+        index.read(False)
+        workdir = Path(self.repository.workdir)
+        removed = {path for path, change in changes.items() if change.new is None}
+        blocked = [
+            path
+            for path, change in changes.items()
+            if not _is_staged_clean(index, path, change)
+            or not self._is_file_clean(workdir, path, change, removed=removed)
+        ]
+        if blocked:
+            names = ", ".join(sorted(self.relative(path) for path in blocked[:5]))
+            more = f" and {len(blocked) - 5} more" if len(blocked) > 5 else ""
+            raise Conflict(
+                f"These files were edited here and not committed, and others changed them too: {names}{more}.",
+                hint="Commit the edits (git commit) or drop them (git checkout -- FILE), then sync again.",
+            )
+
+    def _is_file_clean(self, workdir: Path, path: str, change: Change, *, removed: set[str]) -> bool:
+        """Whether a file of the working tree is as the branch has it, or already as it shall be."""
+        place = workdir / path
+        parent = posixpath.dirname(path)
+        while parent:
+            above = workdir / parent
+            if above.is_symlink() or (above.exists() and not above.is_dir()):
+                return parent in removed and change.new is not None
+            parent = posixpath.dirname(parent)
+        wanted = {leaf.id for leaf in (change.old, change.new) if leaf is not None}
+        if place.is_symlink():
+            return _hash(os.fsencode(os.readlink(place))) in wanted
+        if not place.exists():
+            return change.old is None or change.new is None
+        if place.is_dir():
+            return self._will_be_empty(workdir, place, removed)
+        if not wanted:
+            return False
+        # Line endings may be converted on the way in, which git knows; most often the bytes are equal.
+        return _hash(place.read_bytes()) in wanted or str(self.repository.create_blob_fromworkdir(path)) in wanted
+
+    @staticmethod
+    def _will_be_empty(workdir: Path, folder: Path, removed: set[str]) -> bool:
+        inside = [
+            os.path.relpath(os.path.join(above, name), workdir).replace(os.sep, "/")
+            for above, _, names in os.walk(folder)
+            for name in names
+        ]
+        return bool(inside) and removed.issuperset(inside)
+
+
+def check_names(paths: Mapping[str, Change] | list[str], *, local: str = LOCAL) -> None:
+    """Refuse files that would be written into git's folder, into this machine's own, or outside.
+
+    A branch comes from strangers: git itself refuses these only where git itself writes them.
+    Errors: InvalidInput.
+    """
+    for path in paths:
+        parts = path.split("/")
+        if path == local or path.startswith(local + "/") or any(map(_is_forbidden, parts)):
+            raise InvalidInput(
+                f"The remote holds a file that must not be written here: {path}.",
+                hint="Remove it from the branch: git rm --cached, commit, push.",
+            )
+
+
+def _is_forbidden(part: str) -> bool:
+    # NTFS knows `.git` as `git~1` too and drops dots and spaces at the end; HFS+ drops invisible letters.
+    visible = "".join(letter for letter in part if letter.isprintable()).rstrip(". ").lower()
+    if visible in {"", ".git", "git~1"}:
+        return True
+    return os.name == "nt" and any(letter in part for letter in '\\:<>"|?*')
+
+
+def _is_staged_clean(index: pygit2.Index, path: str, change: Change) -> bool:
+    staged = str(index[path].id) if path in index else None
+    return staged in {leaf.id if leaf else None for leaf in (change.old, change.new)}
+
+
+def _is_special(leaf: Leaf | None) -> bool:
+    return leaf is not None and leaf.mode in {_EXECUTABLE, _LINK}
+
+
+def _hash(data: bytes) -> str:
+    import pygit2
+
+    return str(pygit2.hash(data))
+
+
+class _Files(Mapping[str, "bytes | None"]):
+    """The bytes of the changed files, read from git one at a time; removals first, so that folders can be made."""
+
+    def __init__(self, repository: pygit2.Repository, changes: Mapping[str, Change], *, prefix: str) -> None:
+        self._repo = repository
+        ordered = sorted(changes.items(), key=lambda item: item[1].new is not None)
+        self._leaves = {
+            posixpath.relpath(path, prefix or "."): change.new
+            for path, change in ordered
+            if not _is_special(change.new)
+        }
+
+    def __getitem__(self, path: str) -> bytes | None:
+        import pygit2
+
+        leaf = self._leaves[path]
+        if leaf is None:
+            return None
+        blob = self._repo[leaf.id]
+        if not isinstance(blob, pygit2.Blob) or leaf.mode != _REGULAR:
+            raise InvalidInput(
+                f"The remote changes {path}, which is a submodule.",
+                hint="Bring it in with: git pull --recurse-submodules.",
+            )
+        return blob.data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._leaves)
+
+    def __len__(self) -> int:
+        return len(self._leaves)
