@@ -23,6 +23,11 @@ class ChangeSet(msgspec.Struct, frozen=True):
         """Whether it changes nothing."""
         return not (self.shapes or self.tracks or self.delete)
 
+    @property
+    def put_ids(self) -> frozenset[int]:
+        """The ids of the objects that it puts, without those of their elements."""
+        return frozenset(shape.id for shape in self.shapes).union(track.id for track in self.tracks)
+
 
 class Counts(msgspec.Struct, frozen=True):
     """How many objects a change added, changed and removed."""
@@ -39,7 +44,7 @@ class Counts(msgspec.Struct, frozen=True):
 
 def apply_change(annotations: Annotations, change: ChangeSet) -> Annotations:
     """The annotations after a change, in canonical order."""
-    put = {item.id for item in (*change.shapes, *change.tracks)}
+    put = change.put_ids
     gone = put | change.delete
     shapes = [shape for shape in annotations.shapes if shape.id not in gone]
     tracks = [track for track in annotations.tracks if track.id not in gone]
@@ -52,9 +57,9 @@ def apply_change(annotations: Annotations, change: ChangeSet) -> Annotations:
 
 def invert_change(annotations: Annotations, change: ChangeSet) -> ChangeSet:
     """The change that leads back from `apply_change(annotations, change)` to `annotations`."""
-    put = {item.id for item in (*change.shapes, *change.tracks)}
+    put = change.put_ids
     touched = put | change.delete
     shapes = tuple(shape for shape in annotations.shapes if shape.id in touched)
     tracks = tuple(track for track in annotations.tracks if track.id in touched)
-    before = {item.id for item in (*shapes, *tracks)}
+    before = {shape.id for shape in shapes} | {track.id for track in tracks}
     return ChangeSet(shapes=shapes, tracks=tracks, delete=frozenset(put - before))

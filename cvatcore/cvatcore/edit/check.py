@@ -22,9 +22,7 @@ def check_change(change: ChangeSet, *, labels: Iterable[Label]) -> None:
     Errors: InvalidInput that names the object and what is wrong with it.
     """
     if len(change.shapes) + len(change.tracks) > MAX_OBJECTS:
-        raise InvalidInput(
-            f"One change may carry {MAX_OBJECTS} objects at the most.", hint="Split it."
-        )
+        raise InvalidInput(f"One change may carry {MAX_OBJECTS} objects at the most.", hint="Split it.")
     known = tuple(labels)
     by_name = {label.name: label for label in known}
     seen: set[int] = set()
@@ -44,9 +42,7 @@ def _take_id(number: int, seen: set[int]) -> None:
     seen.add(number)
 
 
-def _label(
-    name: str, labels: tuple[Label, ...], by_name: Mapping[str, Label], *, number: int
-) -> Label:
+def _label(name: str, labels: tuple[Label, ...], by_name: Mapping[str, Label], *, number: int) -> Label:
     label = by_name.get(name) or find_label(labels, name)
     if label is None:
         names = ", ".join(label.name for label in labels)
@@ -57,9 +53,7 @@ def _label(
     return label
 
 
-def _check_geometry(
-    number: int, *, frame: int, kind: str, points: tuple[float, ...], rotation: float
-) -> None:
+def _check_geometry(number: int, *, frame: int, kind: str, points: tuple[float, ...], rotation: float) -> None:
     if frame < 0:
         raise InvalidInput(f"Object {number} is on frame {frame}; frames start at 0.")
     if kind not in SHAPE_TYPES:
@@ -70,9 +64,7 @@ def _check_geometry(
         raise InvalidInput(f"Object {number} has the rotation {rotation}, not within 0 to 360.")
 
 
-def _check_shape(
-    shape: Shape, *, labels: tuple[Label, ...], by_name: Mapping[str, Label], seen: set[int]
-) -> None:
+def _check_shape(shape: Shape, *, labels: tuple[Label, ...], by_name: Mapping[str, Label], seen: set[int]) -> None:
     _take_id(shape.id, seen)
     label = _label(shape.label, labels, by_name, number=shape.id)
     _check_geometry(
@@ -94,9 +86,7 @@ def _check_shape(
         )
 
 
-def _check_track(
-    track: Track, *, labels: tuple[Label, ...], by_name: Mapping[str, Label], seen: set[int]
-) -> None:
+def _check_track(track: Track, *, labels: tuple[Label, ...], by_name: Mapping[str, Label], seen: set[int]) -> None:
     _take_id(track.id, seen)
     label = _label(track.label, labels, by_name, number=track.id)
     if track.frame < 0:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from cvatcore.edit import ChangeSet, Counts
-from cvatcore.schema import Annotations, Keyframe, Shape, Track
-from cvatcore.store.files import MISSING, Stamp, stamp
+from cvatcore.errors import InvalidInput
+from cvatcore.schema import Annotations, Keyframe, Shape, Track, object_ids
+from cvatcore.store.files import MISSING, Stamp, stamp, stamp_of, storage_failed
 from cvatcore.store.layout import annotations_dir, shard_path, shard_start, tracks_path
-from cvatcore.store.shards import Shard, decode_shard, decode_tracks, encode_shard, encode_tracks
+from cvatcore.store.shards import Shard, bare_track, decode_shard, decode_tracks, encode_shard, encode_tracks
 from cvatcore.store.store import Store
 
 _EMPTY = Shard()
@@ -24,31 +26,43 @@ class Plan(msgspec.Struct, frozen=True):
     files: Mapping[str, bytes | None]
     counts: Counts
     shards: Mapping[int, Shard]
+    """The shards that change, by their first frame."""
     heads: Mapping[int, Track]
+    """All tracks by id, without their keyframes."""
 
 
 class JobAnnotations:
-    """The decoded shards of one job, kept in step with the disk."""
+    """The decoded shards of one job, kept in step with the disk. Safe to use from several threads."""
 
     def __init__(self, store: Store, *, task: int, job: int) -> None:
         self._store = store
         self._task = task
         self._job = job
         self._lock = threading.RLock()
-        self._folder = store.root / annotations_dir(task, job)
-        self._folder_stamp = MISSING
         self._shards: dict[int, tuple[Stamp, Shard]] = {}
         self._heads: dict[int, Track] = {}
         self._heads_stamp = MISSING
-        self._shape_shard: dict[int, int] = {}
-        self._keyframe_shards: dict[int, set[int]] = {}
+        self._places: dict[int, tuple[int, ...]] = {}
+        """By the id of a shape or track (or joint of one): the shards that hold it or its keyframes."""
+        self._owners: dict[int, int] = {}
+        """By the id of an element: the object that it is part of."""
         self._assembled: Annotations | None = None
+
+    @contextlib.contextmanager
+    def editing(self) -> Iterator[None]:
+        """Keep other threads from reading while a plan is made and written: they see all of a change or nothing.
+
+        A thread that takes the workspace's write lock too takes that one first.
+        """
+        with self._lock:
+            yield
 
     def read(self) -> Annotations:
         """All objects of the job as the working tree has them.
 
-        Errors: InvalidDocument for a file that cannot be read, with the line.
+        Errors: InvalidDocument for a file that cannot be read, with the line; StorageFailed.
         """
+        self._store.mend()
         with self._lock:
             self._refresh()
             if self._assembled is None:
@@ -56,198 +70,184 @@ class JobAnnotations:
             return self._assembled
 
     def plan(self, change: ChangeSet) -> Plan:
-        """What to write for a change: only the shards that it touches."""
+        """What to write for a change: only the shards that it touches.
+
+        Errors: InvalidInput when an id is taken by a part of another object; InvalidDocument; StorageFailed.
+        """
         with self._lock:
-            self._refresh_for(change)
-            put = {item.id: item for item in (*change.shapes, *change.tracks)}
-            touched = {
-                number for number in (*put, *change.delete) if number in self._shape_shard or number in self._heads
-            }
-            draft = _Draft(self._shards)
-            heads = dict(self._heads) if touched & self._heads.keys() or change.tracks else self._heads
-            removed = changed = 0
-            for number in touched:
-                old = self._take_out(number, draft, heads)
-                if number not in put:
-                    removed += 1
-                elif old != put[number]:
-                    changed += 1
-            for shape in change.shapes:
-                draft.shapes(shard_start(shape.frame))[shape.id] = shape
-            for track in change.tracks:
-                heads[track.id] = track
-                for keyframe in _keyframes((track,)):
-                    place = keyframe.track, keyframe.frame
-                    draft.keyframes(shard_start(keyframe.frame))[place] = keyframe
-            counts = Counts(added=len(put.keys() - touched), changed=changed, removed=removed)
-            return self._plan(draft, heads, counts)
+            self._refresh()
+            put: dict[int, Shape | Track] = {item.id: item for item in change.shapes}
+            put |= {item.id: item for item in change.tracks}
+            out = put.keys() | change.delete
+            self._check_ids(put.values(), out)
+            before = {number: found for number in out if (found := self._find(number)) is not None}
+            counts = Counts(
+                added=len(put.keys() - before.keys()),
+                changed=sum(1 for number, item in put.items() if number in before and before[number] != item),
+                removed=len(before.keys() - put.keys()),
+            )
+            gone = out.union(*(object_ids(item) for item in (*before.values(), *put.values())))
+            into = _by_shard(change)
+            shards: dict[int, Shard] = {}
+            files: dict[str, bytes | None] = {}
+            for first in sorted({place for number in gone for place in self._places.get(number, ())} | into.keys()):
+                old = self._shard(first)
+                new = _edited(old, gone, into.get(first, _EMPTY))
+                if new != old:
+                    shards[first] = new
+                    path = shard_path(self._task, self._job, first)
+                    files[path] = None if new.is_empty else encode_shard(new)
+            heads = self._heads
+            if change.tracks or not out.isdisjoint(heads):
+                heads = {number: head for number, head in heads.items() if number not in out}
+                heads |= {track.id: bare_track(track) for track in change.tracks}
+            if heads != self._heads:
+                files[tracks_path(self._task, self._job)] = encode_tracks(heads.values()) if heads else None
+            return Plan(files=files, counts=counts, shards=shards, heads=heads)
 
     def accept(self, plan: Plan) -> None:
         """Take a plan that was written as the present state, without reading it again."""
         with self._lock:
             for first, shard in plan.shards.items():
-                self._set_shard(first, shard, self._stamp(first))
-            if plan.heads is not self._heads:
-                self._heads = {track.id: _bare(track) for track in plan.heads.values()}
-                self._heads_stamp = stamp(self._store.root / tracks_path(self._task, self._job))
-            self._folder_stamp = stamp(self._folder)
-
-    def _plan(self, draft: _Draft, heads: dict[int, Track], counts: Counts) -> Plan:
-        files: dict[str, bytes | None] = {}
-        shards: dict[int, Shard] = {}
-        for first, shard in draft.finish():
-            if shard == self._shards.get(first, (MISSING, _EMPTY))[1]:
-                continue
-            shards[first] = shard
-            path = shard_path(self._task, self._job, first)
-            files[path] = None if shard.is_empty else encode_shard(shard)
-        if heads is not self._heads:
+                path = shard_path(self._task, self._job, first)
+                now = stamp(self._store.root / path)
+                # A file of another length was edited since: it is read the next time.
+                if now[1] == len(plan.files[path] or b""):
+                    self._set_shard(first, shard, now)
             path = tracks_path(self._task, self._job)
-            files[path] = encode_tracks(heads.values()) if heads else None
-        return Plan(files=files, counts=counts, shards=shards, heads=heads)
+            if path in plan.files:
+                now = stamp(self._store.root / path)
+                if now[1] == len(plan.files[path] or b""):
+                    self._set_heads(plan.heads.values(), now)
 
-    def _take_out(self, number: int, draft: _Draft, heads: dict[int, Track]) -> Shape | Track:
-        """Remove an object from a draft and return it as it was."""
-        if number in self._shape_shard:
-            return draft.shapes(self._shape_shard[number]).pop(number)
-        head = heads.pop(number)
-        track = _joined(head, self._keyframes_of(head))
-        for keyframe in _keyframes((track,)):
-            place = keyframe.track, keyframe.frame
-            draft.keyframes(shard_start(keyframe.frame)).pop(place, None)
-        return track
+    def _check_ids(self, items: Iterable[Shape | Track], out: set[int]) -> None:
+        """Refuse an id that is taken by an object which the change leaves as it is."""
+        for item in items:
+            for number in object_ids(item):
+                owner = self._owners.get(number)
+                if owner is None and number != item.id and (number in self._places or number in self._heads):
+                    owner = number
+                if owner is not None and owner not in out:
+                    raise InvalidInput(f"The id {number} is taken by object {owner}, or a part of it.")
 
-    def _keyframes_of(self, head: Track) -> dict[int, list[Keyframe]]:
-        wanted = {head.id, *(element.id for element in head.elements)}
-        found: dict[int, list[Keyframe]] = {}
-        for number in wanted:
-            for first in sorted(self._keyframe_shards.get(number, ())):
-                for keyframe in self._shards[first][1].keyframes:
-                    if keyframe.track == number:
-                        found.setdefault(number, []).append(keyframe)
-        return found
+    def _find(self, number: int) -> Shape | Track | None:
+        if number in self._heads:
+            head = self._heads[number]
+            keyframes: dict[int, list[Keyframe]] = {}
+            wanted = set(object_ids(head))
+            for first in {place for one in wanted for place in self._places.get(one, ())}:
+                _collect(keyframes, (key for key in self._shard(first).keyframes if key.track in wanted))
+            return _joined(head, keyframes)
+        for first in self._places.get(number, ()):
+            for shape in self._shard(first).shapes:
+                if shape.id == number:
+                    return shape
+        return None
 
     def _assemble(self) -> Annotations:
         shapes: list[Shape] = []
         keyframes: dict[int, list[Keyframe]] = {}
         for first in sorted(self._shards):
-            shard = self._shards[first][1]
-            shapes += shard.shapes
-            for keyframe in shard.keyframes:
-                keyframes.setdefault(keyframe.track, []).append(keyframe)
+            shapes += self._shard(first).shapes
+            _collect(keyframes, self._shard(first).keyframes)
         tracks = [_joined(self._heads[number], keyframes) for number in sorted(self._heads)]
         return Annotations(shapes=tuple(shapes), tracks=tuple(tracks))
 
-    def _refresh_for(self, change: ChangeSet) -> None:
-        """Be sure of the shards that a change touches, without a look at all the others.
-
-        Others write a shard by renaming, which changes the folder's own stamp.
-        """
-        numbers = {*change.delete, *(item.id for item in (*change.shapes, *change.tracks))}
-        touched = {shard_start(shape.frame) for shape in change.shapes}
-        touched |= {self._shape_shard[number] for number in numbers & self._shape_shard.keys()}
-        known = self._folder_stamp != MISSING and self._folder_stamp == stamp(self._folder)
-        if (
-            not known
-            or change.tracks
-            or numbers & self._heads.keys()
-            or any(self._stamp(first) != self._known_stamp(first) for first in touched)
-        ):
-            self._refresh()
-
-    def _known_stamp(self, first: int) -> Stamp:
-        return self._shards[first][0] if first in self._shards else MISSING
-
     def _refresh(self) -> None:
-        """Read again what changed on disk since the last look."""
-        folder = self._folder
-        self._folder_stamp = stamp(folder)
+        """Read again what changed on disk since the last look: a look at each file's status, nothing more."""
         found: dict[int, Stamp] = {}
         heads_stamp = MISSING
+        folder = self._store.root / annotations_dir(self._task, self._job)
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     name, _, extension = entry.name.partition(".")
                     if extension != "jsonl":
                         continue
-                    status = entry.stat()
-                    now = status.st_mtime_ns, status.st_size, status.st_ino
-                    if name.isdecimal():
-                        found[int(name)] = now
-                    elif name == "tracks":
-                        heads_stamp = now
+                    if name == "tracks":
+                        heads_stamp = stamp_of(entry.stat())
+                    elif name.isdecimal() and name == str(int(name)):
+                        found[int(name)] = stamp_of(entry.stat())
         except (FileNotFoundError, NotADirectoryError):
             pass  # Nothing was annotated yet.
+        except OSError as error:
+            raise storage_failed(error, folder) from None
         for first in self._shards.keys() - found.keys():
             self._set_shard(first, _EMPTY, MISSING)
         for first, now in found.items():
             if first not in self._shards or self._shards[first][0] != now:
                 path = shard_path(self._task, self._job, first)
-                shard = _sorted(decode_shard(self._store.read(path) or b"", path=path))
-                self._set_shard(first, shard, now)
+                self._set_shard(first, decode_shard(self._store.read(path) or b"", path=path), now)
         if heads_stamp != self._heads_stamp:
             path = tracks_path(self._task, self._job)
-            heads = decode_tracks(self._store.read(path) or b"", path=path)
-            self._heads = {track.id: track for track in heads}
-            self._heads_stamp = heads_stamp
-            self._assembled = None
+            self._set_heads(decode_tracks(self._store.read(path) or b"", path=path), heads_stamp)
+
+    def _shard(self, first: int) -> Shard:
+        return self._shards[first][1] if first in self._shards else _EMPTY
 
     def _set_shard(self, first: int, shard: Shard, now: Stamp) -> None:
         self._assembled = None
-        _, old = self._shards.pop(first, (MISSING, _EMPTY))
-        for shape in old.shapes:
-            if self._shape_shard.get(shape.id) == first:
-                del self._shape_shard[shape.id]
-        for keyframe in old.keyframes:
-            self._keyframe_shards.get(keyframe.track, set()).discard(first)
-        if now == MISSING:
-            return
-        self._shards[first] = (now, shard)
-        for shape in shard.shapes:
-            self._shape_shard[shape.id] = first
-        for keyframe in shard.keyframes:
-            self._keyframe_shards.setdefault(keyframe.track, set()).add(first)
+        old = self._shard(first)
+        for number in _numbers(old) - _numbers(shard):
+            places = tuple(place for place in self._places[number] if place != first)
+            if places:
+                self._places[number] = places
+            else:
+                del self._places[number]
+        here = (first,)
+        for number in _numbers(shard) - _numbers(old):
+            self._places[number] = self._places[number] + here if number in self._places else here
+        self._own(old.shapes, shard.shapes)
+        if shard.is_empty:
+            self._shards.pop(first, None)
+        if now != MISSING:
+            self._shards[first] = (now, shard)
 
-    def _stamp(self, first: int) -> Stamp:
-        return stamp(self._store.root / shard_path(self._task, self._job, first))
+    def _set_heads(self, heads: Iterable[Track], now: Stamp) -> None:
+        self._assembled = None
+        old = self._heads
+        self._heads = {track.id: track for track in heads}
+        self._heads_stamp = now
+        self._own(old.values(), self._heads.values())
 
-
-class _Draft:
-    """Editable copies of the shards that a change touches."""
-
-    def __init__(self, shards: Mapping[int, tuple[Stamp, Shard]]) -> None:
-        self._source = shards
-        self._shapes: dict[int, dict[int, Shape]] = {}
-        self._keyframes: dict[int, dict[tuple[int, int], Keyframe]] = {}
-
-    def shapes(self, first: int) -> dict[int, Shape]:
-        self._open(first)
-        return self._shapes[first]
-
-    def keyframes(self, first: int) -> dict[tuple[int, int], Keyframe]:
-        self._open(first)
-        return self._keyframes[first]
-
-    def finish(self) -> Iterable[tuple[int, Shard]]:
-        for first, shapes in self._shapes.items():
-            keyframes = self._keyframes[first]
-            yield (
-                first,
-                _sorted(Shard(shapes=tuple(shapes.values()), keyframes=tuple(keyframes.values()))),
-            )
-
-    def _open(self, first: int) -> None:
-        if first not in self._shapes:
-            shard = self._source.get(first, (MISSING, _EMPTY))[1]
-            self._shapes[first] = {shape.id: shape for shape in shard.shapes}
-            self._keyframes[first] = {(key.track, key.frame): key for key in shard.keyframes}
+    def _own(self, old: Iterable[Shape | Track], new: Iterable[Shape | Track]) -> None:
+        """Keep account of which object the elements belong to."""
+        for item in old:
+            for element in item.elements:
+                self._owners.pop(element.id, None)
+        for item in new:
+            for element in item.elements:
+                self._owners[element.id] = item.id
 
 
-def _sorted(shard: Shard) -> Shard:
-    return Shard(
-        shapes=tuple(sorted(shard.shapes, key=lambda shape: (shape.frame, shape.id))),
-        keyframes=tuple(sorted(shard.keyframes, key=lambda key: (key.frame, key.track))),
-    )
+def _numbers(shard: Shard) -> set[int]:
+    return {shape.id for shape in shard.shapes} | {keyframe.track for keyframe in shard.keyframes}
+
+
+def _edited(shard: Shard, gone: set[int], put: Shard) -> Shard:
+    """A shard without some objects and with others. Two objects of one id, which only a hand can make, both stay."""
+    shapes = [shape for shape in shard.shapes if shape.id not in gone]
+    keyframes = [keyframe for keyframe in shard.keyframes if keyframe.track not in gone]
+    return Shard(shapes=(*shapes, *put.shapes), keyframes=(*keyframes, *put.keyframes)).in_order()
+
+
+def _by_shard(change: ChangeSet) -> dict[int, Shard]:
+    """What a change puts on each run of frames."""
+    shapes: dict[int, list[Shape]] = {}
+    for shape in change.shapes:
+        shapes.setdefault(shard_start(shape.frame), []).append(shape)
+    keyframes: dict[int, list[Keyframe]] = {}
+    for keyframe in _keyframes(change.tracks):
+        keyframes.setdefault(shard_start(keyframe.frame), []).append(keyframe)
+    return {
+        first: Shard(shapes=tuple(shapes.get(first, ())), keyframes=tuple(keyframes.get(first, ())))
+        for first in shapes.keys() | keyframes.keys()
+    }
+
+
+def _collect(into: dict[int, list[Keyframe]], keyframes: Iterable[Keyframe]) -> None:
+    for keyframe in keyframes:
+        into.setdefault(keyframe.track, []).append(keyframe)
 
 
 def _joined(head: Track, keyframes: Mapping[int, list[Keyframe]]) -> Track:
@@ -259,12 +259,7 @@ def _joined(head: Track, keyframes: Mapping[int, list[Keyframe]]) -> Track:
     )
 
 
-def _bare(track: Track) -> Track:
-    elements = tuple(_bare(element) for element in track.elements)
-    return msgspec.structs.replace(track, keyframes=(), elements=elements)
-
-
-def _keyframes(tracks: Iterable[Track]) -> Iterable[Keyframe]:
+def _keyframes(tracks: Iterable[Track]) -> Iterator[Keyframe]:
     for track in tracks:
         yield from track.keyframes
         yield from _keyframes(track.elements)
