@@ -48,12 +48,11 @@ class CvatApp(App[None]):
 
     CSS_PATH = "board.tcss"
     TITLE = "cvat"
-    COMMAND_PALETTE_BINDING = "colon"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "keys", "Keys", key_display="?"),
         Binding("q", "quit", "Quit"),
-        Binding("ctrl+p", "command_palette", show=False),
+        Binding("colon,ctrl+p", "command_palette", "Commands", show=False),
     ]
 
     def __init__(self, daemon: LocalDaemon, *, client: DaemonClient) -> None:

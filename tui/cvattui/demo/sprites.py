@@ -67,9 +67,9 @@ def _shadow(size: tuple[int, int], box: tuple[int, int, int, int]) -> Image:
     from PIL import Image, ImageDraw, ImageFilter
 
     left, _, right, bottom = box
-    thick = max(2.0, (right - left) * 0.035)
+    thick, inset = max(2.0, (right - left) * 0.035), (right - left) * 0.02
     shadow = Image.new("RGBA", size)
-    ImageDraw.Draw(shadow).ellipse((left + 2, bottom - thick, right - 2, bottom + thick), fill=(0, 0, 0, 150))
+    ImageDraw.Draw(shadow).ellipse((left + inset, bottom - thick, right - inset, bottom + thick), fill=(0, 0, 0, 150))
     return shadow.filter(ImageFilter.GaussianBlur(thick / 2))
 
 
@@ -116,7 +116,7 @@ def _car(brush: _Brush, color: str) -> None:
     brush.polygon((52, 25), (60, 17), (66, 25), color="#5d7282")
     brush.box(2, 24, 188, 52, color, round_by=11)
     brush.polygon((4, 46), (186, 46), (184, 53), (8, 53), color="#26282b")
-    brush.box(90, 25, 92, 45, "#00000055" if len(color) > 7 else "#1f2326")
+    brush.box(90, 25, 92, 45, "#1f2326")
     brush.box(76, 31, 86, 34, "#1f2326", round_by=1)
     brush.oval(178, 28, 189, 38, "#fff4cf")
     brush.box(1, 28, 8, 38, "#b3201f", round_by=3)
