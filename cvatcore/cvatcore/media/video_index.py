@@ -188,6 +188,8 @@ def _read_packets(path: Path, *, name: str, options: dict[str, str] | None = Non
                 packets.times.append(packet.pts)
         except av.FFmpegError:
             pass  # what could not be read shows in the numbers
+        if packets.listed and not packets.read:
+            raise _cut_off(name, listed=packets.listed, readable=0)
         if not packets.read:
             raise InvalidMedia(f"{name} holds no frames.", hint="Check that it plays elsewhere.")
         lasts = _seconds(stream.metadata.get("DURATION", ""))
