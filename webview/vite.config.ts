@@ -8,7 +8,8 @@ export default defineConfig({
   plugins: [react()],
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': { target: daemon, changeOrigin: true } },
+    // The daemon answers only requests of its own pages: Host and Origin are made its own.
+    proxy: { '/api': { target: daemon, changeOrigin: true, headers: { Origin: daemon } } },
   },
   build: {
     outDir: '../daemon/cvatd/_static',

@@ -27,7 +27,7 @@ export function PlayerBar(): ReactNode {
   const atStart = frame <= first;
   const atEnd = frame >= last;
   return (
-    <div className={classes.bar} role="group" aria-label="Player" onMouseDown={keepFocus}>
+    <section className={classes.bar} aria-label="Player" onMouseDown={keepFocus}>
       <div className={classes.buttons}>
         <CommandButton command="frame.first" icon={ChevronFirst} label="First frame" disabled={atStart} />
         <CommandButton command="frame.back" icon={ChevronsLeft} label="10 frames back" disabled={atStart} />
@@ -45,7 +45,7 @@ export function PlayerBar(): ReactNode {
       <FrameSlider frame={frame} first={first} last={last} />
       <FrameNumber key={frame} frame={frame} last={last} />
       <FrameName />
-    </div>
+    </section>
   );
 }
 

@@ -18,49 +18,51 @@ export function ToolStrip({ labels }: { readonly labels: readonly Label[] }): Re
   const active = useEditorState((state) => state.activeLabelId);
   const label = labels.find((one) => one.id === active);
   return (
-    <div
-      className={classes.strip}
-      role="toolbar"
-      aria-label="Tools"
-      aria-orientation="vertical"
-      onMouseDown={keepFocus}
-    >
-      <CommandButton
-        command="tool.select"
-        icon={MousePointer2}
-        label="Cursor"
-        pressed={tool === 'select'}
-        size={SIZE}
-        side="right"
-      />
-      <CommandButton
-        command="tool.pan"
-        icon={Hand}
-        label="Move the picture"
-        pressed={tool === 'pan'}
-        size={SIZE}
-        side="right"
-      />
-      <Divider w={24} my={4} />
-      <CommandButton
-        command="draw.toggle"
-        icon={Square}
-        label="Rectangle"
-        detail={label ? `draws “${label.name}”` : null}
-        pressed={tool === 'rectangle'}
-        disabled={labels.length === 0}
-        size={SIZE}
-        side="right"
-      />
-      {label && (
-        <Tooltip label={`Draws “${label.name}”`} position="right">
-          <span className={classes.label} style={{ background: css(labelColour(label)) }} />
-        </Tooltip>
-      )}
-      <Divider w={24} my={4} />
-      <CommandButton command="view.fit" icon={Maximize} label="Fit the picture" size={SIZE} side="right" />
-      <CommandButton command="view.in" icon={ZoomIn} label="Zoom in" size={SIZE} side="right" />
-      <CommandButton command="view.out" icon={ZoomOut} label="Zoom out" size={SIZE} side="right" />
-    </div>
+    <section className={classes.place} aria-label="Tools">
+      <div
+        className={classes.strip}
+        role="toolbar"
+        aria-label="Tools"
+        aria-orientation="vertical"
+        onMouseDown={keepFocus}
+      >
+        <CommandButton
+          command="tool.select"
+          icon={MousePointer2}
+          label="Cursor"
+          pressed={tool === 'select'}
+          size={SIZE}
+          side="right"
+        />
+        <CommandButton
+          command="tool.pan"
+          icon={Hand}
+          label="Move the picture"
+          pressed={tool === 'pan'}
+          size={SIZE}
+          side="right"
+        />
+        <Divider w={24} my={4} />
+        <CommandButton
+          command="draw.toggle"
+          icon={Square}
+          label="Rectangle"
+          detail={label ? `draws “${label.name}”` : null}
+          pressed={tool === 'rectangle'}
+          disabled={labels.length === 0}
+          size={SIZE}
+          side="right"
+        />
+        {label && (
+          <Tooltip label={`Draws “${label.name}”`} position="right">
+            <span className={classes.label} style={{ background: css(labelColour(label)) }} />
+          </Tooltip>
+        )}
+        <Divider w={24} my={4} />
+        <CommandButton command="view.fit" icon={Maximize} label="Fit the picture" size={SIZE} side="right" />
+        <CommandButton command="view.in" icon={ZoomIn} label="Zoom in" size={SIZE} side="right" />
+        <CommandButton command="view.out" icon={ZoomOut} label="Zoom out" size={SIZE} side="right" />
+      </div>
+    </section>
   );
 }

@@ -57,7 +57,9 @@ it('asks for the link when the session ends, and notices the new one by itself',
   // Cuts the feed; on coming back it is answered 401.
   await daemon.stop();
   await daemon.start();
-  expect(await screen.findByRole('alert', {}, { timeout: 4_000 })).toHaveTextContent('Open the link that cvatd printed');
+  expect(await screen.findByRole('alert', {}, { timeout: 4_000 })).toHaveTextContent(
+    'Open the link that cvatd printed',
+  );
   daemon.answer(well);
   await waitFor(() => expect(screen.queryByRole('alert')).toBeNull(), { timeout: 4_000 });
 });

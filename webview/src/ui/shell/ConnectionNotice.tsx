@@ -1,6 +1,6 @@
 /** Says, without moving anything, that the daemon is away or that the session has ended. */
 
-import { Button, Text } from '@mantine/core';
+import { Button, CloseButton, Text } from '@mantine/core';
 import { KeyRound, PlugZap } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
@@ -19,6 +19,9 @@ export function ConnectionNotice(): ReactNode {
   // Before there ever was a session, the page itself says what to do.
   const began = useSession().data !== undefined;
   const away = useLasting(feed === 'offline');
+  const [dismissed, setDismissed] = useState(false);
+  // Only this outage was waved away; the next one is said again.
+  if (dismissed && !away) setDismissed(false);
 
   if (sessionLost && began) {
     return (
@@ -36,7 +39,7 @@ export function ConnectionNotice(): ReactNode {
       </div>
     );
   }
-  if (!away) return null;
+  if (!away || dismissed) return null;
   return (
     <div className={classes.notice} role="status">
       <PlugZap size={18} className={classes.warn} aria-hidden />
@@ -47,6 +50,7 @@ export function ConnectionNotice(): ReactNode {
       <Button variant="default" onClick={daemon.retryNow}>
         Try now
       </Button>
+      <CloseButton size="sm" aria-label="Hide this message" onClick={() => setDismissed(true)} />
     </div>
   );
 }

@@ -11,13 +11,15 @@ interface ThumbnailProps {
   /** CSS pixels. */
   readonly width: number;
   readonly height: number;
+  /** The whole picture with bars at its sides, instead of filling the frame. */
+  readonly whole?: boolean;
 }
 
 /** Decorative: the name beside it says what it is. */
-export function Thumbnail({ address, width, height }: ThumbnailProps): ReactNode {
+export function Thumbnail({ address, width, height, whole = false }: ThumbnailProps): ReactNode {
   const [missing, setMissing] = useState<string | null>(null);
   return (
-    <span className={classes.frame} style={{ width, height }}>
+    <span className={classes.frame} data-whole={whole || undefined} style={{ width, height }}>
       {missing === address ? (
         <ImageOff size={16} aria-hidden />
       ) : (

@@ -36,7 +36,7 @@ export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummar
         <ArrowLeft size={14} aria-hidden /> Tasks
       </Link>
       <div className={classes.summary}>
-        <Thumbnail address={taskPreviewAddress(task.id)} width={224} height={152} />
+        <Thumbnail address={taskPreviewAddress(task.id)} width={224} height={152} whole />
         <div className={classes.facts}>
           <div className={classes.title}>
             <Title order={1}>{task.name}</Title>
