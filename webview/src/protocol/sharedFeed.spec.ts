@@ -94,6 +94,20 @@ it('goes on in another tab when the one that followed is closed', async () => {
   await vi.waitFor(() => expect(second.changes).toHaveLength(1));
 });
 
+it('does nothing when the lock comes after it was closed', async () => {
+  let lead: () => Promise<void> = () => Promise.reject(new Error('the lock was not asked for'));
+  const request = (_name: string, _options: LockOptions, work: () => Promise<void>): Promise<void> => {
+    lead = work;
+    return Promise.resolve();
+  };
+  locks = { request: request as unknown as Locks['request'] };
+  const tab = openTab();
+  tab.feed.close();
+  await lead();
+  expect(tab.states).toEqual(['connecting']);
+  expect(daemon.asked).toEqual([]);
+});
+
 it('says in every tab that the daemon is away and back', async () => {
   const first = openTab();
   await online(first);

@@ -72,6 +72,8 @@ export class SharedFeed {
 
   /** Follows the feed for everybody; the lock is held until the answer settles, which is when this tab is closed. */
   #lead(): Promise<void> {
+    // The browser may give the lock at the very moment in which the tab gives up waiting for it.
+    if (this.#closed.signal.aborted) return Promise.resolve();
     const feed = new ChangeFeed({
       ...this.#options,
       onState: (state) => this.#tell({ kind: 'state', state }),
@@ -84,6 +86,7 @@ export class SharedFeed {
   }
 
   #tell(message: Message): void {
+    if (this.#closed.signal.aborted) return;
     this.#channel.postMessage(message);
     this.#receive(message);
   }
