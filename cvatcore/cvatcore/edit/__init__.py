@@ -1,6 +1,6 @@
 """Changes to a job's annotations as values: checked, applied, undone."""
 
-from cvatcore.edit.change import ChangeSet, Counts, apply_change, invert_change
+from cvatcore.edit.change import ChangeSet, Counts, apply_change, canonical_change, invert_change
 from cvatcore.edit.check import MAX_ID, MAX_OBJECTS, check_change
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "ChangeSet",
     "Counts",
     "apply_change",
+    "canonical_change",
     "check_change",
     "invert_change",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from cvatcore.errors import InvalidInput
 from cvatcore.schema import Annotations, Shape, Track
 
 
@@ -53,6 +54,18 @@ def apply_change(annotations: Annotations, change: ChangeSet) -> Annotations:
     shapes.sort(key=lambda shape: (shape.frame, shape.id))
     tracks.sort(key=lambda track: track.id)
     return Annotations(shapes=tuple(shapes), tracks=tuple(tracks))
+
+
+def canonical_change(change: ChangeSet) -> ChangeSet:
+    """The change as its stored text reads: whole numbers become floats where those belong, lists tuples.
+
+    Errors: InvalidInput for a value that the format cannot hold.
+    """
+    try:
+        # A round trip through an encoding is the one definition of what is stored, and takes a microsecond an object.
+        return msgspec.msgpack.decode(msgspec.msgpack.encode(change), type=ChangeSet)
+    except (msgspec.MsgspecError, UnicodeError, OverflowError, TypeError, RecursionError) as error:
+        raise InvalidInput(f"An object cannot be stored: {error}.") from None
 
 
 def invert_change(annotations: Annotations, change: ChangeSet) -> ChangeSet:

@@ -94,7 +94,7 @@ def check_label_names(names: Iterable[str]) -> None:
             raise InvalidInput("A label's name is empty.", hint="Give names like: car,person.")
         if len(name) > MAX_NAME:
             raise InvalidInput(f"The label name {name!r} is longer than {MAX_NAME} characters.")
-        if re.search(r"[\x00-\x1f]", name):
+        if re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", name):
             raise InvalidInput(f"The label name {name!r} has a control character.")
         if name in seen:
             raise InvalidInput(f"The label {name!r} is given twice.", hint="Give each name once.")

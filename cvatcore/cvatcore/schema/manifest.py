@@ -1,4 +1,4 @@
-"""`manifest.jsonl`: the frames of a task, in CVAT's dataset-manifest format with `bytes`, `checksum` and `source` added.
+"""`manifest.jsonl`: the frames of a task, in CVAT's dataset-manifest format with three fields of our own.
 
 The first line is the version, the second the type; then one line a picture, or for a video its properties. Frame
 numbers are line order. Names are full paths relative to their source, with forward slashes.
@@ -92,8 +92,9 @@ class _Video(msgspec.Struct, forbid_unknown_fields=True):
     properties: VideoProperties
 
 
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(order="deterministic")
 _images = msgspec.json.Decoder(ImageFrame)
+_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
@@ -122,8 +123,8 @@ def decode_manifest(data: bytes, *, path: str = "manifest.jsonl") -> Manifest:
     for number, line in lines:
         try:
             images.append(_images.decode(line))
-        except msgspec.DecodeError as error:
-            raise InvalidDocument(str(error), path=path, line=number) from None
+        except _BROKEN as error:
+            raise InvalidDocument(f"{error}.", path=path, line=number) from None
     return Manifest(images=tuple(images))
 
 
@@ -139,5 +140,5 @@ def _line(lines: Iterator[tuple[int, bytes]], kind: type[Document], *, path: str
         raise InvalidDocument(f"The file ends where {expected} should stand.", path=path, line=1)
     try:
         return msgspec.json.decode(line, type=kind)
-    except msgspec.DecodeError as error:
+    except _BROKEN as error:
         raise InvalidDocument(f"This should be {expected}: {error}.", path=path, line=number) from None

@@ -8,22 +8,17 @@ skeleton and tag none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal, get_args
 
 import msgspec
 
-ShapeType = Literal[
-    "rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton", "tag"
-]
+ShapeType = Literal["rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton", "tag"]
 """Every kind of object; `tag` is a shape of the whole frame, without points."""
 
 SHAPE_TYPES: tuple[str, ...] = get_args(ShapeType)
 
 ShapeOrigin = str
 """Who made an object: CVAT's `manual`, `auto`, `semi-auto`, `file` (other words are kept)."""
-
-NO_ATTRIBUTES: Mapping[str, str] = {}
 
 
 class Element(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -12,13 +12,16 @@ from typing import Literal
 
 import msgspec
 
-from cvatcore.errors import InvalidDocument
+from cvatcore.errors import InvalidDocument, InvalidInput
 from cvatcore.store.files import read_file, replace_file
 from cvatcore.store.lock import WriteLock
 
 IdKind = Literal["project", "task", "job", "issue", "label", "object"]
 
 BLOCK_BITS = 20
+_SMALL = 1_000_000
+"""Projects, tasks, jobs, issues and labels of one block."""
+
 _RUN = 256
 """Object ids taken from the file at a time, so that most saves write no counter."""
 
@@ -47,15 +50,11 @@ class IdAllocator:
         """
         with self._lock.held():
             if kind != "object":
-                counters = self._read()
-                first = self._advance(counters, kind, count)
-                self._write(counters)
-                return counters.block * 1_000_000 + first
+                counters, first = self._advance(kind, count)
+                return counters.block * _SMALL + first
             if len(self._run) < count:
-                counters = self._read()
                 size = max(count, _RUN)
-                first = self._advance(counters, kind, size)
-                self._write(counters)
+                counters, first = self._advance(kind, size)
                 base = counters.block << 32
                 self._run = range(base + first, base + first + size)
             taken, self._run = self._run[:count], self._run[count:]
@@ -73,24 +72,36 @@ class IdAllocator:
                 self._write(counters)
             self._run = range(0)
 
-    def _advance(self, counters: _Counters, kind: IdKind, count: int) -> int:
+    def _advance(self, kind: IdKind, count: int) -> tuple[_Counters, int]:
+        """Count on, durably; a block that is used up makes place for a new one."""
+        limit = 1 << 32 if kind == "object" else _SMALL
+        if not 0 < count < limit:
+            raise InvalidInput(f"{count} ids cannot be given out at once.")
+        counters = self._read()
+        if counters.next.get(kind, 1) + count > limit:
+            counters = _new_block()
         first = counters.next.get(kind, 1)
         counters.next[kind] = first + count
-        return first
+        self._write(counters)
+        return counters, first
 
     def _read(self) -> _Counters:
         data = read_file(self._path)
         if data is not None:
             try:
                 return msgspec.json.decode(data, type=_Counters)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise InvalidDocument(
                     f"{error}.",
                     path=str(self._path),
                     hint="Remove the file: this clone then counts in a new block.",
                 ) from None
         # A clone, or the local state was lost: a block of its own keeps its ids from meeting others.
-        return _Counters(block=1 + secrets.randbelow(2**BLOCK_BITS - 1))
+        return _new_block()
 
     def _write(self, counters: _Counters) -> None:
         replace_file(self._path, msgspec.json.encode(counters))
+
+
+def _new_block() -> _Counters:
+    return _Counters(block=1 + secrets.randbelow(2**BLOCK_BITS - 1))

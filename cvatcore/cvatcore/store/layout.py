@@ -12,6 +12,7 @@ MEMBERS = "members.toml"
 LOCAL = ".cvat"
 """The folder of this machine only: caches, locks, secrets. Never in git."""
 MEDIA = "media"
+TASKS = "tasks"
 
 SHARD_FRAMES = 32
 """Frames a shard. Fewer give more files, more give larger writes a save (docs/adr/0004)."""

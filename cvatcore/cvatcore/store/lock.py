@@ -22,7 +22,7 @@ class WriteLock:
         self._path = path
         self._threads = threading.RLock()
         # Not reentrant across threads: the thread lock above orders those of this process.
-        self._file = filelock.FileLock(path, thread_local=False)
+        self._file = filelock.FileLock(path, thread_local=False, poll_interval=0.005)
 
     @contextmanager
     def held(self, *, wait: float = WAIT_SECONDS) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TypeVar
 
@@ -27,7 +28,7 @@ def decode_json(data: bytes, kind: type[Document], *, path: str) -> Document:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
         raise InvalidDocument(f"{error}.", path=path, hint=_hint(data)) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidDocument(f"{error}.", path=path, line=_error_line(data, str(error)), hint=_hint(data)) from None
 
 
@@ -43,14 +44,20 @@ def decode_toml(data: bytes, kind: type[Document], *, path: str) -> Document:
     """
     try:
         return msgspec.convert(tomllib.loads(data.decode()), type=kind)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise InvalidDocument(f"{error}.", path=path, hint=_hint(data)) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
+        line = _error_line(data, str(error))
+        raise InvalidDocument(f"{error}.", path=path, line=line, hint=_hint(data)) from None
 
 
 def _error_line(data: bytes, message: str) -> int:
-    """The line of msgspec's `(byte N)`, or 0."""
-    _, found, rest = message.rpartition("(byte ")
-    return data.count(b"\n", 0, int(rest.rstrip(")"))) + 1 if found else 0
+    """The line that a parser's message is about, or 0: it names a line, a byte, or the end."""
+    if found := re.search(r"at line (\d+)", message):
+        return int(found[1])
+    if found := re.search(r"\(byte (\d+)\)", message):
+        return data.count(b"\n", 0, int(found[1])) + 1
+    if "truncated" in message or "at end of document" in message:
+        return data.rstrip().count(b"\n") + 1
+    return 0
 
 
 def _hint(data: bytes) -> str:

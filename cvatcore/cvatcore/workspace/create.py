@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,17 +61,48 @@ def create_task(
         raise InvalidInput("The segment size and the overlap are numbers of frames from 0 up.")
     paths = [Path(path).expanduser() for path in data]
     if not paths:
-        raise InvalidInput(
-            "A task needs something to annotate.", hint="Name files or folders with --data."
-        )
+        raise InvalidInput("A task needs something to annotate.", hint="Name files or folders with --data.")
+    if not 0 <= image_quality <= 100:
+        raise InvalidInput(f"The image quality is {image_quality}, not within 0 to 100 percent.")
     found_project = workspace.find_project(project) if project else None
     _check_labels_of_project(found_project, labels, project=project)
     scanned = scan(paths, root=workspace.root, progress=progress)
-    if copy:
-        copied = copy_media(paths, into=workspace.root / MEDIA, progress=progress)
-        scanned = scan(copied, root=workspace.root)
-    with workspace.store.lock.held():
+    copied: tuple[Path, ...] = ()
+    try:
+        if copy:
+            copied = copy_media(paths, into=workspace.root / MEDIA, progress=progress)
+            scanned = scan(copied, root=workspace.root)
+        return _write_task(
+            workspace,
+            scanned,
+            title=title,
+            labels=labels,
+            segment_size=segment_size,
+            overlap=overlap,
+            project=project,
+            subset=subset,
+            image_quality=image_quality,
+        )
+    except BaseException:
+        _remove_copies(copied, media=workspace.root / MEDIA)
+        raise
+
+
+def _write_task(
+    workspace: Workspace,
+    scanned: Scan,
+    *,
+    title: str,
+    labels: Sequence[str],
+    segment_size: int,
+    overlap: int | None,
+    project: str,
+    subset: str,
+    image_quality: int,
+) -> int:
+    with workspace.writing():
         files: dict[str, bytes | None] = {}
+        found_project = workspace.find_project(project) if project else None
         owner = workspace.me.username
         project_id = found_project.id if found_project else 0
         if project and found_project is None:
@@ -83,6 +116,7 @@ def create_task(
             project_id = made.id
             files[project_path(project_id)] = encode_json(made)
         overlap = (5 if scanned.manifest.video else 0) if overlap is None else overlap
+        effective = segment_size if segment_size < scanned.manifest.size else 0
         task = Task(
             id=workspace.store.ids.take("task"),
             name=title,
@@ -91,8 +125,8 @@ def create_task(
             subset=subset,
             owner=owner,
             labels=() if project else _make_labels(workspace, labels),
-            segment_size=_effective_segment(segment_size, scanned),
-            overlap=min(overlap, segment_size // 2),
+            segment_size=effective,
+            overlap=min(overlap, effective // 2),
             data=DataSpec(sources=scanned.sources, image_quality=image_quality),
         )
         files[task_path(task.id)] = encode_json(task)
@@ -100,20 +134,21 @@ def create_task(
         files |= _jobs(workspace, task, size=scanned.manifest.size)
         workspace.store.commit(
             files,
-            message=plain_message(
-                f"Create the task {title} (task {task.id}, {scanned.manifest.size} frames)"
-            ),
+            message=plain_message(f"Create the task {title} (task {task.id}, {scanned.manifest.size} frames)"),
             author=workspace.author,
         )
     return task.id
 
 
+def _remove_copies(copied: Sequence[Path], *, media: Path) -> None:
+    for folder in {media / path.relative_to(media).parts[0] for path in copied}:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _jobs(workspace: Workspace, task: Task, *, size: int) -> dict[str, bytes | None]:
     runs = cut_segments(size, segment_size=task.segment_size, overlap=task.overlap)
     first = workspace.store.ids.take("job", len(runs))
-    jobs = [
-        Job(id=first + index, start=start, stop=stop) for index, (start, stop) in enumerate(runs)
-    ]
+    jobs = [Job(id=first + index, start=start, stop=stop) for index, (start, stop) in enumerate(runs)]
     return {job_path(task.id, job.id): encode_json(job) for job in jobs}
 
 
@@ -128,14 +163,10 @@ def _make_labels(workspace: Workspace, names: Sequence[str]) -> tuple[Label, ...
     return tuple(labels)
 
 
-def _check_labels_of_project(
-    found: Project | None, labels: Sequence[str], *, project: str
-) -> None:
+def _check_labels_of_project(found: Project | None, labels: Sequence[str], *, project: str) -> None:
     if found is None:
         if not labels:
-            raise InvalidInput(
-                "The label set is empty.", hint="Give names like: --labels car,person."
-            )
+            raise InvalidInput("The label set is empty.", hint="Give names like: --labels car,person.")
         return
     known = {label.name for label in found.labels}
     if missing := [label for label in labels if label not in known]:
@@ -145,14 +176,12 @@ def _check_labels_of_project(
         )
 
 
-def _effective_segment(segment_size: int, scanned: Scan) -> int:
-    return segment_size if segment_size < scanned.manifest.size else 0
-
-
 def _checked_name(name: str) -> str:
     title = " ".join(name.split())
     if not title:
         raise InvalidInput("The name is empty.")
+    if re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", title):
+        raise InvalidInput(f"The name {title!r} has a character that no name can have.")
     if len(title) > MAX_NAME:
         raise InvalidInput(f"The name is longer than {MAX_NAME} characters.")
     return title

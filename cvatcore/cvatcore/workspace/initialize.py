@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from cvatcore.errors import Conflict, InvalidInput, NotAWorkspace, UnsupportedVersion
+from cvatcore.errors import Conflict, InvalidDocument, InvalidInput, NotAWorkspace, UnsupportedVersion
 from cvatcore.schema import FORMAT_VERSION, WorkspaceSettings
 from cvatcore.store import Store, decode_toml, open_history, plain_message
 from cvatcore.store.files import read_file, storage_failed
-from cvatcore.store.layout import LOCAL, MEDIA, MEMBERS, SETTINGS
+from cvatcore.store.layout import LOCAL, MEDIA, MEMBERS, SETTINGS, TASKS
 from cvatcore.workspace.people import first_members, machine_author
 
 _IGNORED = f"""\
@@ -37,9 +38,7 @@ def find_root(path: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / SETTINGS).is_file():
             return folder
-    raise NotAWorkspace(
-        f"{start} is not in a workspace.", hint="Make one here with: cvat init."
-    )
+    raise NotAWorkspace(f"{start} is not in a workspace.", hint="Make one here with: cvat init.")
 
 
 def read_settings(root: Path) -> WorkspaceSettings:
@@ -61,7 +60,10 @@ def decode_settings(data: bytes, *, place: str) -> WorkspaceSettings:
             f"{place} says format {version}, and this program knows format {FORMAT_VERSION}.",
             hint="Update it: pip install --upgrade cvatd.",
         )
-    return decode_toml(data, WorkspaceSettings, path=SETTINGS)
+    settings = decode_toml(data, WorkspaceSettings, path=SETTINGS)
+    if settings.format < 1:
+        raise InvalidDocument(f"There is no format {settings.format}.", path=SETTINGS)
+    return settings
 
 
 def initialize(path: Path, *, name: str = "") -> Path:
@@ -75,20 +77,33 @@ def initialize(path: Path, *, name: str = "") -> Path:
         raise Conflict(f"{root} is a workspace already.", hint="Open it with: cvatd.")
     if root.exists() and not root.is_dir():
         raise InvalidInput(f"{root} is a file, not a folder.")
+    made = [path for path in (root, root / LOCAL, root / ".git") if not path.exists()]
     try:
-        (root / LOCAL).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise storage_failed(error, root) from None
-    open_history(root, create=True).close()
+        try:
+            (root / LOCAL).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise storage_failed(error, root) from None
+        open_history(root, create=True).close()
+        _write_first(root, name=name)
+    except BaseException:
+        for path in made:
+            shutil.rmtree(path, ignore_errors=True)
+        raise
+    return root
+
+
+def _write_first(root: Path, *, name: str) -> None:
     store = Store(root)
     try:
-        title = (name or root.name or "workspace").replace('"', "'")
+        title = _title(name) or _title(root.name) or "workspace"
         author = machine_author(store)
-        store.ids.start(block=0)
+        if not (root / TASKS).exists():
+            # Where tasks are, block 0 was given out to whoever made them.
+            store.ids.start(block=0)
         store.commit(
             {
-                SETTINGS: f'format = {FORMAT_VERSION}\nname = "{_escaped(title)}"\n'.encode(),
-                MEMBERS: first_members(author),
+                SETTINGS: f'format = {FORMAT_VERSION}\nname = "{title}"\n'.encode(),
+                MEMBERS: read_file(root / MEMBERS) or first_members(author),
                 ".gitignore": _with_lines(root / ".gitignore", _IGNORED),
                 ".gitattributes": _with_lines(root / ".gitattributes", _ATTRIBUTES),
             },
@@ -97,7 +112,6 @@ def initialize(path: Path, *, name: str = "") -> Path:
         )
     finally:
         store.close()
-    return root
 
 
 def _format_of(data: bytes) -> int:
@@ -114,10 +128,14 @@ def _format_of(data: bytes) -> int:
 def _with_lines(path: Path, lines: str) -> bytes:
     """The lines that a file has, and ours after them."""
     before = read_file(path) or b""
+    if lines.encode() in before:
+        return before
     if before and not before.endswith(b"\n"):
         before += b"\n"
     return before + lines.encode()
 
 
-def _escaped(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text.replace("\\", "/"))
+def _title(text: str) -> str:
+    """A name that TOML can quote as it is."""
+    clean = text.replace("\\", "/").replace('"', "'")
+    return "".join(letter if letter.isprintable() else " " for letter in clean).strip()

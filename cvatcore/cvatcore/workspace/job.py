@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from cvatcore.edit import ChangeSet, Counts, check_change
-from cvatcore.errors import NotFound
+from cvatcore.edit import ChangeSet, Counts, canonical_change, check_change
+from cvatcore.errors import Conflict, NotFound
 from cvatcore.schema import Annotations, Job, JobStage, JobState, Label, Shape, Track
 from cvatcore.store import (
     Amend,
@@ -23,6 +23,11 @@ from cvatcore.store.layout import job_path
 if TYPE_CHECKING:
     from cvatcore.workspace.task import TaskView
     from cvatcore.workspace.workspace import Workspace
+
+
+Result = TypeVar("Result")
+
+_ATTEMPTS = 3
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -102,40 +107,51 @@ class JobView:
 
         Errors: InvalidInput (nothing is written), Busy, StorageFailed.
         """
+        exact = canonical_change(change)
+        return self._saving(lambda head: self._apply(exact, author=author, onto=head))
+
+    def _apply(self, change: ChangeSet, *, author: Author | None, onto: str) -> Saved:
         workspace = self._workspace
-        writer = author or workspace.author
-        with workspace.store.lock.held():
-            check_change(change, labels=self.labels)
-            job = self.document
-            kept = workspace.annotations_of(self.task.id, self.id)
+        check_change(change, labels=self.labels)
+        job = self.document
+        kept = workspace.annotations_of(self.task.id, self.id)
+        with kept.editing():
             plan = kept.plan(change)
             commit = workspace.store.commit(
                 plan.files,
-                message=annotation_message(
-                    self.task.name, task=self.task.id, job=job.id, counts=plan.counts
-                ),
-                author=writer,
-                amend=Amend(
-                    key=annotation_key(job.id), seconds=workspace.settings.save.amend_seconds
-                ),
+                message=annotation_message(self.task.name, task=self.task.id, job=job.id, counts=plan.counts),
+                author=author or workspace.author,
+                amend=Amend(key=annotation_key(job.id), seconds=workspace.settings.save.amend_seconds),
+                onto=onto,
             )
             kept.accept(plan)
         return Saved(commit=commit, counts=plan.counts)
 
-    def replace(
-        self, shapes: Iterable[Shape], tracks: Iterable[Track] = (), *, author: Author | None = None
-    ) -> Saved:
+    def _saving(self, save: Callable[[str], Result]) -> Result:
+        """Look and write as one step; again when a git command moved the branch just then."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                with self._workspace.writing() as head:
+                    return save(head)
+            except Conflict:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def replace(self, shapes: Iterable[Shape], tracks: Iterable[Track] = (), *, author: Author | None = None) -> Saved:
         """Make these objects the only ones of the job.
 
         Errors: as `apply`.
         """
-        with self._workspace.store.lock.held():
-            new_shapes, new_tracks = tuple(shapes), tuple(tracks)
+        whole = canonical_change(ChangeSet(shapes=tuple(shapes), tracks=tuple(tracks)))
+
+        def save(head: str) -> Saved:
             now = self.annotations
-            kept = {item.id for item in (*new_shapes, *new_tracks)}
-            gone = frozenset(item.id for item in (*now.shapes, *now.tracks)) - kept
-            change = ChangeSet(shapes=new_shapes, tracks=new_tracks, delete=gone)
-            return self.apply(change, author=author)
+            before = {shape.id for shape in now.shapes} | {track.id for track in now.tracks}
+            change = msgspec.structs.replace(whole, delete=frozenset(before - whole.put_ids))
+            return self._apply(change, author=author, onto=head)
+
+        return self._saving(save)
 
     def add(self, *shapes: Shape, author: Author | None = None) -> tuple[Shape, ...]:
         """Save new shapes; each gets a fresh id, whatever id it has. Returns them with their ids.
@@ -160,31 +176,32 @@ class JobView:
         Errors: NotFound for a username that is not a member.
         """
         workspace = self._workspace
-        with workspace.store.lock.held():
+
+        def save(head: str) -> Job:
             before = self.document
-            if stage is not None and stage != before.stage and state is None:
-                state = "new"
             if assignee:
                 workspace.member(assignee)
+            restarted = stage is not None and stage != before.stage and state is None
             after = msgspec.structs.replace(
                 before,
-                state=before.state if state is None else state,
-                stage=before.stage if stage is None else stage,
+                state="new" if restarted else state or before.state,
+                stage=stage or before.stage,
                 assignee=before.assignee if assignee is None else assignee,
             )
             if after != before:
                 workspace.store.commit(
                     {self.path: encode_json(after)},
-                    message=plain_message(
-                        f"{self.task.name}, job {self.id}: {_difference(before, after)}"
-                    ),
+                    message=plain_message(f"{self.task.name}, job {self.id}: {_difference(before, after)}"),
                     author=author or workspace.author,
+                    onto=head,
                 )
             return after
 
+        return self._saving(save)
+
 
 def _difference(before: Job, after: Job) -> str:
-    words = []
+    words: list[str] = []
     if before.stage != after.stage:
         words.append(after.stage)
     if before.state != after.state:

@@ -75,7 +75,7 @@ def add_member(
             f"{username!r} is no username.",
             hint="Use up to 150 letters, digits and the characters . @ + - _.",
         )
-    with store.lock.held():
+    with store.writing():
         members = read_members(store)
         for member in members:
             if member.username == username:

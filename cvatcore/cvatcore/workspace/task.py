@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import InvalidDocument, NotFound
-from cvatcore.media import FrameReader, open_frames
+from cvatcore.media import FrameReader
 from cvatcore.schema import Job, Label, Manifest, Task, decode_manifest
 from cvatcore.store import Author, plain_message
 from cvatcore.store.files import MISSING, Stamp, stamp
-from cvatcore.store.layout import manifest_path, task_dir, task_path
+from cvatcore.store.layout import manifest_path, place_of, task_dir, task_path
 from cvatcore.workspace.job import JobView
 
 if TYPE_CHECKING:
@@ -89,6 +90,15 @@ class TaskView:
             newest = max(newest, stamp(folder)[0], stamp(root / job.path)[0])
         return newest
 
+    def _files(self) -> Iterator[str]:
+        """The paths of the format's files in its folder; what else lies there stays."""
+        root = self._workspace.root
+        for folder, _, names in os.walk(root / task_dir(self.id)):
+            inside = os.path.relpath(folder, root).replace(os.sep, "/")
+            for path in (f"{inside}/{name}" for name in names):
+                if place_of(path) is not None or path == f"{task_dir(self.id)}/guide.md":
+                    yield path
+
     def job_documents(self) -> list[Job]:
         """The documents of all its jobs, by number."""
         return [job.document for job in self.jobs]
@@ -96,19 +106,21 @@ class TaskView:
     def delete(self, *, author: Author | None = None) -> str:
         """Remove the task, its jobs and annotations in one commit, which can be reverted.
 
-        Returns the commit. Media are not touched.
+        Returns the commit. What was edited by hand and not committed goes into a commit of its own first.
+        Media are not touched.
         """
         workspace = self._workspace
-        with workspace.store.lock.held():
+        with workspace.writing():
             name = self.name
-            files: dict[str, bytes | None] = {}
-            for folder, _, names in os.walk(workspace.root / task_dir(self.id)):
-                inside = os.path.relpath(folder, workspace.root).replace(os.sep, "/")
-                files |= {f"{inside}/{file}": None for file in names}
+            writer = author or workspace.author
+            files = dict.fromkeys(self._files())
+            workspace.store.commit(
+                {path: workspace.store.read(path) for path in files},
+                message=plain_message(f"{name}: what was edited by hand (task {self.id})"),
+                author=writer,
+            )
             commit = workspace.store.commit(
-                files,
-                message=plain_message(f"Delete the task {name} (task {self.id})"),
-                author=author or workspace.author,
+                files, message=plain_message(f"Delete the task {name} (task {self.id})"), author=writer
             )
         workspace.forget_task(self.id)
         return commit
@@ -141,9 +153,3 @@ class ManifestCache:
     def forget(self, task: int) -> None:
         """Drop what is kept of a task."""
         self._known.pop(task, None)
-
-
-def task_frames(workspace: Workspace, task: int) -> FrameReader:
-    """A reader of a task's frames."""
-    view = workspace.tasks[task]
-    return open_frames(view.document.data, view.manifest, root=workspace.root, cache=workspace.cache)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +15,7 @@ import msgspec
 
 from cvatcore.cache import Cache, open_cache
 from cvatcore.errors import Conflict, NotFound
-from cvatcore.media import FrameReader
+from cvatcore.media import FrameReader, open_frames
 from cvatcore.schema import (
     DEFAULT_QUALITY,
     Manifest,
@@ -26,18 +28,16 @@ from cvatcore.schema import (
 )
 from cvatcore.store import Author, JobAnnotations, Store
 from cvatcore.store.files import Stamp, stamp
-from cvatcore.store.layout import LOCAL, SETTINGS, project_path, task_path
+from cvatcore.store.layout import LOCAL, SETTINGS, job_path, project_path, task_path
 from cvatcore.workspace.create import Progress, create_task
 from cvatcore.workspace.initialize import find_root, initialize, read_settings
 from cvatcore.workspace.job import JobView
 from cvatcore.workspace.people import add_member, machine_author, person_of, read_members
-from cvatcore.workspace.task import ManifestCache, TaskView, task_frames
+from cvatcore.workspace.readers import Readers
+from cvatcore.workspace.task import ManifestCache, TaskView
 
 _KEPT_JOBS = 16
 """Jobs whose decoded annotations stay in memory."""
-
-_KEPT_READERS = 16
-"""Tasks whose open media stay open."""
 
 
 class Workspace:
@@ -63,9 +63,11 @@ class Workspace:
         self.store = Store(self.root)
         self._author: Author | None = None
         self._cache: Cache | None = None
+        self._lock = threading.RLock()
+        """Guards what is kept in memory; never held while files are read or written."""
         self._manifests = ManifestCache()
         self._annotations: OrderedDict[tuple[int, int], JobAnnotations] = OrderedDict()
-        self._readers: OrderedDict[int, tuple[Task, Manifest, FrameReader]] = OrderedDict()
+        self._readers = Readers(self._open_frames)
         self._task_of_job: dict[int, int] = {}
 
     @classmethod
@@ -89,12 +91,11 @@ class Workspace:
 
     def close(self) -> None:
         """Free what is held; nothing is saved here, since everything is saved already."""
-        for _, _, reader in self._readers.values():
-            reader.close()
-        self._readers.clear()
-        if self._cache is not None:
-            self._cache.close()
-            self._cache = None
+        self._readers.close()
+        with self._lock:
+            if self._cache is not None:
+                self._cache.close()
+                self._cache = None
         self.store.close()
 
     @property
@@ -105,15 +106,26 @@ class Workspace:
             self._settings = (now, read_settings(self.root))
         return self._settings[1]
 
+    @contextmanager
+    def writing(self) -> Iterator[str]:
+        """Hold the write lock over a look at the workspace and the change that follows; yields the newest commit.
+
+        Errors: Busy, StorageFailed; UnsupportedVersion when a newer program has taken the workspace over.
+        """
+        with self.store.writing() as head:
+            self.settings  # noqa: B018  says so when they are of a newer version
+            yield head
+
     @property
     def cache(self) -> Cache:
         """The local cache of frames and previews."""
-        if self._cache is None:
-            self._cache = open_cache(
-                self.root / LOCAL / "cache",
-                max_bytes=self.settings.cache.max_megabytes * 1_000_000,
-            )
-        return self._cache
+        with self._lock:
+            if self._cache is None:
+                self._cache = open_cache(
+                    self.root / LOCAL / "cache",
+                    max_bytes=self.settings.cache.max_megabytes * 1_000_000,
+                )
+            return self._cache
 
     @property
     def author(self) -> Author:
@@ -152,9 +164,7 @@ class Workspace:
         """
         me = self.me
         if username == me.username:
-            return add_member(
-                self.store, username, author=self.author, role=role, name=me.name, email=me.email
-            )
+            return add_member(self.store, username, author=self.author, role=role, name=me.name, email=me.email)
         return add_member(self.store, username, author=self.author, role=role)
 
     @property
@@ -168,10 +178,8 @@ class Workspace:
         Errors: NotFound.
         """
         task = self._task_of_job.get(number)
-        if task is None or number not in self.job_numbers(task):
-            self._task_of_job = {
-                job: task.id for task in self.tasks for job in self.job_numbers(task.id)
-            }
+        if task is None or not (self.root / job_path(task, number)).is_file():
+            self._task_of_job = {job: task.id for task in self.tasks for job in self.job_numbers(task.id)}
             task = self._task_of_job.get(number)
         if task is None:
             raise NotFound(f"There is no job {number}.", hint="See: cvat job ls.")
@@ -244,8 +252,7 @@ class Workspace:
         numbered: list[Shape] = []
         for shape in given:
             elements = tuple(
-                msgspec.structs.replace(element, id=number + 1 + index)
-                for index, element in enumerate(shape.elements)
+                msgspec.structs.replace(element, id=number + 1 + index) for index, element in enumerate(shape.elements)
             )
             numbered.append(msgspec.structs.replace(shape, id=number, elements=elements))
             number += 1 + len(elements)
@@ -254,14 +261,15 @@ class Workspace:
     def annotations_of(self, task: int, job: int) -> JobAnnotations:
         """The decoded annotations of a job, kept while it is in use."""
         key = (task, job)
-        kept = self._annotations.get(key)
-        if kept is None:
-            kept = JobAnnotations(self.store, task=task, job=job)
-            self._annotations[key] = kept
-        self._annotations.move_to_end(key)
-        while len(self._annotations) > _KEPT_JOBS:
-            self._annotations.popitem(last=False)
-        return kept
+        with self._lock:
+            kept = self._annotations.get(key)
+            if kept is None:
+                kept = JobAnnotations(self.store, task=task, job=job)
+                self._annotations[key] = kept
+            self._annotations.move_to_end(key)
+            while len(self._annotations) > _KEPT_JOBS:
+                self._annotations.popitem(last=False)
+            return kept
 
     def manifest_of(self, task: int) -> Manifest:
         """The frames of a task.
@@ -272,26 +280,18 @@ class Workspace:
 
     def frames_of(self, task: int) -> FrameReader:
         """The pictures of a task's frames, opened once and again when its document changes."""
-        document, manifest = TaskView(self, task).document, self.manifest_of(task)
-        kept = self._readers.get(task)
-        if kept is not None and kept[0] is document and kept[1] is manifest:
-            self._readers.move_to_end(task)
-            return kept[2]
-        reader = task_frames(self, task)
-        self._readers[task] = (document, manifest, reader)
-        while len(self._readers) > _KEPT_READERS:
-            _, (_, _, oldest) = self._readers.popitem(last=False)
-            oldest.close()
-        return reader
+        return self._readers.of(TaskView(self, task).document, self.manifest_of(task))
+
+    def _open_frames(self, task: Task, manifest: Manifest) -> FrameReader:
+        return open_frames(task.data, manifest, root=self.root, cache=self.cache)
 
     def forget_task(self, task: int) -> None:
         """Drop what is kept in memory of a task that was removed."""
         self._manifests.forget(task)
-        kept = self._readers.pop(task, None)
-        if kept is not None:
-            kept[2].close()
-        for key in [key for key in self._annotations if key[0] == task]:
-            del self._annotations[key]
+        self._readers.forget(task)
+        with self._lock:
+            for key in [key for key in self._annotations if key[0] == task]:
+                del self._annotations[key]
 
     def job_numbers(self, task: int) -> list[int]:
         """The ids of a task's jobs, in order."""
