@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -105,7 +105,7 @@ class DaemonClient:
         """Change a job, and return it as it is then."""
         return self._request("PATCH", f"/api/jobs/{number}", JobRead, body=msgspec.json.encode(change))
 
-    def events(self) -> Iterator[HelloEvent | ChangeEvent]:
+    def events(self) -> Generator[HelloEvent | ChangeEvent]:
         """The change feed: first a hello, then every change, until `close_feed` or the daemon ends it."""
         connection = http.client.HTTPConnection(self._host, self._port, timeout=_SILENCE_SECONDS)
         try:

@@ -1,5 +1,6 @@
 """The demo: what is drawn, where it says things are, and the workspace around it."""
 
+import itertools
 import subprocess
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def test_vehicles_never_drive_into_each_other(seed: int, seconds: float) -> None
         row = sorted(
             (actor.x(seconds), actor.label) for actor in scene.actors if actor.lane == lane and actor.label != "person"
         )
-        for (left, one), (right, other) in zip(row, row[1:], strict=False):
+        for (left, one), (right, other) in itertools.pairwise(row):
             halves = sum((292 if label == "truck" else 190) / 2 * lane.scale for label in (one, other))
             assert right - left > halves
 

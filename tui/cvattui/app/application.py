@@ -52,7 +52,8 @@ class CvatApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "keys", "Keys", key_display="?"),
         Binding("q", "quit", "Quit"),
-        Binding("colon,ctrl+p", "command_palette", "Commands", show=False),
+        Binding("colon", "command_palette", "Commands", key_display=":"),
+        Binding("ctrl+p", "command_palette", show=False),
     ]
 
     def __init__(self, daemon: LocalDaemon, *, client: DaemonClient) -> None:

@@ -9,14 +9,19 @@ from rich.text import Text
 from cvatcore.protocol import BasicUser, JobsSummary
 from cvatcore.schema import JobStage, JobState, JobStatus
 
+DIM = "#7d8590"
+"""What is there for completeness. These colours read well on dark and on light grounds."""
+
+_GREEN, _YELLOW, _RED, _VIOLET, _BLUE = "#4fae6b", "#c9952b", "#d9606b", "#a878c8", "#4a9fd0"
+
 _STATES: dict[JobState, tuple[str, str]] = {
-    "new": ("○", "bright_black"),
-    "in progress": ("◐", "yellow"),
-    "completed": ("●", "green"),
-    "rejected": ("✗", "red"),
+    "new": ("○", DIM),
+    "in progress": ("◐", _YELLOW),
+    "completed": ("●", _GREEN),
+    "rejected": ("✗", _RED),
 }
-_STAGES: dict[JobStage, str] = {"annotation": "cyan", "validation": "magenta", "acceptance": "green"}
-_STATUSES: dict[JobStatus, str] = {"annotation": "cyan", "validation": "magenta", "completed": "green"}
+_STAGES: dict[JobStage, str] = {"annotation": _BLUE, "validation": _VIOLET, "acceptance": _GREEN}
+_STATUSES: dict[JobStatus, str] = {"annotation": _BLUE, "validation": _VIOLET, "completed": _GREEN}
 
 BAR = 8
 """Cells of a bar of progress."""
@@ -53,16 +58,16 @@ def status(value: JobStatus) -> Text:
 
 def person(user: BasicUser | None) -> Text:
     """Whom it is given to."""
-    return plain(user.username, widest=20) if user else Text("–", style="bright_black", end="")
+    return plain(user.username, widest=20) if user else Text("–", style=DIM, end="")
 
 
 def progress(jobs: JobsSummary) -> Text:
-    """A bar: accepted jobs in green, those in validation in magenta; and the numbers."""
+    """A bar: accepted jobs in green, those in validation in violet; and the numbers."""
     done, checked = bar_cells(jobs)
     bar = Text(no_wrap=True, end="")
-    bar.append("━" * done, "green")
-    bar.append("━" * checked, "magenta")
-    bar.append("─" * (BAR - done - checked), "bright_black")
+    bar.append("━" * done, _GREEN)
+    bar.append("━" * checked, _VIOLET)
+    bar.append("─" * (BAR - done - checked), DIM)
     return bar.append(f" {jobs.completed}/{jobs.count}")
 
 
@@ -86,4 +91,4 @@ def age(changed: str, *, now: datetime | None = None) -> Text:
     for unit, length in (("m", 60), ("h", 3600), ("d", 86_400), ("w", 604_800), ("y", 31_557_600)):
         if seconds >= length:
             word = f"{int(seconds // length)} {unit}"
-    return Text(word, style="bright_black", justify="right", no_wrap=True, end="")
+    return Text(word, style=DIM, justify="right", no_wrap=True, end="")

@@ -15,6 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from cvattui.app.cells import DIM
+
 _DIGITS = "123456789"
 
 
@@ -41,8 +43,8 @@ class ChoiceDialog(ModalScreen[str | None]):
             rows = []
             for index, (key, label) in enumerate(self._options):
                 digit = _DIGITS[index] if index < len(_DIGITS) else " "
-                row = Text.assemble((f"{digit} ", "bright_black"), label)
-                rows.append(Option(row.append(" ←", "bright_black") if key == self._current else row, id=key))
+                row = Text.assemble((f"{digit} ", DIM), label)
+                rows.append(Option(row.append(" ←", DIM) if key == self._current else row, id=key))
             yield OptionList(*rows, markup=False)
 
     def on_mount(self) -> None:
@@ -90,6 +92,6 @@ class KeysDialog(ModalScreen[None]):
             box.border_subtitle = "esc back"
             text = Text()
             for key, meaning in self._keys:
-                text.append(f" {key:<14}", "bold cyan").append(f"{meaning}\n")
+                text.append(f" {key:<14}", "bold #4a9fd0").append(f"{meaning}\n")
             text.right_crop(1)
             yield Static(text)

@@ -37,7 +37,7 @@ NO_TASKS = "There are no tasks yet.\n\nMake one:  cvat task create NAME --labels
 class BoardScreen(Screen[None]):
     """Tasks and jobs, live."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (118, "-wide")]  # noqa: RUF012  typed by Textual
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]  # noqa: RUF012  typed by Textual
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "set_state", "State"),
@@ -80,7 +80,7 @@ class BoardScreen(Screen[None]):
                 yield Listing(*JOB_HEADS, id="jobs")
                 yield Static("No jobs here.", classes="hint", markup=False)
                 yield Input(placeholder="filter jobs", id="jobs-filter", classes="filter", compact=True)
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Start in the tasks."""
@@ -110,18 +110,18 @@ class BoardScreen(Screen[None]):
         """Show where we are, and whether it is live and saved."""
         app = self._cvat
         where = Text(no_wrap=True, end="")
-        where.append(" cvat ", "bold black on cyan")
+        where.append(" cvat ", "bold #ffffff on #2b6cb0")
         if session := app.board.session:
             where.append(f" {session.workspace.name}", "bold")
-            where.append(f"  {session.workspace.path}", "bright_black")
+            where.append(f"  {session.workspace.path}", cells.DIM)
         live = Text(no_wrap=True, end="")
         if app.board.session:
-            live.append(f"{app.board.session.user.username}  ", "bright_black")
+            live.append(f"{app.board.session.user.username}  ", cells.DIM)
         if app.saving:
-            live.append("saving…  ", "yellow")
+            live.append("saving…  ", "#c9952b")
         else:
-            live.append("saved  ", "bright_black")
-        live.append(*(("● live", "green") if app.is_live else ("◌ reconnecting…", "red")))
+            live.append("saved  ", cells.DIM)
+        live.append(*(("● live", "#4fae6b") if app.is_live else ("◌ reconnecting…", "#d9606b")))
         self.query_one("#where", Static).update(where)
         self.query_one("#live", Static).update(live)
 
@@ -315,7 +315,7 @@ def _row_of_all(jobs: int) -> tuple[Text, ...]:
 
 def _job_row(job: JobRead, *, marked: bool) -> tuple[Text, ...]:
     return (
-        Text("▌" if marked else " ", style="yellow"),
+        Text("▌" if marked else " ", style="#c9952b"),
         cells.number(job.id),
         Text(f"{job.start_frame}–{job.stop_frame}", justify="right", end=""),
         cells.stage(job.stage),

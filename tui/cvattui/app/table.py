@@ -20,7 +20,7 @@ class Listing(DataTable[Text]):
     ]
 
     def __init__(self, *heads: str, id: str) -> None:
-        super().__init__(id=id, cursor_type="row", zebra_stripes=False, cell_padding=1)
+        super().__init__(id=id, cursor_type="row", cursor_foreground_priority="renderable")
         self._heads = heads
         self._shown: dict[str, Sequence[Text]] = {}
 

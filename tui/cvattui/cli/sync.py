@@ -21,9 +21,9 @@ def clone(
     import cvatsync
 
     with ProgressBar("Cloning") as progress:
-        cvatsync.clone(url, folder, progress=progress)
-    write_data(str(folder.resolve()))
-    say(f"Open it with: cvatd {folder}")
+        root = cvatsync.clone(url, folder, progress=progress)
+    write_data(str(root))
+    say(f"Open it with: cvatd {printable(str(root))}")
 
 
 def sync(
