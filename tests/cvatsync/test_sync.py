@@ -1,0 +1,287 @@
+"""Clones of one workspace over a bare repository."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import cvatsync
+from cvatcore import Workspace
+from cvatcore.errors import Conflict, InvalidInput, MergeConflict, RemoteFailed, UnsupportedVersion
+from kit.team import bare_repository, draw, git, ids, shared_workspace, snapshot
+
+
+def clone(remote: Path, folder: Path) -> Workspace:
+    return Workspace(cvatsync.clone(str(remote), folder))
+
+
+def clean(root: Path) -> bool:
+    return git(root, "status", "--porcelain") == "" and git(root, "fsck", "--no-dangling") == ""
+
+
+def test_different_jobs_of_three_people_all_arrive(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    ines = clone(remote, tmp_path / "ines")
+    tom = clone(remote, tmp_path / "tom")
+    drawn = {draw(person, job=job).id for job, person in enumerate((mara, ines, tom))}
+    reports = [cvatsync.sync(person.root) for person in (mara, ines, tom, mara, ines)]
+    assert [report.merged for report in reports] == [False, True, True, False, False]
+    for person in (mara, ines, tom):
+        assert ids(person) == sorted(drawn)
+        assert len(drawn) == 3
+        assert clean(person.root)
+    assert len({git(person.root, "rev-parse", "HEAD", "origin/main") for person in (mara, ines, tom)}) == 1
+    assert git(remote, "fsck", "--no-dangling") == ""
+    # Every save of everybody is in the history of each.
+    assert git(mara.root, "log", "--format=%s", "--no-merges").count("1 added") == 3
+
+
+def test_different_shards_of_one_job_merge(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    ines = clone(remote, tmp_path / "ines")
+    first, second = draw(mara, job=0, frame=3), draw(ines, job=0, frame=40)
+    cvatsync.sync(mara.root)
+    report = cvatsync.sync(ines.root)
+    job = mara.tasks["street"].jobs[0]
+    assert report.changed == (f"tasks/1/annotations/{job.id}/0.jsonl",)
+    assert (report.received, report.sent) == (1, 2)
+    assert ids(ines) == sorted((first.id, second.id))
+    assert clean(ines.root)
+
+
+def test_the_same_shard_on_both_sides_stops_and_changes_nothing(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    ines = clone(remote, tmp_path / "ines")
+    draw(mara, job=1, frame=3)
+    draw(ines, job=1, frame=4)
+    draw(ines, job=2)
+    cvatsync.sync(mara.root)
+    before, far = snapshot(ines.root), snapshot(remote)
+    with pytest.raises(MergeConflict) as caught:
+        cvatsync.sync(ines.root)
+    job = ines.tasks["street"].jobs[1].id
+    assert caught.value.paths == (f"tasks/1/annotations/{job}/64.jsonl",)
+    assert f"job {job} of task 'street'" in caught.value.message
+    assert snapshot(ines.root) == before
+    assert snapshot(remote) == far
+    assert clean(ines.root)
+
+
+def test_the_same_change_on_both_sides_is_no_conflict(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    ines = clone(remote, tmp_path / "ines")
+    draw(ines, job=1)
+    for person in (mara, ines):
+        person.tasks["street"].jobs[0].update(state="completed")
+    cvatsync.sync(mara.root)
+    assert cvatsync.sync(ines.root).merged
+    assert ines.tasks["street"].jobs[0].state == "completed"
+    assert clean(ines.root)
+
+
+def test_a_removed_task_against_work_in_it_is_a_conflict(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    ines = clone(remote, tmp_path / "ines")
+    mara.tasks["street"].delete()
+    draw(ines, job=0)
+    cvatsync.sync(mara.root)
+    with pytest.raises(MergeConflict, match="task 'street', removed on one side and changed on the other"):
+        cvatsync.sync(ines.root)
+    assert len(ids(ines)) == 1
+
+
+def test_a_task_that_others_removed_goes(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    draw(mara, job=0)
+    cvatsync.sync(mara.root)
+    ines = clone(remote, tmp_path / "ines")
+    mara.tasks["street"].delete()
+    cvatsync.sync(mara.root)
+    cvatsync.sync(ines.root)
+    assert len(ines.tasks) == 0
+    assert not (ines.root / "tasks").exists()
+    assert clean(ines.root)
+
+
+def test_edits_that_are_not_committed_stay(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    ines = clone(remote, tmp_path / "ines")
+    draw(mara, job=0)
+    cvatsync.sync(mara.root)
+    members, notes = ines.root / "members.toml", ines.root / "notes.txt"
+    members.write_bytes(members.read_bytes() + b"\n# by hand\n")
+    notes.write_text("mine", encoding="utf-8")
+    git(ines.root, "add", "notes.txt")
+    draw(ines, job=1)
+    cvatsync.sync(ines.root)
+    assert len(ids(ines)) == 2
+    assert members.read_bytes().endswith(b"# by hand\n")
+    assert git(ines.root, "status", "--porcelain").splitlines() == ["M members.toml", "A  notes.txt"]
+
+
+@pytest.mark.parametrize("staged", [False, True], ids=["edited", "staged"])
+def test_an_edit_in_the_way_stops_and_stays(tmp_path: Path, staged: bool) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    ines = clone(remote, tmp_path / "ines")
+    job = mara.tasks["street"].jobs[0]
+    job.update(state="completed")
+    cvatsync.sync(mara.root)
+    path = ines.root / job.path
+    path.write_bytes(path.read_bytes().replace(b'"stop": 63', b'"stop": 62'))
+    if staged:
+        git(ines.root, "add", job.path)
+    before = snapshot(ines.root)
+    with pytest.raises(Conflict, match=job.path):
+        cvatsync.sync(ines.root)
+    assert snapshot(ines.root) == before
+
+
+def test_an_unknown_file_in_the_way_stops_and_stays(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    ines = clone(remote, tmp_path / "ines")
+    draw(mara, job=0)
+    cvatsync.sync(mara.root)
+    path = ines.root / f"tasks/1/annotations/{mara.tasks['street'].jobs[0].id}"
+    path.parent.mkdir(parents=True)
+    path.write_text("a file where a folder shall be", encoding="utf-8")
+    before = snapshot(ines.root)
+    with pytest.raises(Conflict, match="edited here"):
+        cvatsync.sync(ines.root)
+    assert snapshot(ines.root) == before
+
+
+def test_an_edit_equal_to_what_comes_is_not_in_the_way(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    ines = clone(remote, tmp_path / "ines")
+    job = mara.tasks["street"].jobs[0]
+    job.update(state="completed")
+    cvatsync.sync(mara.root)
+    (ines.root / job.path).write_bytes((mara.root / job.path).read_bytes())
+    cvatsync.sync(ines.root)
+    assert clean(ines.root)
+
+
+def test_the_first_sync_with_an_empty_remote_sets_the_upstream(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    assert git(mara.root, "rev-parse", "--abbrev-ref", "main@{upstream}") == "origin/main"
+    assert git(remote, "rev-parse", "main") == git(mara.root, "rev-parse", "main")
+    report = cvatsync.sync(mara.root)
+    assert report.is_empty
+    assert "Nothing to do" in report.summary
+
+
+def test_a_save_after_a_sync_does_not_amend_what_was_sent(tmp_path: Path) -> None:
+    mara, _ = shared_workspace(tmp_path)
+    draw(mara, job=0)
+    sent = cvatsync.sync(mara.root).commit
+    draw(mara, job=0, frame=1)
+    assert git(mara.root, "rev-parse", "HEAD^") == sent
+    # And again where the remote took the commit, but its answer was lost.
+    git(mara.root, "update-ref", "refs/cvat/offered", "HEAD")
+    offered = git(mara.root, "rev-parse", "HEAD")
+    draw(mara, job=0, frame=2)
+    assert git(mara.root, "rev-parse", "HEAD^") == offered
+
+
+def test_a_sync_without_a_remote_says_how_to_add_one(tmp_path: Path) -> None:
+    Workspace.init(tmp_path).close()
+    with pytest.raises(InvalidInput) as caught:
+        cvatsync.sync(tmp_path)
+    assert caught.value.hint.endswith("git remote add origin URL")
+
+
+def test_a_detached_head_is_refused(tmp_path: Path) -> None:
+    mara, _ = shared_workspace(tmp_path)
+    git(mara.root, "checkout", "-q", "--detach")
+    with pytest.raises(Conflict, match="No branch"):
+        cvatsync.sync(mara.root)
+
+
+def test_another_history_is_refused(tmp_path: Path) -> None:
+    _, remote = shared_workspace(tmp_path / "one")
+    Workspace.init(tmp_path / "two").close()
+    git(tmp_path / "two", "remote", "add", "origin", str(remote))
+    before, far = snapshot(tmp_path / "two"), snapshot(remote)
+    with pytest.raises(Conflict, match="another history"):
+        cvatsync.sync(tmp_path / "two")
+    assert (snapshot(tmp_path / "two"), snapshot(remote)) == (before, far)
+
+
+def test_a_remote_that_vanished(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    draw(mara, job=0)
+    remote.rename(tmp_path / "elsewhere.git")
+    before = snapshot(mara.root)
+    with pytest.raises(RemoteFailed, match="no such folder"):
+        cvatsync.sync(mara.root)
+    assert snapshot(mara.root) == before
+
+
+def test_a_remote_that_is_no_repository(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    (remote / "HEAD").unlink()
+    with pytest.raises(RemoteFailed):
+        cvatsync.sync(mara.root)
+
+
+def test_a_newer_format_is_not_brought_in(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    ines = clone(remote, tmp_path / "ines")
+    settings = mara.root / "cvat.toml"
+    settings.write_bytes(settings.read_bytes().replace(b"format = 1", b"format = 2"))
+    git(mara.root, "commit", "-qam", "a newer program")
+    git(mara.root, "push", "-q")
+    before = snapshot(ines.root)
+    with pytest.raises(UnsupportedVersion):
+        cvatsync.sync(ines.root)
+    assert snapshot(ines.root) == before
+
+
+@pytest.mark.parametrize("name", [".cvat/ids.json", "sub/.GIT/config"])
+def test_a_file_that_must_not_be_written_here_is_refused(tmp_path: Path, name: str) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    ines = clone(remote, tmp_path / "ines")
+    blob = git(mara.root, "hash-object", "-w", "members.toml")
+    *folders, file = name.split("/")
+    entry = f"100644 blob {blob}\t{file}"
+    for folder in reversed(folders):
+        tree = mktree(mara.root, entry)
+        entry = f"040000 tree {tree}\t{folder}"
+    root = mktree(mara.root, git(mara.root, "ls-tree", "HEAD") + "\n" + entry)
+    commit = git(mara.root, "commit-tree", root, "-p", "HEAD", "-m", "bad")
+    git(mara.root, "push", "-q", "origin", f"{commit}:refs/heads/main")
+    before = snapshot(ines.root)
+    with pytest.raises(InvalidInput, match="must not be written"):
+        cvatsync.sync(ines.root)
+    assert snapshot(ines.root) == before
+    assert not (ines.root / ".cvat/ids.json").exists()
+
+
+def mktree(root: Path, entries: str) -> str:
+    done = subprocess.run(["git", "mktree"], cwd=root, input=entries + "\n", capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_a_workspace_that_is_a_folder_of_a_repository(tmp_path: Path) -> None:
+    remote = bare_repository(tmp_path / "team.git")
+    outer = tmp_path / "mara"
+    outer.mkdir()
+    git(outer, "init", "-q")
+    (outer / "README.md").write_text("one", encoding="utf-8")
+    git(outer, "add", ".")
+    git(outer, "commit", "-qm", "readme")
+    Workspace.init(outer / "labels").close()
+    git(outer, "remote", "add", "origin", str(remote))
+    cvatsync.sync(outer / "labels")
+    ines = cvatsync.clone(str(remote), tmp_path / "ines")
+    assert ines == tmp_path / "ines" / "labels"
+    (outer / "README.md").write_text("two", encoding="utf-8")
+    (outer / "run.sh").write_text("#!/bin/sh\n", encoding="utf-8")
+    (outer / "run.sh").chmod(0o755)
+    git(outer, "add", ".")
+    git(outer, "commit", "-qm", "more")
+    cvatsync.sync(outer / "labels")
+    report = cvatsync.sync(ines)
+    assert report.changed == ("../README.md", "../run.sh")
+    assert (tmp_path / "ines/README.md").read_text(encoding="utf-8") == "two"
+    assert clean(tmp_path / "ines")
