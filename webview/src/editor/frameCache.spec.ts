@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+
+import { FakeClock, settle } from '../store/testing/fakeClock';
+import { FrameCache, PictureError } from './frameCache';
+
+function scene({ last = 99, budget = 1e9 }: { last?: number; budget?: number } = {}) {
+  const clock = new FakeClock();
+  const asked: number[] = [];
+  const aborted: number[] = [];
+  const closed: number[] = [];
+  const world: { hold: boolean; error: PictureError | null } = { hold: false, error: null };
+  const waiting: (() => void)[] = [];
+  const changed: number[] = [];
+  const cache = new FrameCache({
+    first: 0,
+    last,
+    clock,
+    budget,
+    onChange: (frame) => changed.push(frame),
+    load: async (frame, signal) => {
+      asked.push(frame);
+      signal.addEventListener('abort', () => aborted.push(frame));
+      if (world.hold) await new Promise<void>((resolve) => waiting.push(resolve));
+      if (world.error !== null) throw world.error;
+      return { width: 10, height: 10, close: () => closed.push(frame) };
+    },
+  });
+  const release = () => {
+    world.hold = false;
+    for (const resolve of waiting.splice(0)) resolve();
+  };
+  return { cache, clock, asked, aborted, closed, changed, world, release };
+}
+
+describe('FrameCache', () => {
+  it('loads the frame first, then more of its neighbours in the direction of travel', async () => {
+    const { cache, asked, changed } = scene();
+    cache.want(10, -1);
+    await settle();
+    expect(asked).toEqual([10, 9, 8, 7, 6, 11]);
+    expect(changed[0]).toBe(10);
+    expect(cache.status(10)).toEqual({ kind: 'ready' });
+  });
+
+  it('stays within the job', async () => {
+    const { cache, asked } = scene({ last: 2 });
+    cache.want(1);
+    await settle();
+    expect(asked).toEqual([1, 2, 0]);
+  });
+
+  it('loads few at once and aborts what is no longer wanted', async () => {
+    const { cache, asked, aborted, closed, world, release } = scene();
+    world.hold = true;
+    cache.want(10);
+    expect(asked).toEqual([10, 11, 12]);
+    cache.want(50);
+    expect(aborted).toEqual([10, 11, 12]);
+    release();
+    await settle();
+    expect(closed).toEqual([10, 11, 12]); // decoded for nothing, but not leaked
+    expect(cache.get(10)).toBeNull();
+    expect(cache.get(50)).not.toBeNull();
+  });
+
+  it('forgets the least recently wanted beyond its budget, never the ones in view', async () => {
+    const { cache, closed } = scene({ budget: 8 * 400 });
+    cache.want(0);
+    await settle();
+    cache.want(40);
+    await settle();
+    expect(cache.bytes).toBeLessThanOrEqual(8 * 400);
+    expect(closed.every((frame) => frame < 10)).toBe(true);
+    expect([39, 40, 41, 42, 43, 44].every((frame) => cache.get(frame) !== null)).toBe(true);
+  });
+
+  it('shows what it has while the daemon is away and goes on trying for the rest', async () => {
+    const { cache, clock, world } = scene();
+    cache.want(0);
+    await settle();
+    world.error = new PictureError('cvatd does not answer.', { passing: true });
+    cache.want(4);
+    await settle();
+    expect(cache.status(4)).toEqual({ kind: 'ready' });
+    expect(cache.status(5)).toEqual({ kind: 'error', message: 'cvatd does not answer.', retrying: true });
+    world.error = null;
+    clock.advance(500);
+    await settle();
+    expect(cache.status(5)).toEqual({ kind: 'ready' });
+  });
+
+  it('does not try again what is broken', async () => {
+    const { cache, clock, asked, world } = scene({ last: 0 });
+    world.error = new PictureError('broken', { passing: false });
+    cache.want(0);
+    await settle();
+    clock.advance(60_000);
+    await settle();
+    expect(asked).toEqual([0]);
+    expect(cache.status(0)).toEqual({ kind: 'error', message: 'broken', retrying: false });
+  });
+});

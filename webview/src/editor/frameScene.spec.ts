@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import type { SceneItem, SceneKey } from '../render/scene';
+import { idsOf } from '../store/change';
+import { JobDocument } from '../store/document';
+import type { JobObject } from '../store/objects';
+import { changes, documents, makeShape } from '../store/testing/arbitrary';
+import { FrameScene } from './frameScene';
+
+class FakeSink {
+  readonly items = new Map<SceneKey, SceneItem>();
+  written = 0;
+
+  upsert(key: SceneKey, item: SceneItem): void {
+    this.written += 1;
+    this.items.set(key, item);
+  }
+
+  remove(key: SceneKey): void {
+    this.items.delete(key);
+  }
+
+  clear(): void {
+    this.items.clear();
+  }
+}
+
+function scene(objects: readonly JobObject[]) {
+  const document = new JobDocument(objects);
+  const sink = new FakeSink();
+  const frame = new FrameScene(document, sink, [{ id: 1, name: 'car', color: '#ff0000' }]);
+  document.subscribe((change) => frame.update(idsOf(change)));
+  frame.show(0);
+  return { document, sink, frame };
+}
+
+describe('FrameScene', () => {
+  it('draws and lists after any edits what it would when shown afresh', () => {
+    fc.assert(
+      fc.property(documents, fc.array(changes), (objects, edits) => {
+        const { document, sink, frame } = scene(objects);
+        for (const edit of edits) document.apply(edit);
+        const fresh = new FakeSink();
+        const again = new FrameScene(document, fresh, [{ id: 1, name: 'car', color: '#ff0000' }]);
+        again.show(0);
+        expect(new Map([...sink.items].sort())).toEqual(new Map([...fresh.items].sort()));
+        expect(frame.objects).toEqual(again.objects);
+      }),
+    );
+  });
+
+  it('writes two shapes when the pointer goes from one to another among many', () => {
+    const { sink, frame } = scene(Array.from({ length: 1000 }, (_, index) => makeShape({ id: index + 1 })));
+    frame.highlight([], 5);
+    sink.written = 0;
+    frame.highlight([], 6);
+    expect(sink.written).toBe(2);
+    expect(sink.items.get(6)?.style.width).toBeGreaterThan(sink.items.get(5)?.style.width ?? Infinity);
+  });
+
+  it('shows a drag and forgets it', () => {
+    const { sink, frame } = scene([makeShape({ id: 1, points: [0, 0, 10, 10] })]);
+    frame.preview(new Map([[1, [5, 5, 15, 15]]]));
+    expect(sink.items.get(1)?.outline.paths[0]?.points.slice(0, 2)).toEqual([5, 5]);
+    frame.preview(null);
+    expect(sink.items.get(1)?.outline.paths[0]?.points.slice(0, 2)).toEqual([0, 0]);
+  });
+
+  it('hides, locks and shows again', () => {
+    const { sink, frame } = scene([makeShape({ id: 1 }), makeShape({ id: 2 })]);
+    frame.toggleHidden([1]);
+    expect([...sink.items.keys()]).toEqual([2]);
+    frame.toggleHidden([1, 2]); // not all are hidden: hides the rest
+    expect(sink.items.size).toBe(0);
+    frame.toggleHidden([1, 2]);
+    expect(sink.items.size).toBe(2);
+    frame.toggleLocked([2]);
+    expect(frame.objects.map((object) => object.locked)).toEqual([false, true]);
+  });
+
+  it('names the hovered shape', () => {
+    const { frame } = scene([makeShape({ id: 1, points: [3, 4, 10, 10] })]);
+    frame.highlight([], 1);
+    expect(frame.captions()).toEqual([{ text: 'car', at: { x: 3, y: 4 }, colour: 'rgba(255, 0, 0, 1)' }]);
+  });
+});
