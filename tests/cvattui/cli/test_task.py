@@ -174,7 +174,10 @@ def test_rm_asks_and_without_a_terminal_there_is_nobody_to_ask(root: Path, pictu
 
 
 def test_names_of_others_cannot_drive_the_terminal(root: Path, pictures: Path) -> None:
-    make(root, pictures, name="a\x1b[31mb")
+    make(root, pictures)
+    document = root / "tasks" / "1" / "task.json"
+    text = document.read_text(encoding="utf-8")
+    document.write_text(text.replace('"street"', r'"a\u001b[31mb"'), encoding="utf-8")
     done = cvat("task", "ls", workspace=root)
     assert done.code == 0
     assert "\x1b" not in done.out

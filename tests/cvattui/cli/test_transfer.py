@@ -54,7 +54,7 @@ def test_formats_are_listed() -> None:
     table = cvat("formats")
     assert table.code == 0
     assert table.out.splitlines()[0].split() == ["FORMAT", "EXPORT", "IMPORT", "ID"]
-    known = {format["title"]: (format["can_export"], format["can_import"]) for format in cvat("formats", "--json").json}
+    known = {one["title"]: (one["can_export"], one["can_import"]) for one in cvat("formats", "--json").json}
     assert known["COCO 1.0"] == (True, True)
     assert known["CVAT for images 1.1"][0]
     assert known["CVAT 1.1"][1]

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from cvatcore import Workspace
 from cvattui.cli.opening import workspace_folder
 from cvattui.cli.output import say, write_data
 
@@ -21,6 +20,8 @@ def init(
 
     Prints its path. Files that are there stay as they are.
     """
+    from cvatcore import Workspace
+
     with Workspace.init(workspace_folder(context) / (folder or Path()), name=name) as workspace:
         write_data(str(workspace.root))
         say("Make a task with: cvat task create NAME --labels car,person --data PATH")

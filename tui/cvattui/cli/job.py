@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 
 import typer
 
-from cvatcore import Workspace
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import JobStage, JobState
 from cvattui.cli.opening import open_workspace
 from cvattui.cli.output import say, write_json, write_table
 from cvattui.cli.summaries import JobSummary, summarize_job
+
+if TYPE_CHECKING:
+    from cvatcore import Workspace
 
 app = typer.Typer(help="Jobs: runs of frames, given to one person at a time.", no_args_is_help=True)
 

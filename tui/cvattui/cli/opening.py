@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from cvatcore import Workspace
 from cvatcore.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from cvatcore import Workspace
 
 
 def workspace_folder(context: typer.Context) -> Path:
@@ -21,6 +24,8 @@ def open_workspace(context: typer.Context) -> Workspace:
 
     Errors: NotAWorkspace, UnsupportedVersion, InvalidDocument.
     """
+    from cvatcore import Workspace
+
     return Workspace(workspace_folder(context))
 
 

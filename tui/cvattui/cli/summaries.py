@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from cvatcore import JobView, TaskView, Workspace
 from cvatcore.schema import Job, JobStage, JobState, JobStatus, JobType, job_status
+
+if TYPE_CHECKING:
+    from cvatcore import JobView, TaskView, Workspace
 
 
 class JobCounts(msgspec.Struct, frozen=True):

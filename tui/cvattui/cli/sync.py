@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from cvatcore.workspace import find_root
 from cvattui.cli.opening import workspace_folder
 from cvattui.cli.output import printable, say, write_data, write_json
 from cvattui.cli.progress import ProgressBar
@@ -36,6 +35,7 @@ def sync(
     When both sides changed the same file, nothing is changed and the file is named.
     """
     import cvatsync
+    from cvatcore.workspace import find_root
 
     root = find_root(workspace_folder(context))
     with ProgressBar("Syncing") as progress:
