@@ -6,9 +6,10 @@ import contextlib
 import os
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from cvatcore.errors import InvalidDocument, InvalidInput
 from cvatcore.store.files import storage_failed
@@ -22,6 +23,13 @@ _LEVEL = 1
 _RIGHTS = 0o644 << 16
 
 
+class Pieces(Protocol):
+    """A member of an archive under construction."""
+
+    def write(self, data: bytes, /) -> None:
+        """Add a piece; large ones are better than small ones."""
+
+
 class ArchiveWriter:
     """An archive under construction."""
 
@@ -29,10 +37,15 @@ class ArchiveWriter:
         self._archive = archive
 
     @contextmanager
-    def text(self, name: str) -> Iterator[IO[bytes]]:
+    def text(self, name: str) -> Iterator[Pieces]:
         """A compressed member to write to."""
-        with self._archive.open(self._entry(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as member:
-            yield member
+        with (
+            self._archive.open(self._entry(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as member,
+            ThreadPoolExecutor(max_workers=1, thread_name_prefix="compress") as worker,
+        ):
+            pieces = _Pieces(member, worker)
+            yield pieces
+            pieces.finish()
 
     def picture(self, name: str, data: bytes) -> None:
         """A member that is stored as it is, since pictures are compressed already."""
@@ -47,6 +60,24 @@ class ArchiveWriter:
         entry.external_attr = _RIGHTS
         entry.create_system = 3  # The same on Windows, where it would be 0.
         return entry
+
+
+class _Pieces:
+    """Compresses one piece in a thread while the next is made: zlib takes as long as all the rest."""
+
+    def __init__(self, member: IO[bytes], worker: ThreadPoolExecutor) -> None:
+        self._member = member
+        self._worker = worker
+        self._pending: Future[int] | None = None
+
+    def write(self, data: bytes, /) -> None:
+        self.finish()
+        self._pending = self._worker.submit(self._member.write, data)
+
+    def finish(self) -> None:
+        if self._pending is not None:
+            self._pending.result()
+            self._pending = None
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from cvatcore.errors import InvalidDocument
-from cvatcore.schema import Keyframe, Label, Shape, Track
+from cvatcore.schema import Keyframe, Label, Shape, ShapeType, Track
 from cvatformats.attributes import known_attributes, value_text
 from cvatformats.format import Entry
 from cvatformats.masks import decode_counts, mask_points
@@ -32,7 +32,7 @@ class _Runs(msgspec.Struct):
     size: tuple[int, int]
 
 
-class _Image(msgspec.Struct):
+class _Image(msgspec.Struct, gc=False):
     id: int
     file_name: str
 
@@ -42,7 +42,7 @@ class _Category(msgspec.Struct):
     name: str
 
 
-class _Annotation(msgspec.Struct):
+class _Annotation(msgspec.Struct, gc=False):
     image_id: int
     category_id: int
     id: int = 0
@@ -177,27 +177,35 @@ class _File:
             own = {name: value_text(value) for name, value in given.items() if name not in _OWN}
             attributes = known_attributes(label, own, losses=losses)
             rotation = self._rotation(given.get("rotation"), place)
-        shape = Shape(
-            frame=frame,
-            id=0,
-            type="rectangle",
-            label=label.name,
-            occluded=occluded,
-            source="file",
-            score=annotation.score,
-            attributes=attributes,
-        )
         segmentation = annotation.segmentation
-        replace = msgspec.structs.replace
+        kind: ShapeType = "rectangle"
+        parts: list[tuple[float, ...]]
         if isinstance(segmentation, _Runs):
-            points = self._mask(segmentation, frame, place)
-            if points is None:
+            kind, rotation = "mask", 0.0
+            mask = self._mask(segmentation, frame, place)
+            if mask is None:
                 losses.whole("mask", "without a pixel")
-                return []
-            return [replace(shape, type="mask", points=points)]
-        if segmentation and (polygons := [polygon for polygon in segmentation if polygon]):
-            return [replace(shape, type="polygon", points=self._polygon(points, place)) for points in polygons]
-        return [replace(shape, points=self._box(annotation.bbox, place), rotation=rotation)]
+            parts = [] if mask is None else [mask]
+        elif segmentation and (polygons := [polygon for polygon in segmentation if polygon]):
+            kind, rotation = "polygon", 0.0
+            parts = [self._polygon(points, place) for points in polygons]
+        else:
+            parts = [self._box(annotation.bbox, place)]
+        return [
+            Shape(
+                frame=frame,
+                id=0,
+                type=kind,
+                label=label.name,
+                points=points,
+                rotation=rotation,
+                occluded=occluded,
+                source="file",
+                score=annotation.score,
+                attributes=attributes,
+            )
+            for points in parts
+        ]
 
     def _label(self, category: int, place: str) -> Label:
         label = self._labels.get(category)
@@ -211,12 +219,14 @@ class _File:
         return label
 
     def _box(self, box: list[float], place: str) -> tuple[float, ...]:
-        if len(box) != 4 or not all(map(math.isfinite, box)) or box[2] < 0 or box[3] < 0:
-            raise InvalidDocument(
-                f"{_after(place)} has the box {box}, where left, top, width and height belong.", path=self._place
-            )
-        left, top, width, height = box
-        return left, top, round(left + width, _DIGITS), round(top + height, _DIGITS)
+        if len(box) == 4:
+            left, top, width, height = box
+            # False for what is negative, not a number or infinite.
+            if 0 <= width < math.inf and 0 <= height < math.inf and -math.inf < left + top < math.inf:
+                return left, top, round(left + width, _DIGITS), round(top + height, _DIGITS)
+        raise InvalidDocument(
+            f"{_after(place)} has the box {box}, where left, top, width and height belong.", path=self._place
+        )
 
     def _polygon(self, points: list[float], place: str) -> tuple[float, ...]:
         if len(points) < 6 or len(points) % 2 or not all(map(math.isfinite, points)):

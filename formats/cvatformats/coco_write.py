@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import IO, ClassVar
+from typing import ClassVar
 
 import msgspec
 
 from cvatcore.schema import Label, Shape, ShapeType
-from cvatformats.archive_writer import ArchiveWriter
+from cvatformats.archive_writer import ArchiveWriter, Pieces
 from cvatformats.attributes import complete_attributes, typed_value
 from cvatformats.content import FrameObjects, TaskContent
 from cvatformats.format import Detail
@@ -17,6 +17,9 @@ from cvatformats.tracks import Tracked
 
 _BATCH = 8192
 """Annotations that are encoded and compressed at a time: about 2 MB of text."""
+
+_FAR = 1e9
+"""Longer sides, in pixels, are no picture's."""
 
 _INFO = {"contributor": "", "date_created": "", "description": "", "url": "", "version": "", "year": ""}
 _LICENSES = [{"name": "", "id": 0, "url": ""}]
@@ -30,7 +33,7 @@ class _Runs(msgspec.Struct):
     """Height and width."""
 
 
-class _Image(msgspec.Struct):
+class _Image(msgspec.Struct, gc=False):
     id: int
     width: int
     height: int
@@ -41,7 +44,7 @@ class _Image(msgspec.Struct):
     date_captured: int = 0
 
 
-class _Annotation(msgspec.Struct):
+class _Annotation(msgspec.Struct, gc=False):
     id: int
     image_id: int
     category_id: int
@@ -85,7 +88,7 @@ class CocoWriter:
         return f"images/{content.subset}"
 
 
-def _write_batches(file: IO[bytes], batches: Iterable[list[_Image] | list[_Annotation]]) -> None:
+def _write_batches(file: Pieces, batches: Iterable[list[_Image] | list[_Annotation]]) -> None:
     first = True
     for batch in batches:
         if batch:
@@ -126,20 +129,27 @@ class _Annotations:
         for objects in self._content.frames():
             image = objects.frame + 1
             for shape in objects.shapes:
+                made: _Annotation | None
                 if shape.type == "rectangle":
-                    # The one case that comes by the hundred thousand is written out here.
                     x1, y1, x2, y2 = shape.points
-                    width, height = round(x2 - x1, 6), round(y2 - y1, 6)
-                    label = shape.label
-                    if label in bare and not shape.attributes and not shape.rotation:
-                        attributes = _PLAIN[shape.occluded]
+                    width, height = x2 - x1, y2 - y1
+                    if shape.attributes or shape.rotation or shape.label not in bare or shape.score is not None:
+                        made = self._box(shape, objects, number)
+                    elif 0 <= width < _FAR and 0 <= height < _FAR:
+                        # The one case that comes by the hundred thousand; `round` would take twice as long.
+                        width, height = int(width * 1e6 + 0.5) / 1e6, int(height * 1e6 + 0.5) / 1e6
+                        made = _Annotation(
+                            number,
+                            image,
+                            categories[shape.label],
+                            (),
+                            width * height,
+                            (x1, y1, width, height),
+                            0,
+                            _PLAIN[shape.occluded],
+                        )
                     else:
-                        attributes = self._attributes(shape)
-                    made: _Annotation | None = _Annotation(
-                        number, image, categories[label], (), width * height, (x1, y1, width, height), 0, attributes
-                    )
-                    if shape.score is not None:
-                        made.score = shape.score  # type: ignore[union-attr]  # made is set just above
+                        made = self._box(shape, objects, number)
                 else:
                     made = self._other(shape, objects, number=number, item=shape)
                 if made is not None:
@@ -162,9 +172,12 @@ class _Annotations:
         return made
 
     def _any(self, shape: Shape, objects: FrameObjects, *, number: int, item: Shape | Tracked) -> _Annotation | None:
-        if shape.type != "rectangle":
-            return self._other(shape, objects, number=number, item=item)
-        x1, y1, x2, y2 = shape.points
+        if shape.type == "rectangle":
+            return self._box(shape, objects, number)
+        return self._other(shape, objects, number=number, item=item)
+
+    def _box(self, shape: Shape, objects: FrameObjects, number: int) -> _Annotation:
+        (x1, x2), (y1, y2) = sorted(shape.points[0::2]), sorted(shape.points[1::2])
         width, height = round(x2 - x1, 6), round(y2 - y1, 6)
         return self._annotation(shape, objects, number, area=width * height, box=(x1, y1, width, height))
 

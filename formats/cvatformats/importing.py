@@ -85,25 +85,34 @@ class _Deal:
         self.jobs = [document for document, _ in pairs]
         self.shapes: list[list[Shape]] = [[] for _ in self.jobs]
         self.tracks: list[list[Track]] = [[] for _ in self.jobs]
-        self.frames: set[int] = set()
+        self._lists: dict[int, list[list[Shape]]] = {}
+        self._track_frames: set[int] = set()
         self._starts = [job.start for job in self.jobs]
         self._longest = max((job.stop - job.start for job in self.jobs), default=0)
+
+    @property
+    def frames(self) -> set[int]:
+        """The frames that get shapes or keyframes."""
+        return {frame for frame, lists in self._lists.items() if lists} | self._track_frames
 
     def take(self, entry: Entry) -> bool:
         """Give the parts of an entry to their jobs; False when no job gets any."""
         taken = False
         for part in entry.parts:
             if isinstance(part, Shape):
-                for index in self._between(part.frame, part.frame):
-                    self.shapes[index].append(part)
-                    self.frames.add(part.frame)
+                lists = self._lists.get(part.frame)
+                if lists is None:
+                    indexes = self._between(part.frame, part.frame)
+                    lists = self._lists[part.frame] = [self.shapes[index] for index in indexes]
+                for shapes in lists:
+                    shapes.append(part)
                     taken = True
             else:
                 for index in self._between(_first_frame(part), None):
                     cut = cut_track(part, start=self.jobs[index].start, stop=self.jobs[index].stop)
                     if cut is not None:
                         self.tracks[index].append(cut)
-                        self.frames.update(_frames(cut))
+                        self._track_frames |= _frames(cut)
                         taken = True
         return taken
 
@@ -128,16 +137,19 @@ def _save(task: TaskView, dealt: _Deal, *, progress: Progress | None, author: Au
     with workspace.store.lock.held():
         changes: list[tuple[JobView, ChangeSet]] = []
         removed = 0
-        for view, job, shapes, tracks in zip(dealt.views, dealt.jobs, dealt.shapes, dealt.tracks, strict=True):
+        for view, job, own_shapes, own_tracks in zip(dealt.views, dealt.jobs, dealt.shapes, dealt.tracks, strict=True):
             if view.document.start != job.start or view.document.stop != job.stop:
                 raise Conflict(f"Job {job.id} has changed meanwhile.", hint="Import once more.")
-            new_shapes, number = _numbered_shapes(shapes, number)
-            new_tracks, number = _numbered_tracks(tracks, number)
+            new_shapes, number = _numbered_shapes(own_shapes, number)
+            new_tracks, number = _numbered_tracks(own_tracks, number)
             before = view.annotations
-            gone = frozenset(item.id for item in (*before.shapes, *before.tracks))
+            gone = _ids(before.shapes, before.tracks)
             removed += len(gone)
-            change = ChangeSet(shapes=tuple(new_shapes), tracks=tuple(new_tracks), delete=gone)
-            check_change(change, labels=labels)
+            put = _ids(new_shapes, new_tracks)
+            change = ChangeSet(shapes=tuple(new_shapes), tracks=tuple(new_tracks), delete=gone - put)
+            if len(dealt.jobs) > 1:
+                # With one job saving it checks just the same.
+                check_change(change, labels=labels)
             if not change.is_empty:
                 changes.append((view, change))
         saved = 0
@@ -147,6 +159,10 @@ def _save(task: TaskView, dealt: _Deal, *, progress: Progress | None, author: Au
             if progress is not None:
                 progress(saved, max(total, saved))
     return saved, removed
+
+
+def _ids(shapes: Iterable[Shape], tracks: Iterable[Track]) -> frozenset[int]:
+    return frozenset(shape.id for shape in shapes) | frozenset(track.id for track in tracks)
 
 
 def _numbered_shapes(shapes: Iterable[Shape], number: int) -> tuple[list[Shape], int]:
