@@ -137,15 +137,14 @@ def index_video(path: Path, *, name: str) -> VideoIndex:
     if keyframes and len(times) == packets.shown and len(set(times)) == len(times):
         # What is shown before the first keyframe refers to pictures that are not there.
         times = times[bisect_left(times, keyframes[0][0]) :]
-        index = msgspec.structs.replace(
-            index,
-            length=len(times),
-            pts=tuple(times),
-            keyframes=tuple((bisect_left(times, pts), dts) for pts, dts in keyframes),
-        )
-        if _ends_agree(path, index, listed=packets.read, name=name):
+        # An edit list hides keyframes too: one before a shown frame serves it, one after the last serves none.
+        places = tuple((bisect_left(times, pts), dts) for pts, dts in keyframes if times and pts <= times[-1])
+        index = msgspec.structs.replace(index, length=len(times), pts=tuple(times), keyframes=places)
+        if places and _ends_agree(path, index, listed=packets.read, name=name):
             return index
     length = _count_by_decoding(path, name=name)
+    if not length:
+        raise _nothing_decodes(name)
     return msgspec.structs.replace(index, length=length, pts=(), keyframes=())
 
 
@@ -219,7 +218,7 @@ def _decode_first(path: Path, *, name: str) -> _First:
             turns = round(frame.rotation / 90) % 4
             size = (frame.height, frame.width) if turns % 2 else (frame.width, frame.height)
             return _First(width=size[0], height=size[1], quarter_turns=turns)
-    raise InvalidMedia(f"{name} holds no frame that can be decoded.", hint="Check that it plays elsewhere.")
+    raise _nothing_decodes(name)
 
 
 def _ends_agree(path: Path, index: VideoIndex, *, listed: int, name: str) -> bool:
@@ -265,3 +264,7 @@ def _cut_off(name: str, *, listed: int, readable: int) -> InvalidMedia:
         f"{name} is cut off: its index lists {listed} frames, but only {readable} can be read.",
         hint="Copy or download it again.",
     )
+
+
+def _nothing_decodes(name: str) -> InvalidMedia:
+    return InvalidMedia(f"{name} holds no frame that can be decoded.", hint="Check that it plays elsewhere.")

@@ -273,7 +273,7 @@ SEEDS = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(
     seed=st.sampled_from(SEEDS),
     spoil=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=6),
@@ -292,7 +292,7 @@ def test_no_spoilt_picture_raises_anything_else(
 
 
 @pytest.mark.parametrize("make", [write_video], ids=["mp4"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(positions=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=8))
 def test_no_spoilt_video_raises_anything_else(
     tmp_path: Path, make: Callable[..., Path], positions: list[tuple[float, int]]
