@@ -1,10 +1,11 @@
 // @vitest-environment node
 import type { ServerResponse } from 'node:http';
 
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { DaemonDouble } from '../testing/daemonDouble';
 import type { Answer } from '../testing/daemonDouble';
+import { eventually } from '../testing/eventually';
 import { ChangeFeed } from './feed';
 import type { FeedState } from './feed';
 import type { ChangeEvent } from './generated';
@@ -50,57 +51,62 @@ afterEach(async () => {
 
 it('hands on what changes', async () => {
   follow();
-  await vi.waitFor(() => expect(states).toEqual(['connecting', 'online']));
+  await eventually(() => expect(states).toEqual(['connecting', 'online']));
   open[0]?.write('event: change\ndata: {"kind": "job", "task_id": 1, "job_id": 2}\n\n');
-  await vi.waitFor(() => expect(changes).toEqual([{ kind: 'job', task_id: 1, job_id: 2 }]));
+  await eventually(() => expect(changes).toEqual([{ kind: 'job', task_id: 1, job_id: 2 }]));
 });
 
 it('comes back by itself when the daemon was stopped and started, and says that something was missed', async () => {
   follow();
-  await vi.waitFor(() => expect(hellos).toEqual([false]));
+  await eventually(() => expect(hellos).toEqual([false]));
   await daemon.stop();
-  await vi.waitFor(() => expect(states.at(-1)).toBe('offline'));
+  await eventually(() => expect(states.at(-1)).toBe('offline'));
   await daemon.start();
-  await vi.waitFor(() => expect(states.at(-1)).toBe('online'));
+  await eventually(() => expect(states.at(-1)).toBe('online'));
   expect(hellos).toEqual([false, true]);
 });
 
 it('says that the session is lost, and notices when there is one again', async () => {
   daemon.answer((_asked, response) => response.writeHead(401).end());
   follow();
-  await vi.waitFor(() => expect(states).toContain('unauthorized'));
+  await eventually(() => expect(states).toContain('unauthorized'));
   daemon.answer(greet);
-  await vi.waitFor(() => expect(states.at(-1)).toBe('online'));
+  await eventually(() => expect(states.at(-1)).toBe('online'));
 });
 
-it('takes a silent connection for a dead one', async () => {
-  follow(40);
-  await vi.waitFor(() => expect(hellos.slice(0, 2)).toEqual([false, true]));
-  expect(states.slice(0, 3)).toEqual(['connecting', 'online', 'offline']);
-});
+describe('silence', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
 
-it('takes keep-alive lines for life', async () => {
-  follow(150);
-  await vi.waitFor(() => expect(open).toHaveLength(1));
-  let beats = 0;
-  const heart = setInterval(() => {
-    open[0]?.write(':\n\n');
-    beats += 1;
-  }, 15);
-  try {
-    // Thirty beats take three times as long as the silence that would end the connection.
-    await vi.waitFor(() => expect(beats).toBeGreaterThan(30), { timeout: 5_000 });
+  it('of a connection means that it is dead', async () => {
+    follow(40_000);
+    await eventually(() => expect(hellos).toEqual([false]));
+    vi.advanceTimersByTime(40_000);
+    await eventually(() => expect(hellos).toEqual([false, true]));
+    expect(states).toEqual(['connecting', 'online', 'offline', 'online']);
+  });
+
+  it('is broken by whatever arrives', async () => {
+    follow(40_000);
+    await eventually(() => expect(hellos).toEqual([false]));
+    for (let beat = 1; beat <= 4; beat += 1) {
+      vi.advanceTimersByTime(30_000);
+      open[0]?.write('event: change\ndata: {"kind": "tasks"}\n\n');
+      await eventually(() => expect(changes).toHaveLength(beat));
+    }
     expect(states).toEqual(['connecting', 'online']);
-  } finally {
-    clearInterval(heart);
-  }
+  });
 });
 
 it('stops for good when it is closed', async () => {
   follow();
-  await vi.waitFor(() => expect(hellos).toHaveLength(1));
+  await eventually(() => expect(hellos).toHaveLength(1));
   feed.close();
-  await vi.waitFor(() => expect(open[0]?.destroyed).toBe(true));
+  await eventually(() => expect(open[0]?.destroyed).toBe(true));
   const before = daemon.asked.length;
   await daemon.stop();
   await daemon.start();

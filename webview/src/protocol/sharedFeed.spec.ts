@@ -1,9 +1,10 @@
 // @vitest-environment node
 import type { ServerResponse } from 'node:http';
 
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { DaemonDouble } from '../testing/daemonDouble';
+import { eventually } from '../testing/eventually';
 import type { FeedState } from './feed';
 import type { ChangeEvent } from './generated';
 import { SharedFeed } from './sharedFeed';
@@ -52,7 +53,7 @@ function openTab(): Tab {
   return tab;
 }
 
-const online = (tab: Tab): Promise<void> => vi.waitFor(() => expect(tab.states.at(-1)).toBe('online'));
+const online = (tab: Tab): Promise<void> => eventually(() => expect(tab.states.at(-1)).toBe('online'));
 
 beforeEach(async () => {
   [tabs, open] = [[], []];
@@ -76,7 +77,7 @@ it('tells every tab over one connection', async () => {
   const second = openTab();
   await online(second);
   open[0]?.write('event: change\ndata: {"kind": "tasks"}\n\n');
-  await vi.waitFor(() => expect(second.changes).toEqual([{ kind: 'tasks' }]));
+  await eventually(() => expect(second.changes).toEqual([{ kind: 'tasks' }]));
   expect(first.changes).toEqual([{ kind: 'tasks' }]);
   expect(daemon.asked).toHaveLength(1);
   expect([first.hellos, second.hellos]).toEqual([[false], [false]]);
@@ -89,9 +90,9 @@ it('goes on in another tab when the one that followed is closed', async () => {
   await online(second);
   first.feed.close();
   // What happened in between was missed, and the tab is told so.
-  await vi.waitFor(() => expect(second.hellos).toEqual([false, true]));
+  await eventually(() => expect(second.hellos).toEqual([false, true]));
   open[1]?.write('event: change\ndata: {"kind": "tasks"}\n\n');
-  await vi.waitFor(() => expect(second.changes).toHaveLength(1));
+  await eventually(() => expect(second.changes).toHaveLength(1));
 });
 
 it('does nothing when the lock comes after it was closed', async () => {
@@ -114,7 +115,7 @@ it('says in every tab that the daemon is away and back', async () => {
   const second = openTab();
   await online(second);
   await daemon.stop();
-  await vi.waitFor(() => expect(second.states.at(-1)).toBe('offline'));
+  await eventually(() => expect(second.states.at(-1)).toBe('offline'));
   await daemon.start();
   await online(second);
   expect([first.hellos, second.hellos]).toEqual([

@@ -44,10 +44,10 @@ it('appears while the daemon is away and goes when it is back; the page stays', 
   open();
   expect(await screen.findByText('street')).toBeVisible();
   await daemon.stop();
-  expect(await screen.findByText('cvatd cannot be reached', {}, { timeout: 4_000 })).toBeVisible();
+  expect(await screen.findByText('cvatd cannot be reached')).toBeVisible();
   expect(screen.getByText('street')).toBeVisible();
   await daemon.start();
-  await waitFor(() => expect(screen.queryByText('cvatd cannot be reached')).toBeNull(), { timeout: 4_000 });
+  await waitFor(() => expect(screen.queryByText('cvatd cannot be reached')).toBeNull());
 });
 
 it('asks for the link when the session ends, and notices the new one by itself', async () => {
@@ -57,9 +57,9 @@ it('asks for the link when the session ends, and notices the new one by itself',
   // Cuts the feed; on coming back it is answered 401.
   await daemon.stop();
   await daemon.start();
-  expect(await screen.findByRole('alert', {}, { timeout: 4_000 })).toHaveTextContent(
+  expect(await screen.findByRole('alert')).toHaveTextContent(
     'Open the link that cvatd printed',
   );
   daemon.answer(well);
-  await waitFor(() => expect(screen.queryByRole('alert')).toBeNull(), { timeout: 4_000 });
+  await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
 });
