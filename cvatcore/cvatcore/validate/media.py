@@ -1,0 +1,129 @@
+"""Whether the pictures and videos are there, and still what the task was made of."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from cvatcore.errors import CvatError, InvalidMedia, NotFound
+from cvatcore.media import checksum
+from cvatcore.media.archive import open_archive, read_member_size
+from cvatcore.media.headers import read_size
+from cvatcore.media.identity import place_of, source_path
+from cvatcore.schema import DataSpec, ImageFrame, Manifest, VideoProperties
+from cvatcore.validate.finding import Finding
+from cvatcore.validate.rules import CHANGED_MEDIA, MISSING_MEDIA
+
+
+def check_media(data: DataSpec, manifest: Manifest, *, root: Path, path: str, lines: list[int]) -> Iterator[Finding]:
+    """What is wrong with the media of a task.
+
+    A recorded checksum is compared with the file, which is read for it; without one, the length and the size in pixels.
+
+    Args:
+        data: the task's sources.
+        manifest: its frames.
+        root: the workspace.
+        path: where the manifest is.
+        lines: the line of each frame in it.
+    """
+    if manifest.video is not None:
+        yield from _check_video(data, manifest.video, root=root, path=path, line=lines[0] if lines else 1)
+        return
+    archives: dict[Path, dict[str, zipfile.ZipInfo] | CvatError] = {}
+    for number, (image, line) in enumerate(zip(manifest.images, lines, strict=True)):
+        try:
+            place = place_of(data, image, root=root)
+            if place.member:
+                problem = _archive_problem(archives, place.path, place.member, image)
+            else:
+                problem = _file_problem(place.path, image)
+        except NotFound as error:
+            yield MISSING_MEDIA.broken(error.message, path=path, line=line, frame=number)
+        except InvalidMedia as error:
+            yield CHANGED_MEDIA.broken(error.message, path=path, line=line, frame=number, hint=error.hint)
+        else:
+            if problem:
+                yield CHANGED_MEDIA.broken(problem, path=path, line=line, frame=number)
+
+
+def _check_video(data: DataSpec, video: VideoProperties, *, root: Path, path: str, line: int) -> Iterator[Finding]:
+    if not data.sources:
+        yield MISSING_MEDIA.broken(f"{video.name} has no source.", path=path, line=line)
+        return
+    file = source_path(data.sources[0], root=root)
+    try:
+        length = _length(file)
+        problem = _length_problem(file.name, length, video.bytes)
+        if not problem and video.checksum and checksum(file) != video.checksum:
+            problem = f"{file.name} has other contents than when the task was made."
+    except NotFound as error:
+        yield MISSING_MEDIA.broken(error.message, path=path, line=line)
+    except InvalidMedia as error:
+        yield CHANGED_MEDIA.broken(error.message, path=path, line=line, hint=error.hint)
+    else:
+        if problem:
+            yield CHANGED_MEDIA.broken(problem, path=path, line=line)
+
+
+def _file_problem(file: Path, image: ImageFrame) -> str:
+    if problem := _length_problem(image.path, _length(file), image.bytes):
+        return problem
+    if image.checksum:
+        return "" if checksum(file) == image.checksum else _other_contents(image)
+    try:
+        with file.open("rb") as opened:
+            return _size_problem(read_size(opened, name=str(file)), image)
+    except OSError as error:
+        raise InvalidMedia(f"{file} cannot be read: {error.strerror or error}.") from None
+
+
+def _archive_problem(
+    archives: dict[Path, dict[str, zipfile.ZipInfo] | CvatError], archive: Path, member: str, image: ImageFrame
+) -> str:
+    if archive not in archives:
+        try:
+            with open_archive(archive, name=str(archive)) as opened:
+                archives[archive] = {entry.filename: entry for entry in opened.infolist()}
+        except (NotFound, InvalidMedia) as error:
+            archives[archive] = error  # Said of each of its frames, looked for once.
+    entries = archives[archive]
+    if isinstance(entries, CvatError):
+        raise entries
+    entry = entries.get(member)
+    if entry is None:
+        raise NotFound(f"{archive} no longer holds {member}.")
+    if problem := _length_problem(image.path, entry.file_size, image.bytes):
+        return problem
+    if image.checksum:
+        return "" if checksum(archive, member=member) == image.checksum else _other_contents(image)
+    with open_archive(archive, name=str(archive)) as opened:
+        return _size_problem(read_member_size(opened, entry, name=str(archive)), image)
+
+
+def _length(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound(f"{file} is missing.") from None
+    except OSError as error:
+        raise InvalidMedia(f"{file} cannot be read: {error.strerror or error}.") from None
+
+
+def _length_problem(name: str, found: int, recorded: int) -> str:
+    if not recorded or found == recorded:
+        return ""
+    return f"{name} has {found} bytes; it had {recorded} when the task was made."
+
+
+def _size_problem(found: tuple[int, int], image: ImageFrame) -> str:
+    if found == (image.width, image.height):
+        return ""
+    return (
+        f"{image.path} is {found[0]} x {found[1]} pixels; it was {image.width} x {image.height} when the task was made."
+    )
+
+
+def _other_contents(image: ImageFrame) -> str:
+    return f"{image.path} has other contents than when the task was made."
