@@ -262,6 +262,8 @@ export class Editor {
     this.scene.show(frame);
     this.set({ frameStatus: this.pictures.status(frame) });
     this.refreshObjects();
+    // Made now, the first move of the pointer need not wait for it.
+    CLOCK.after(0, () => this.document.index(frame));
   }
 
   #onPicture(frame: number): void {

@@ -22,6 +22,8 @@ export interface SceneSink {
 
 const UNKNOWN_LABEL: Rgb = [134, 142, 150];
 const DRAFT = 'draft';
+/** Changes of more objects than this draw the frame afresh, which is then cheaper than finding each one's place. */
+const MANY = 200;
 
 function order(a: FrameObject, b: FrameObject): number {
   return (a.shape?.z_order ?? 0) - (b.shape?.z_order ?? 0) || a.id - b.id;
@@ -76,6 +78,10 @@ export class FrameScene {
 
   /** Takes over what changed in the document. */
   update(ids: readonly ObjectId[]): void {
+    if (ids.length > MANY) {
+      this.show(this.#frame);
+      return;
+    }
     const touched = new Set(ids);
     const objects = this.#objects.filter((view) => !touched.has(view.id));
     for (const id of touched) {

@@ -4,7 +4,7 @@ import { NO_CHANGE, toRequest } from '../store/change';
 import { DaemonError, Transport, messageOf } from './transport';
 
 function scene(answer: () => Promise<Response>) {
-  const requests: { path: string; init: RequestInit }[] = [];
+  const requests: { path: RequestInfo | URL; init: RequestInit }[] = [];
   const calls: string[] = [];
   const transport = new Transport({
     jobId: 7,
@@ -15,7 +15,7 @@ function scene(answer: () => Promise<Response>) {
     },
     onUnauthorized: () => calls.push('unauthorized'),
     fetch: (input, init) => {
-      requests.push({ path: String(input as string), init: init ?? {} });
+      requests.push({ path: input, init: init ?? {} });
       return answer();
     },
   });

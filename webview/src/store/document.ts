@@ -46,12 +46,7 @@ export class JobDocument {
 
   /** Objects on a frame, the ones drawn on top last. */
   onFrame(frame: number): JobObject[] {
-    const found: JobObject[] = [];
-    for (const id of [...(this.#byFrame.get(frame) ?? []), ...this.#tracks]) {
-      const object = this.#objects.get(id);
-      if (object !== undefined && isOnFrame(object, frame)) found.push(object);
-    }
-    return found.sort((a, b) => drawingOrder(a, b, frame));
+    return [...this.#on(frame)].sort((a, b) => drawingOrder(a, b, frame));
   }
 
   /** Carries out a change and answers with the change that takes it back. Unknown ids to delete are ignored. */
@@ -121,7 +116,7 @@ export class JobDocument {
     const known = this.#indexes.get(frame);
     if (known !== undefined) return known;
     const boxes: (readonly [ObjectId, Box])[] = [];
-    for (const object of this.onFrame(frame)) {
+    for (const object of this.#on(frame)) {
       const box = this.bounds(object.id, frame);
       if (box !== null) boxes.push([object.id, box]);
     }
@@ -130,6 +125,15 @@ export class JobDocument {
     const oldest = this.#indexes.keys().next().value;
     if (this.#indexes.size > INDEXES_KEPT && oldest !== undefined) this.#indexes.delete(oldest);
     return index;
+  }
+
+  *#on(frame: number): Generator<JobObject> {
+    for (const ids of [this.#byFrame.get(frame) ?? [], this.#tracks]) {
+      for (const id of ids) {
+        const object = this.#objects.get(id);
+        if (object !== undefined && isOnFrame(object, frame)) yield object;
+      }
+    }
   }
 
   #insert(object: JobObject): void {
