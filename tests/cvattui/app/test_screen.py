@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from cvatcore import Workspace
 from cvattui.app import CvatApp
+from cvattui.app.board import Patch
 from cvattui.app.dialogs import ChoiceDialog, KeysDialog
+from cvattui.app.screen import MOST_ROWS, BoardScreen
 from cvattui.app.table import Listing
 from cvattui.daemon import LocalDaemon
 from kit.samples import photo
@@ -228,6 +231,22 @@ async def test_a_workspace_without_tasks_says_what_to_do(tmp_path: Path) -> None
             assert "cvat task create" in str(hint.content)
             await pilot.press("l", "s")
             await until(pilot, lambda: any("no job" in note.message for note in app._notifications))
+
+
+async def test_a_huge_task_is_shown_in_part_and_filtered_in_full(daemon: LocalDaemon, root: Path) -> None:
+    async with driven(daemon) as pilot:
+        app = pilot.app
+        assert isinstance(app, CvatApp)
+        one = app.board.jobs[1]
+        many = [msgspec.structs.replace(one, id=number) for number in range(1, 20_001)]
+        app.board.apply(Patch(jobs=many))
+        screen = app.screen
+        assert isinstance(screen, BoardScreen)
+        screen.show_board()
+        await until(pilot, lambda: len(rows(pilot, "jobs")) == MOST_ROWS)
+        assert "1000 of 20000" in str(screen.query_one("#jobs-pane").border_title)
+        await pilot.press("l", "slash", *"19999")
+        await until(pilot, lambda: [row[1] for row in rows(pilot, "jobs")] == ["19999"], within=30)
 
 
 async def test_keys_and_commands_are_told(daemon: LocalDaemon) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 import msgspec
 
 from cvatcore.protocol import BasicUser, JobRead, SessionInfo, TaskRead
+
+Item = TypeVar("Item")
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -27,7 +30,7 @@ class Patch(msgspec.Struct, frozen=True):
 
 
 class Board:
-    """Tasks and jobs by id, with what is shown of them under a filter."""
+    """Tasks and jobs, kept sorted by id, with what is shown of them under a filter."""
 
     def __init__(self) -> None:
         self.session: SessionInfo | None = None
@@ -38,16 +41,14 @@ class Board:
     def load(self, snapshot: Snapshot) -> None:
         """Take everything from a snapshot."""
         self.session = snapshot.session
-        self.tasks = {task.id: task for task in snapshot.tasks}
-        self.jobs = {job.id: job for job in snapshot.jobs}
+        self.tasks = _by_id({task.id: task for task in snapshot.tasks})
+        self.jobs = _by_id({job.id: job for job in snapshot.jobs})
         self.users = snapshot.users
 
     def apply(self, patch: Patch) -> None:
         """Take what a patch has."""
-        for task in patch.tasks:
-            self.tasks[task.id] = task
-        for job in patch.jobs:
-            self.jobs[job.id] = job
+        self.tasks = _by_id({**self.tasks, **{task.id: task for task in patch.tasks}})
+        self.jobs = _by_id({**self.jobs, **{job.id: job for job in patch.jobs}})
         for number in patch.gone:
             self.tasks.pop(number, None)
         if patch.gone:
@@ -57,23 +58,27 @@ class Board:
         """The tasks that have all the words, by id."""
         return [
             task
-            for number, task in sorted(self.tasks.items())
-            if _has(words, (number, task.name, task.status, task.subset, _username(task.assignee)))
+            for number, task in self.tasks.items()
+            if not words or _has(words, (number, task.name, task.status, task.subset, _username(task.assignee)))
         ]
 
     def find_jobs(self, *, task: int | None, words: str = "") -> list[JobRead]:
         """The jobs of one task, or of all, that have all the words; by id."""
         return [
             job
-            for number, job in sorted(self.jobs.items())
-            if task in (None, job.task_id)
-            and _has(words, (number, self.task_name(job), job.stage, job.state, _username(job.assignee)))
+            for number, job in self.jobs.items()
+            if (task is None or task == job.task_id)
+            and (not words or _has(words, (number, self.task_name(job), job.stage, job.state, _username(job.assignee))))
         ]
 
     def task_name(self, job: JobRead) -> str:
         """The name of a job's task."""
         task = self.tasks.get(job.task_id)
         return task.name if task else f"task {job.task_id}"
+
+
+def _by_id(items: dict[int, Item]) -> dict[int, Item]:
+    return dict(sorted(items.items()))
 
 
 def _username(user: BasicUser | None) -> str:

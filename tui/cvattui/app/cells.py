@@ -35,8 +35,13 @@ def plain(value: object, *, widest: int = 0) -> Text:
     return Text(text, no_wrap=True, end="")
 
 
+def identifier(value: int) -> Text:
+    """An id, to the right, as it is typed."""
+    return Text(str(value), justify="right", no_wrap=True, end="")
+
+
 def number(value: int) -> Text:
-    """A number, to the right."""
+    """A count, to the right."""
     return Text(f"{value:,}", justify="right", no_wrap=True, end="")
 
 

@@ -31,6 +31,9 @@ Pane = Literal["tasks", "jobs"]
 
 JOB_HEADS = (" ", "JOB", "FRAMES", "STAGE", "STATE", "ASSIGNEE", "AGE")
 
+MOST_ROWS = 1000
+"""Rows that a table shows; a filter finds the others. More would make the screen wait."""
+
 NO_TASKS = "There are no tasks yet.\n\nMake one:  cvat task create NAME --labels car,person --data PATH"
 
 
@@ -94,7 +97,7 @@ class BoardScreen(Screen[None]):
     def show_board(self) -> None:
         """Show what the board has now."""
         board = self._cvat.board
-        tasks = board.find_tasks(self._words["tasks"])
+        tasks = board.find_tasks(self._words["tasks"])[:MOST_ROWS]
         rows = {str(task.id): _task_row(task) for task in tasks}
         if len(board.tasks) > 1 and not self._words["tasks"]:
             rows[ALL] = _row_of_all(len(board.jobs))
@@ -127,7 +130,7 @@ class BoardScreen(Screen[None]):
 
     def _show_jobs(self) -> None:
         board, task = self._cvat.board, self.task_id
-        jobs = board.find_jobs(task=task, words=self._words["jobs"])
+        jobs = board.find_jobs(task=task, words=self._words["jobs"])[:MOST_ROWS]
         self.marked &= set(board.jobs)
         rows = {str(job.id): _job_row(job, marked=job.id in self.marked) for job in jobs}
         if task is None:
@@ -301,7 +304,7 @@ class BoardScreen(Screen[None]):
 
 def _task_row(task: TaskRead) -> tuple[Text, ...]:
     return (
-        cells.number(task.id),
+        cells.identifier(task.id),
         cells.plain(task.name, widest=32),
         cells.number(task.size),
         cells.progress(task.jobs),
@@ -316,7 +319,7 @@ def _row_of_all(jobs: int) -> tuple[Text, ...]:
 def _job_row(job: JobRead, *, marked: bool) -> tuple[Text, ...]:
     return (
         Text("▌" if marked else " ", style="#c9952b"),
-        cells.number(job.id),
+        cells.identifier(job.id),
         Text(f"{job.start_frame}–{job.stop_frame}", justify="right", end=""),
         cells.stage(job.stage),
         cells.state(job.state),

@@ -14,13 +14,21 @@ class OutputClosedError(Exception):
     """Whoever reads our stdout has gone; not an OSError, which the framework would answer in its own way."""
 
 
-def write_data(text: str) -> None:
+def write_data(line: str) -> None:
     """Write a line of data to stdout.
 
     Errors: OutputClosedError.
     """
+    write_text(line + "\n")
+
+
+def write_text(text: str) -> None:
+    """Write data to stdout that ends its own lines.
+
+    Errors: OutputClosedError.
+    """
     try:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(text)
     except BrokenPipeError:
         raise OutputClosedError from None
 
