@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import posixpath
 import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,9 @@ _NOTHING = "0" * 40
 
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """Git has no empty folders."""
+
+_CLOCK_STEP_NS = 10_000_000
+_LONGEST_CHANGE_NS = 10_000_000_000
 
 _UNDER_WAY = {
     "MERGE": ("merge", "--abort"),
@@ -183,6 +186,23 @@ class GitHistory:
             index.write()
             return self._folder / "index", self._folder
 
+    def break_locks(self, *, begun_ns: int) -> None:
+        """Remove git's lock files that a writer left who died in a change begun then (ns since 1970).
+
+        A change takes milliseconds: a lock that was made later is somebody else's.
+        """
+        with self._using():
+            branch = (self._folder if self._branch() == "HEAD" else _common_folder(self._folder)) / self._branch()
+            for path in (
+                self._folder / "index.lock",
+                self._folder / "HEAD.lock",
+                branch.with_name(branch.name + ".lock"),
+            ):
+                with contextlib.suppress(FileNotFoundError):
+                    # File systems count time in steps, so one step before counts too.
+                    if -_CLOCK_STEP_NS <= path.stat().st_mtime_ns - begun_ns <= _LONGEST_CHANGE_NS:
+                        path.unlink()
+
     def identity(self) -> Author | None:
         """The `user.name` and `user.email` of git's settings."""
         with self._using():
@@ -197,7 +217,7 @@ class GitHistory:
         with self._lock:
             self._repo.free()
 
-    @contextmanager
+    @contextlib.contextmanager
     def _using(self) -> Iterator[None]:
         with self._lock, refusals_translated(Path(self._repo.workdir)):
             yield

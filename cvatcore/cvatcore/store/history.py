@@ -82,6 +82,9 @@ class History(Protocol):
         Returns what has to be made durable for it.
         """
 
+    def break_locks(self, *, begun_ns: int) -> None:
+        """Remove the locks that a writer left who died in a change begun then (ns since 1970)."""
+
     def identity(self) -> Author | None:
         """The person that this machine's settings name, if any."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from cvatcore.store.files import read_file, remove_file, replace_file
+from cvatcore.store.files import read_file, remove_file, replace_file, stamp
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -28,6 +28,11 @@ class Journal:
     def is_open(self) -> bool:
         """Whether a change was begun and not finished."""
         return self._path.exists()
+
+    @property
+    def begun_ns(self) -> int:
+        """When the change was begun, in ns since 1970; 0 when none was."""
+        return stamp(self._path)[0]
 
     def begin(self, entry: Entry) -> tuple[Path, ...]:
         """Note a change before the history moves. Returns what has to be made durable for it."""

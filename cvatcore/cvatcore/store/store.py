@@ -231,6 +231,7 @@ class Store:
             self._journal.end()
             return
         history = self.history
+        history.break_locks(begun_ns=self._journal.begun_ns)
         done = history.contains(entry.commit)
         files: dict[str, bytes | None] = {}
         for path in entry.paths:

@@ -8,7 +8,8 @@ from cvatcore import Annotations, ChangeSet, Keyframe, Shape, Track
 from cvatcore.edit import MAX_ID, apply_change, canonical_change, check_change, invert_change
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import Element
-from kit.annotated import LABELS, box, changes
+from kit.annotated import LABELS, box
+from kit.objects import changes
 
 
 @given(changes(), changes())

@@ -15,7 +15,8 @@ from cvatcore.edit import apply_change, invert_change
 from cvatcore.errors import InvalidDocument, InvalidInput
 from cvatcore.schema import Element
 from cvatcore.store import decode_shard, encode_shard
-from kit.annotated import annotated, assert_sound, box, changes, git, numbers, put
+from kit.annotated import annotated, assert_sound, box, git, numbers, put
+from kit.objects import changes
 
 
 class Twins(RuleBasedStateMachine):

@@ -16,7 +16,8 @@ from cvatcore.store import (
     encode_shard,
     encode_tracks,
 )
-from kit.annotated import box, keyframes, shapes, tracks
+from kit.annotated import box
+from kit.objects import keyframes, shapes, tracks
 
 ids = st.integers(1, 2**53 - 1 - 1000)
 shards = st.builds(
