@@ -1,0 +1,72 @@
+"""Answers against CVAT's own OpenAPI document, where it lies beside the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft4Validator
+from starlette.testclient import TestClient
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = ROOT.parent / "shared" / "reference" / "cvat-schema-2.7.6.yml"
+
+pytestmark = pytest.mark.skipif(not DOCUMENT.is_file(), reason="CVAT's OpenAPI document is not here")
+
+OPERATIONS = [
+    ("/api/server/about", "/api/server/about"),
+    ("/api/users/self", "/api/users/self"),
+    ("/api/users", "/api/users"),
+    ("/api/tasks", "/api/tasks"),
+    ("/api/tasks/{id}", "/api/tasks/1"),
+    ("/api/jobs", "/api/jobs?task_id=1"),
+    ("/api/jobs/{id}", "/api/jobs/2"),
+    ("/api/labels", "/api/labels?job_id=1"),
+    ("/api/tasks/{id}/data/meta", "/api/tasks/1/data/meta"),
+    ("/api/jobs/{id}/data/meta", "/api/jobs/2/data/meta"),
+    ("/api/jobs/{id}/annotations/", "/api/jobs/1/annotations"),
+]
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
+    return loaded
+
+
+def schema_of(document: dict[str, Any], path: str) -> dict[str, Any]:
+    content = document["paths"][path]["get"]["responses"]["200"]["content"]
+    return {**content["application/vnd.cvat+json"]["schema"], "components": document["components"]}
+
+
+def _allow_null(node: Any) -> Any:
+    """OpenAPI 3.0's `nullable` in the words of JSON Schema."""
+    if isinstance(node, list):
+        return [_allow_null(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    inner = {key: _allow_null(value) for key, value in node.items()}
+    if inner.pop("nullable", False):
+        return {"anyOf": [inner, {"type": "null"}]}
+    return inner
+
+
+@pytest.mark.parametrize(("path", "url"), OPERATIONS, ids=[path for path, _ in OPERATIONS])
+def test_answers_are_cvats(client: TestClient, document: dict[str, Any], path: str, url: str) -> None:
+    box = {"type": "rectangle", "frame": 0, "label_id": 1, "points": [1, 2, 3, 4]}
+    track = {"frame": 0, "label_id": 1, "shapes": [{"type": "rectangle", "frame": 0, "points": [1, 2, 3, 4]}]}
+    data = {"tags": [{"frame": 0, "label_id": 1}], "shapes": [box], "tracks": [track]}
+    client.put("/api/jobs/1/annotations", json=data).raise_for_status()
+    answer = client.get(url)
+    assert answer.status_code == 200
+    schema = _allow_null(schema_of(document, path))
+    problems = [f"{error.json_path}: {error.message}" for error in Draft4Validator(schema).iter_errors(answer.json())]
+    assert problems == []
+
+
+def test_fields_are_no_more_and_no_less_than_cvats(client: TestClient, document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name, url in (("TaskRead", "/api/tasks/1"), ("JobRead", "/api/jobs/1"), ("About", "/api/server/about")):
+        assert set(client.get(url).json()) == set(schemas[name]["properties"]), name
