@@ -51,7 +51,9 @@ def create_app(
     """
     instance = secrets.token_hex(8)
     feed = Feed(instance)
-    context = Context(workspace=workspace, feed=feed, instance=instance, csrf=credentials.csrf, static=static)
+    context = Context(
+        workspace=workspace, feed=feed, instance=instance, csrf=credentials.csrf, clone=credentials.clone, static=static
+    )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

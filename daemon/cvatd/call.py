@@ -27,6 +27,8 @@ class Context(msgspec.Struct, frozen=True):
     instance: str
     """Changes with every start of the daemon."""
     csrf: str
+    clone: str
+    """Names this clone of the workspace to browsers, which keep unsaved edits under that name."""
     static: Path
     """The folder of the built web view."""
 

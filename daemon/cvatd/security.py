@@ -36,6 +36,7 @@ class Credentials:
         self.token = token or secrets.token_urlsafe(24)
         self.session = self._sign("session")
         self.csrf = self._sign("csrf")
+        self.clone = self._sign("clone")[:16]
 
     def _sign(self, what: str) -> str:
         return hmac.new(self._key, what.encode(), hashlib.sha256).hexdigest()

@@ -162,6 +162,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             reason = error.strerror or str(error)
             raise InvalidInput(f"Cannot listen on {host} port {port}: {reason}.") from None
         listener.set_inheritable(False)
+        listener.listen(128)  # Whoever follows the link at once waits, and is not refused.
         yield listener
     finally:
         with contextlib.suppress(OSError):

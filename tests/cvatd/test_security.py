@@ -105,5 +105,6 @@ def test_sessions_outlive_a_restart_and_tokens_do_not(tmp_path: Path) -> None:
     second = load_credentials(tmp_path / "secret")
     assert second.is_session(first.session)
     assert second.is_csrf(first.csrf)
+    assert second.clone == first.clone != load_credentials(tmp_path / "another").clone
     assert not second.is_token(first.token)
     assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600

@@ -13,6 +13,8 @@ from cvatcore.protocol.people import BasicUser
 class WorkspaceInfo(msgspec.Struct, frozen=True):
     """The workspace that the daemon serves."""
 
+    id: str
+    """Of this clone on this machine; another one when a workspace is made anew at the same path."""
     name: str
     path: str
 

@@ -31,7 +31,7 @@ def session(call: Call) -> SessionInfo:
     return SessionInfo(
         csrf=call.context.csrf,
         user=basic_user(workspace.me, base=call.base),
-        workspace=WorkspaceInfo(name=workspace.settings.name, path=str(workspace.root)),
+        workspace=WorkspaceInfo(id=call.context.clone, name=workspace.settings.name, path=str(workspace.root)),
         version=version(),
         instance=call.context.instance,
     )

@@ -45,7 +45,7 @@ export interface EditorOptions {
   readonly meta: EditorMeta;
   readonly labels: readonly EditorLabel[];
   /**
-   * Names the workspace in this browser's local journal (the session's `workspace.path`), so that unsaved edits of one
+   * Names the workspace in this browser's local journal (the session's `workspace.id`), so that unsaved edits of one
    * workspace are never sent to another that is served from the same address later.
    */
   readonly scope: string;

@@ -307,6 +307,7 @@ export interface User {
 }
 
 export interface WorkspaceInfo {
+  id: string;
   name: string;
   path: string;
 }

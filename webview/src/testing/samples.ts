@@ -11,7 +11,7 @@ export function session(): SessionInfo {
   return {
     csrf: 'csrf-token',
     user: user(1, 'ada'),
-    workspace: { name: 'street', path: '/home/ada/street' },
+    workspace: { id: 'c0ffee', name: 'street', path: '/home/ada/street' },
     version: '0.1.0',
     instance: 'one',
   };

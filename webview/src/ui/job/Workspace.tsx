@@ -32,7 +32,7 @@ export function Workspace({ session, task, job, labels, meta, frame }: Workspace
   const [help, { open: showHelp, close: hideHelp }] = useDisclosure(false);
   const [sidebar, setSidebar] = useKept('cvatd:sidebar', true);
   const { editor, host } = useEditor({ session, job, labels, meta, frame, onHelp: showHelp });
-  useFrameAddress(editor, { scope: session.workspace.path, jobId: job.id, asked: frame });
+  useFrameAddress(editor, { scope: session.workspace.id, jobId: job.id, asked: frame });
 
   return (
     <div className={classes.workspace} data-sidebar={sidebar || undefined}>

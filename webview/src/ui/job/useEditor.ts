@@ -31,7 +31,7 @@ export function useEditor(setup: EditorSetup): { editor: EditorHandle | null; ho
         meta,
         theme,
         onHelp,
-        scope: session.workspace.path,
+        scope: session.workspace.id,
         csrf: () => daemon.client.csrf,
         refreshCsrf: daemon.renewSession,
         onUnauthorized: daemon.loseSession,

@@ -13,7 +13,7 @@ const ROW_HEIGHT = 48;
 
 export function JobsTable({ jobs }: { readonly jobs: readonly JobRead[] }): ReactNode {
   const users = useUsers().data;
-  const scope = useSession().data?.workspace.path ?? '';
+  const scope = useSession().data?.workspace.id ?? '';
   const body = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => setOffset(body.current?.offsetTop ?? 0), []);

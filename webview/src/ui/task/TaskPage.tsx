@@ -44,7 +44,7 @@ function Task({ id }: { readonly id: number }): ReactNode {
         task={task.data}
         jobs={jobs.data}
         labels={labels.data}
-        scope={session.data?.workspace.path ?? ''}
+        scope={session.data?.workspace.id ?? ''}
         onDeleted={() => {
           tell(`Task “${task.data.name}” was deleted. The git history keeps it.`);
           void navigate('/', { replace: true });
