@@ -222,7 +222,7 @@ class _File:
         if len(box) == 4:
             left, top, width, height = box
             # False for what is negative, not a number or infinite.
-            if 0 <= width < math.inf and 0 <= height < math.inf and -math.inf < left + top < math.inf:
+            if 0 <= width < math.inf and 0 <= height < math.inf and math.isfinite(left + width + top + height):
                 return left, top, round(left + width, _DIGITS), round(top + height, _DIGITS)
         raise InvalidDocument(
             f"{_after(place)} has the box {box}, where left, top, width and height belong.", path=self._place

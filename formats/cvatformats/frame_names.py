@@ -56,12 +56,14 @@ class FrameNames:
         return int(match[1])
 
     def _picture(self, name: str) -> int | None:
-        frame = self._exact.get(name)
-        if frame is None:
-            frame = self._bare.get(_without_extension(name))
-        if frame is None:
-            frame = self._by_tail(_without_extension(name))
-        return frame
+        if (frame := self._exact.get(name)) is not None:
+            return frame
+        # A name without an extension may have a dot all the same.
+        for bare in (_without_extension(name), name):
+            if (frame := self._bare.get(bare)) is not None:
+                return frame
+        frame = self._by_tail(_without_extension(name))
+        return self._by_tail(name) if frame is None else frame
 
     def _by_tail(self, name: str) -> int | None:
         if self._tails is None:

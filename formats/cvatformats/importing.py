@@ -10,7 +10,7 @@ import msgspec
 
 from cvatcore.edit import ChangeSet, check_change
 from cvatcore.errors import Conflict, InvalidInput
-from cvatcore.schema import Shape, Track
+from cvatcore.schema import Shape, Track, object_ids
 from cvatcore.store import Author
 from cvatcore.workspace import JobView, TaskView
 from cvatformats.format import Entry, Progress
@@ -143,9 +143,10 @@ def _save(task: TaskView, dealt: _Deal, *, progress: Progress | None, author: Au
             new_shapes, number = _numbered_shapes(own_shapes, number)
             new_tracks, number = _numbered_tracks(own_tracks, number)
             before = view.annotations
-            gone = _ids(before.shapes, before.tracks)
+            gone = _ids(before.shapes) | _ids(before.tracks)
             removed += len(gone)
-            put = _ids(new_shapes, new_tracks)
+            new: list[Shape | Track] = [*new_shapes, *new_tracks]
+            put = {taken for item in new for taken in object_ids(item)}
             change = ChangeSet(shapes=tuple(new_shapes), tracks=tuple(new_tracks), delete=gone - put)
             if len(dealt.jobs) > 1:
                 # With one job saving it checks just the same.
@@ -161,8 +162,8 @@ def _save(task: TaskView, dealt: _Deal, *, progress: Progress | None, author: Au
     return saved, removed
 
 
-def _ids(shapes: Iterable[Shape], tracks: Iterable[Track]) -> frozenset[int]:
-    return frozenset(shape.id for shape in shapes) | frozenset(track.id for track in tracks)
+def _ids(items: Iterable[Shape | Track]) -> frozenset[int]:
+    return frozenset(item.id for item in items)
 
 
 def _numbered_shapes(shapes: Iterable[Shape], number: int) -> tuple[list[Shape], int]:

@@ -15,6 +15,7 @@ from cvatcore.schema import (
     VideoProperties,
     cut_segments,
     encode_manifest,
+    object_ids,
 )
 from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import job_path, manifest_path, task_path
@@ -99,7 +100,8 @@ def fill(task: TaskView, *, shapes: Iterable[Shape] = (), tracks: Iterable[Track
     now = view.annotations
     gone = frozenset(shape.id for shape in now.shapes) | frozenset(track.id for track in now.tracks)
     new_shapes, new_tracks = tuple(shapes), tuple(tracks)
-    kept = {shape.id for shape in new_shapes} | {track.id for track in new_tracks}
+    items: list[Shape | Track] = [*new_shapes, *new_tracks]
+    kept = {number for item in items for number in object_ids(item)}
     view.apply(ChangeSet(shapes=new_shapes, tracks=new_tracks, delete=gone - kept))
 
 

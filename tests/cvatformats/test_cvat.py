@@ -1,0 +1,363 @@
+"""CVAT's own XML: `CVAT for images 1.1` writes it, `CVAT 1.1` reads it."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cvatcore import Keyframe, Label, Shape, TaskView, Track, Workspace
+from cvatcore.errors import InvalidDocument, InvalidInput
+from cvatcore.schema import SHAPE_TYPES, Attribute, Element
+from cvatformats import counts_agree, export_task, import_task
+from kit.format_case import LABELS, ONE_OF_EACH, FormatCase
+from kit.samples import photo
+from kit.tasks import all_shapes, all_tracks, fill, film, labels, make_task, new_workspace, numbered_pictures
+
+
+class TestConformance(FormatCase):
+    export_key = "cvat-images"
+    import_key = "cvat"
+    round_trips = frozenset(SHAPE_TYPES)  # type: ignore[arg-type]  # its members are those of the Literal
+    details = frozenset(["group", "z-order", "source"])
+    annotation_file = "annotations.xml"
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Any:
+    with new_workspace(tmp_path / "w") as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def task(ws: Workspace) -> TaskView:
+    return make_task(ws, numbered_pictures(3), labels=labels("car"))
+
+
+def exported(task: TaskView, folder: Path) -> ElementTree.Element:
+    export_task(task, "cvat-images", folder / "out.zip")
+    with zipfile.ZipFile(folder / "out.zip") as archive:
+        return ElementTree.fromstring(archive.read("annotations.xml"))
+
+
+def import_text(task: TaskView, folder: Path, body: str) -> Any:
+    file = folder / "in.xml"
+    file.write_text(
+        f'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n{body}\n</annotations>\n', encoding="utf-8"
+    )
+    return import_task(task, "CVAT 1.1", file)
+
+
+def test_real_photos(ws: Workspace, tmp_path: Path) -> None:
+    task = ws.create_task("zoo", labels=["cat"], data=[photo("chelsea.png"), photo("coffee.png")])
+    task.jobs[0].add(Shape(frame=0, id=0, type="rectangle", label="cat", points=(100.5, 20.25, 330, 270)))
+    report = export_task(task, "CVAT for images 1.1", tmp_path / "zoo.zip", save_images=True)
+    assert report.images == 2
+    with zipfile.ZipFile(tmp_path / "zoo.zip") as archive:
+        assert archive.namelist() == ["annotations.xml", "images/chelsea.png", "images/coffee.png"]
+        assert archive.read("images/chelsea.png") == photo("chelsea.png").read_bytes()
+
+
+def test_every_type_is_written_as_cvat_writes_it(ws: Workspace, tmp_path: Path) -> None:
+    task = make_task(ws, numbered_pictures(3), labels=LABELS)
+    fill(task, shapes=ONE_OF_EACH)
+    root = exported(task, tmp_path)
+    names = [[child.tag for child in image] for image in root.findall("image")]
+    assert names == [
+        ["box", "box", "polygon"],
+        ["polyline", "points", "ellipse"],
+        ["cuboid", "mask", "skeleton", "tag"],
+    ]
+    ellipse = root.find(".//ellipse")
+    assert ellipse is not None
+    assert [ellipse.get(name) for name in ("cx", "cy", "rx", "ry")] == ["40.00", "40.00", "20.00", "10.00"]
+    mask = root.find(".//mask")
+    assert mask is not None
+    found = [mask.get(name) for name in ("rle", "left", "top", "width", "height")]
+    assert found == ["0, 2, 5, 2", "10", "20", "3", "3"]
+    assert [joint.get("points") for joint in root.findall(".//skeleton/points")] == ["4.00,5.00", "6.00,7.50"]
+    kinds = {label.findtext("name"): (label.findtext("type"), label.findtext("parent")) for label in root.iter("label")}
+    assert kinds["pose"] == ("skeleton", None)
+    assert kinds["head"] == ("points", "pose")
+
+
+def test_tracks_are_written_as_shapes(ws: Workspace, tmp_path: Path) -> None:
+    task = make_task(ws, film(4), labels=labels("car"))
+    keyframes = (
+        Keyframe(frame=1, track=1, type="rectangle", points=(0, 0, 10, 10)),
+        Keyframe(frame=3, track=1, type="rectangle", points=(20, 0, 30, 10)),
+    )
+    fill(task, tracks=[Track(id=1, label="car", frame=1, keyframes=keyframes)])
+    report = export_task(task, "cvat-images", tmp_path / "out.zip")
+    assert (report.objects, report.written, report.entries) == (1, 1, 3)
+    assert [(loss.kind, loss.count, loss.partial) for loss in report.lost] == [("track", 1, True)]
+    import_task(task, None, tmp_path / "out.zip")
+    assert [(shape.frame, shape.points[0]) for shape in all_shapes(task)] == [(1, 0), (2, 10), (3, 20)]
+
+
+VIDEO = """
+<track id="0" label="car" source="manual" group_id="2">
+  <box frame="1" keyframe="1" outside="0" occluded="0" xtl="0.00" ytl="0.00" xbr="10.00" ybr="10.00" z_order="3">
+    <attribute name="paint">dark green</attribute><attribute name="parked">true</attribute>
+  </box>
+  <box frame="2" keyframe="0" outside="0" occluded="0" xtl="5.00" ytl="0.00" xbr="15.00" ybr="10.00" z_order="3">
+    <attribute name="paint">dark green</attribute><attribute name="parked">true</attribute>
+  </box>
+  <box frame="3" keyframe="1" outside="1" occluded="1" xtl="10.00" ytl="0.00" xbr="20.00" ybr="10.00" z_order="3">
+    <attribute name="paint">dark green</attribute><attribute name="parked">false</attribute>
+  </box>
+</track>
+<track id="1" label="pose">
+  <skeleton frame="0" keyframe="1" z_order="0">
+    <points label="head" keyframe="1" outside="0" occluded="0" points="1.00,2.00"></points>
+    <points label="tail" keyframe="1" outside="0" occluded="1" points="3.00,4.00"></points>
+  </skeleton>
+  <skeleton frame="2" keyframe="1" z_order="0">
+    <points label="head" keyframe="1" outside="0" occluded="0" points="5.00,2.00"></points>
+    <points label="tail" keyframe="0" outside="0" occluded="0" points="3.00,4.00"></points>
+  </skeleton>
+</track>
+<track id="2" label="car">
+  <mask frame="2" keyframe="1" outside="0" occluded="0" rle="0, 4" left="3" top="4" width="2" height="2" z_order="0"/>
+  <mask frame="3" keyframe="1" outside="1" occluded="0" rle="0, 4" left="3" top="4" width="2" height="2" z_order="0"/>
+</track>
+"""
+
+
+def test_tracks_of_a_video(ws: Workspace, tmp_path: Path) -> None:
+    task = make_task(ws, film(6), labels=LABELS)
+    report = import_text(task, tmp_path, VIDEO)
+    assert (report.objects, report.written, report.saved) == (3, 3, 3)
+    assert report.lost == ()
+    car, pose = all_tracks(task)
+    assert (car.group, car.frame, car.attributes) == (2, 1, {"paint": "dark green"})
+    assert [(k.frame, k.points[0], k.outside, k.z_order, k.attributes) for k in car.keyframes] == [
+        (1, 0, False, 3, {"parked": "true"}),
+        (3, 10, True, 3, {"parked": "false"}),
+    ]
+    assert [(k.frame, k.type) for k in pose.keyframes] == [(0, "skeleton"), (2, "skeleton")]
+    head, tail = pose.elements
+    assert [(k.frame, k.points) for k in head.keyframes] == [(0, (1, 2)), (2, (5, 2))]
+    assert [(k.frame, k.points, k.occluded) for k in tail.keyframes] == [(0, (3, 4), True)]
+    (mask,) = all_shapes(task)
+    assert (mask.type, mask.frame, mask.points) == ("mask", 2, (0, 4, 3, 4, 4, 5))
+    ids = [pose.id, car.id, mask.id, head.id, tail.id]
+    assert len(set(ids)) == 5
+    back = exported(task, tmp_path)
+    joints = {
+        image.get("name"): [joint.get("points") for joint in image.findall("skeleton/points")]
+        for image in back.findall("image")
+    }
+    assert joints["frame_000001"] == ["3.00,2.00", "3.00,4.00"]
+
+
+def test_a_video_in_jobs(ws: Workspace, tmp_path: Path) -> None:
+    task = make_task(ws, film(6), labels=LABELS, segment_size=3)
+    report = import_text(task, tmp_path, VIDEO)
+    assert (report.objects, report.written) == (3, 3)
+    first, second = (job.annotations for job in task.jobs)
+    # The car is gone from frame 3 on; the pose goes on, and its head had stopped at frame 2.
+    assert [track.label for track in first.tracks] == ["car", "pose"]
+    assert [track.label for track in second.tracks] == ["pose"]
+    head = second.tracks[0].elements[0]
+    assert [(k.frame, k.points) for k in head.keyframes] == [(3, (5, 2))]
+    # On the last frame of the first job the car is halfway on its way out.
+    assert [(k.frame, k.points[0]) for k in first.tracks[0].keyframes] == [(1, 0), (2, 5)]
+
+
+def test_characters_that_xml_cannot_hold_are_counted(ws: Workspace, tmp_path: Path) -> None:
+    label = Label(id=1, name="a<&>\"'", color="#000000", attributes=(Attribute(id=1, name='n"<', mutable=True),))
+    task = make_task(ws, numbered_pictures(1), labels=[label], name="<task> & co")
+    texts = ["plain", "<&>\"' \t\n\r\n end ", "bell\x07"]
+    shapes = [
+        Shape(frame=0, id=i, type="tag", label=label.name, attributes={'n"<': text}) for i, text in enumerate(texts, 1)
+    ]
+    fill(task, shapes=shapes)
+    report = export_task(task, "cvat-images", tmp_path / "out.zip")
+    assert [(loss.kind, loss.count, loss.partial) for loss in report.lost] == [("attribute", 1, True)]
+    import_task(task, None, tmp_path / "out.zip")
+    assert [shape.attributes['n"<'] for shape in all_shapes(task)] == [*texts[:2], "bell\ufffd"]
+
+
+IMAGE = '<image id="0" name="000000.jpg" width="100" height="80">{}</image>'
+BOX = '<box label="car" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4" z_order="0"/>'
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (IMAGE.format(BOX.replace('xtl="1"', "")), "Image '000000.jpg', object 1 .box. has no attribute xtl"),
+        (IMAGE.format(BOX.replace('"1"', '"nan"')), "xtl='nan'"),
+        (IMAGE.format(BOX.replace('"1"', '"one"')), "xtl='one'"),
+        (IMAGE.format(BOX.replace('occluded="0"', 'occluded="maybe"')), "occluded='maybe'"),
+        (IMAGE.format(BOX.replace('label="car"', "")), "has no attribute label"),
+        (IMAGE.format(BOX.replace('z_order="0"', 'z_order="1.5"')), "z_order='1.5'"),
+        (IMAGE.format('<polygon label="car" points="1,2;3,4"/>'), "4 numbers in points"),
+        (IMAGE.format('<polygon label="car" points="1,2;3"/>'), "pairs x,y"),
+        (IMAGE.format('<polyline label="car" points="1,2;3,inf"/>'), "not all of them finite"),
+        (IMAGE.format('<mask label="car" rle="1, 2" left="0" top="0" width="2" height="2"/>'), "run lengths"),
+        (IMAGE.format(BOX + '<box label="car"><attribute>red</attribute></box>'), "object 2"),
+        ('<image width="1" height="1">' + BOX + "</image>", "has no attribute id"),
+        ('<track id="4" label="car"><box xtl="1" ytl="2" xbr="3" ybr="4" keyframe="1"/></track>', "Track 4 has no"),
+    ],
+)
+def test_wrong_elements(task: TaskView, tmp_path: Path, body: str, said: str) -> None:
+    fill(task, shapes=[Shape(frame=0, id=1, type="rectangle", label="car", points=(0, 0, 1, 1))])
+    before = all_shapes(task)
+    with pytest.raises(InvalidDocument, match=said) as caught:
+        import_text(task, tmp_path, body)
+    assert "in.xml" in caught.value.message
+    assert all_shapes(task) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('<track id="4" label="car"><box frame="9" xtl="1" ytl="2" xbr="3" ybr="4"/></track>', "frame 9"),
+        ('<image name="x.jpg" id="0">' + BOX + "</image>", "no frame 'x.jpg'"),
+        (IMAGE.format('<skeleton label="car"><points label="nose" points="1,2"/></skeleton>'), "no label 'nose'"),
+    ],
+)
+def test_what_the_task_does_not_have(task: TaskView, tmp_path: Path, body: str, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        import_text(task, tmp_path, body)
+
+
+def test_broken_xml_says_the_line(task: TaskView, tmp_path: Path) -> None:
+    with pytest.raises(InvalidDocument) as caught:
+        import_text(task, tmp_path, IMAGE.format(BOX) + "\n<image")
+    assert caught.value.line == 5
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<!DOCTYPE annotations [<!ENTITY a "aaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><annotations>&b;</annotations>',
+        '<!DOCTYPE annotations SYSTEM "file:///etc/passwd"><annotations/>',
+    ],
+)
+def test_entities_are_refused(task: TaskView, tmp_path: Path, head: str) -> None:
+    file = tmp_path / "in.xml"
+    file.write_text(head, encoding="utf-8")
+    with pytest.raises(InvalidDocument, match="entities"):
+        import_task(task, "cvat", file)
+
+
+def test_other_xml_is_refused(task: TaskView, tmp_path: Path) -> None:
+    file = tmp_path / "in.xml"
+    file.write_text("<annotation><object/></annotation>", encoding="utf-8")
+    with pytest.raises(InvalidDocument, match="root element"):
+        import_task(task, "cvat", file)
+
+
+def test_empty_tracks_and_images_elsewhere_are_counted(task: TaskView, tmp_path: Path) -> None:
+    report = import_text(task, tmp_path, '<track id="0" label="car"></track><image id="5" name="elsewhere.jpg"/>')
+    assert (report.objects, report.written) == (1, 0)
+    assert counts_agree(report)
+    assert [(loss.kind, loss.partial) for loss in report.lost] == [("track", False), ("image", True)]
+
+
+coordinates = st.integers(-999_999, 9_999_999).map(lambda number: number / 1000)
+pairs = st.tuples(coordinates, coordinates)
+
+
+def ring(least: int) -> st.SearchStrategy[tuple[float, ...]]:
+    return st.lists(pairs, min_size=least, max_size=9).map(lambda found: tuple(n for pair in found for n in pair))
+
+
+def masks() -> st.SearchStrategy[tuple[float, ...]]:
+    def place(rows: list[list[bool]]) -> tuple[float, ...]:
+        flat = [pixel for row in rows for pixel in row]
+        runs, inside = [0.0], False
+        for pixel in flat:
+            if pixel != inside:
+                runs.append(0.0)
+                inside = pixel
+            runs[-1] += 1
+        return (*runs, 3.0, 5.0, 3.0 + len(rows[0]) - 1, 5.0 + len(rows) - 1)
+
+    width = st.integers(1, 6)
+    return width.flatmap(
+        lambda count: st.lists(st.lists(st.booleans(), min_size=count, max_size=count), min_size=1, max_size=5)
+    ).map(place)
+
+
+def of(kind: str, points: st.SearchStrategy[tuple[float, ...]], **fields: Any) -> st.SearchStrategy[Shape]:
+    return st.builds(
+        Shape,
+        frame=st.integers(0, 2),
+        id=st.just(0),
+        type=st.just(kind),
+        label=st.sampled_from(["car", "straße & <co>"]),
+        points=points,
+        occluded=st.just(False) if kind == "tag" else st.booleans(),
+        z_order=st.integers(-3, 3),
+        group=st.integers(0, 3),
+        source=st.sampled_from(["manual", "auto", "file"]),
+        **fields,
+    )
+
+
+turned = {"rotation": st.integers(0, 3599).map(lambda number: number / 10)}
+xml_shapes = st.one_of(
+    of("rectangle", ring(2).map(lambda points: points[:4]), **turned),
+    of("ellipse", ring(2).map(lambda points: points[:4]), **turned),
+    of("polygon", ring(3)),
+    of("polyline", ring(2)),
+    of("points", ring(1)),
+    of("cuboid", st.tuples(*[coordinates] * 16)),
+    of("mask", masks()),
+    of("tag", st.just(())),
+)
+
+
+@given(st.lists(xml_shapes, max_size=8))
+def test_every_type_round_trips(shared: tuple[TaskView, Path], shapes: list[Shape]) -> None:
+    task, folder = shared
+    numbered = [msgspec.structs.replace(shape, id=index) for index, shape in enumerate(shapes, start=1)]
+    fill(task, shapes=numbered)
+    export_task(task, "cvat-images", folder / "out.zip")
+    import_task(task, "cvat", folder / "out.zip")
+    # Tags come after the shapes of their frame.
+    expected = sorted(shapes, key=lambda shape: (shape.frame, shape.type == "tag"))
+    assert [msgspec.structs.replace(shape, id=0) for shape in all_shapes(task)] == expected
+
+
+joints = st.builds(
+    Element,
+    id=st.just(0),
+    type=st.just("points"),
+    label=st.just("head"),
+    points=pairs,
+    occluded=st.booleans(),
+    outside=st.booleans(),
+)
+
+
+@given(st.lists(joints, max_size=3))
+def test_skeletons_round_trip(skeletons: tuple[TaskView, Path], elements: list[Element]) -> None:
+    task, folder = skeletons
+    numbered = tuple(msgspec.structs.replace(element, id=number) for number, element in enumerate(elements, start=2))
+    fill(task, shapes=[Shape(frame=0, id=1, type="skeleton", label="pose", elements=numbered)])
+    export_task(task, "cvat-images", folder / "out.zip")
+    import_task(task, "cvat", folder / "out.zip")
+    (shape,) = all_shapes(task)
+    assert [msgspec.structs.replace(element, id=0) for element in shape.elements] == elements
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("xml")
+    with new_workspace(folder / "w") as workspace:
+        yield make_task(workspace, numbered_pictures(3), labels=labels("car", "straße & <co>")), folder
+
+
+@pytest.fixture(scope="module")
+def skeletons(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("skeletons")
+    with new_workspace(folder / "w") as workspace:
+        yield make_task(workspace, numbered_pictures(1), labels=LABELS), folder
