@@ -61,7 +61,7 @@ it('shows the task, its labels and its jobs', async () => {
 });
 
 it('continues where this browser left off', async () => {
-  rememberFrame('/home/ada/street', 11, 33);
+  rememberFrame('c0ffee', 11, 33);
   open();
   const go = await screen.findByRole('link', { name: 'Continue' });
   expect(go).toHaveAttribute('href', '/tasks/3/jobs/11?frame=33');
