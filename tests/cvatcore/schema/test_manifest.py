@@ -45,7 +45,8 @@ def refusal(data: bytes) -> str:
 
 @given(st.binary(max_size=200) | st.binary(max_size=100).map(lambda tail: HEAD + tail))
 def test_other_bytes_are_refused_with_file_and_line(data: bytes) -> None:
-    assert "tasks/1/manifest.jsonl" in refusal(data) or decode_manifest(data)
+    words = refusal(data)
+    assert "tasks/1/manifest.jsonl" in words or (not words and encode_manifest(decode_manifest(data)))
 
 
 def test_the_line_at_fault_is_named() -> None:

@@ -19,6 +19,11 @@ from kit.annotated import annotated, assert_sound, box, git, numbers, put
 from kit.objects import changes
 
 
+def by_id(annotations: Annotations) -> dict[int, Shape | Track]:
+    objects: list[Shape | Track] = [*annotations.shapes, *annotations.tracks]
+    return {item.id: item for item in objects}
+
+
 class Twins(RuleBasedStateMachine):
     """Two programs on one workspace, and a person with an editor."""
 
@@ -33,8 +38,7 @@ class Twins(RuleBasedStateMachine):
         before = self.model
         self.model = apply_change(self.model, change)
         saved = self.open[who].job(1).apply(change)
-        old = {item.id: item for item in (*before.shapes, *before.tracks)}
-        new = {item.id: item for item in (*self.model.shapes, *self.model.tracks)}
+        old, new = by_id(before), by_id(self.model)
         assert saved.counts.added == len(new.keys() - old.keys())
         assert saved.counts.removed == len(old.keys() - new.keys())
         assert saved.counts.changed == sum(1 for number in old.keys() & new.keys() if old[number] != new[number])

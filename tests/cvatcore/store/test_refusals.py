@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -234,7 +234,7 @@ def test_a_lock_held_by_another_program_is_busy(tmp_path: Path) -> None:
         pass
 
 
-def test_a_git_command_that_holds_the_index_refuses_and_later_catches_up(tmp_path: Path) -> None:
+def test_a_git_command_that_holds_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with annotated(tmp_path) as workspace:
         put(workspace.job(1), box(1))
         lock = tmp_path / ".git/index.lock"
@@ -244,11 +244,16 @@ def test_a_git_command_that_holds_the_index_refuses_and_later_catches_up(tmp_pat
         assert numbers(workspace.job(1).annotations) == [1]
         lock.unlink()
 
-        real = workspace.store.history.settle
-        workspace.store.history.settle = lambda paths: (lock.touch(), real(paths))[1]  # type: ignore[method-assign]  # git takes it just then
-        put(workspace.job(1), box(2))
+        history, real = workspace.store.history, workspace.store.history.settle
+
+        def settle(paths: Iterable[str]) -> tuple[Path, ...]:
+            lock.touch()  # Git takes it just then.
+            return real(paths)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(history, "settle", settle)
+            put(workspace.job(1), box(2))
         assert numbers(workspace.job(1).annotations) == [1, 2]
         lock.unlink(missing_ok=True)
-        workspace.store.history.settle = real  # type: ignore[method-assign]
         put(workspace.job(1), box(3))
         assert git(tmp_path, "status", "--porcelain") == ""

@@ -177,15 +177,17 @@ def test_a_task_that_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypatch: 
             with pytest.raises(StorageFailed):
                 workspace.create_task("x", labels=["car"], data=[tmp_path / "photos"], copy=True)
         assert list((tmp_path / "ws").rglob("*.png")) == []
-        for wrong in (
+        wrongs: list[dict[str, Any]] = [
             {"labels": []},
             {"labels": ["a", "a"]},
             {"segment_size": -1},
             {"image_quality": 101},
             {"data": []},
-        ):
+        ]
+        for wrong in wrongs:
+            given: dict[str, Any] = {"labels": ["car"], "data": [tmp_path / "photos"], **wrong}
             with pytest.raises(InvalidInput):
-                workspace.create_task("x", **{"labels": ["car"], "data": [tmp_path / "photos"], **wrong})
+                workspace.create_task("x", **given)
         for name in ("", "  ", "x" * 257, "a\x00b"):
             with pytest.raises(InvalidInput):
                 workspace.create_task(name, labels=["car"], data=[tmp_path / "photos"])
@@ -222,17 +224,17 @@ def test_media_are_not_closed_under_a_reader() -> None:
         made.append(Slow())
         return made[-1]
 
-    shared = SharedReader(opener)
+    shared: Any = SharedReader(opener)
     assert made == [], "nothing is opened before it is used"
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(shared.preview, 3)
         assert inside.wait(30)
         shared.close()
-        assert made[0].open
+        assert [reader.open for reader in made] == [True]
         go.set()
-        assert running.result() == 3  # type: ignore[comparison-overlap]  # the fake gives numbers
-    assert not made[0].open
-    assert shared.preview(4) == 4  # type: ignore[comparison-overlap]
+        assert running.result() == 3
+    assert [reader.open for reader in made] == [False]
+    assert shared.preview(4) == 4
     assert [reader.open for reader in made] == [False, False]
 
 
