@@ -324,9 +324,14 @@ def check_at_rest(repository: pygit2.Repository) -> None:
         )
 
 
+def objects_folder(repository: pygit2.Repository) -> Path:
+    """Where a repository keeps its objects."""
+    return _common_folder(Path(repository.path)) / "objects"
+
+
 def object_files(repository: pygit2.Repository, objects: Iterable[pygit2.Oid]) -> Iterable[Path]:
     """Where loose objects lie, and the folders that list them."""
-    root = _common_folder(Path(repository.path)) / "objects"
+    root = objects_folder(repository)
     for oid in objects:
         name = str(oid)
         folder = root / name[:2]

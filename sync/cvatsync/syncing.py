@@ -121,6 +121,8 @@ class _Sync:
         """Merge what was fetched, and mark what is to be sent, as one step among the saves of this workspace."""
         with self._workspace.store.lock.held():
             check_at_rest(self._repo)
+            if find_upstream(self._repo, remote=self._upstream.remote) != self._upstream:
+                raise Conflict("Another branch was checked out during the sync.", hint="Sync again.")
             head = tip_of(self._repo, f"refs/heads/{self._upstream.branch}")
             if not head:
                 raise Conflict(

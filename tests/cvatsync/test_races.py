@@ -12,6 +12,7 @@ import cvatsync
 import cvatsync.syncing
 from cvatcore import Workspace
 from cvatcore.errors import RemoteFailed
+from cvatsync.remote import push
 from kit.team import draw, git, ids, shared_workspace, snapshot
 
 
@@ -19,15 +20,13 @@ def test_somebody_faster_is_merged_and_never_overwritten(tmp_path: Path, monkeyp
     mara, remote = shared_workspace(tmp_path)
     ines = Workspace(cvatsync.clone(str(remote), tmp_path / "ines"))
     drawn = [draw(mara, job=0).id, draw(ines, job=1).id]
-    real = cvatsync.syncing.push
     pushes: list[str] = []
 
     def push_after_another(*arguments: object, **named: object) -> str:
         if not pushes:
             git(ines.root, "push", "-q", "origin", "main")
         pushes.append("")
-        answer: str = real(*arguments, **named)  # type: ignore[arg-type]  # handed on as it came
-        return answer
+        return push(*arguments, **named)  # type: ignore[arg-type]  # handed on as it came
 
     monkeypatch.setattr(cvatsync.syncing, "push", push_after_another)
     report = cvatsync.sync(mara.root)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.store.files import make_durable
+from cvatsync.history import objects_folder
 from cvatsync.remote.address import local_folder, scheme_of
 from cvatsync.remote.failures import not_cloned, not_fetched, not_pushed
 from cvatsync.remote.folder import has_hook, needs_git, push_to_folder
@@ -34,7 +35,7 @@ def fetch(repository: pygit2.Repository, name: str, *, progress: Progress | None
     refspecs = [f"+refs/heads/*:refs/remotes/{name}/*"]
     remote = repository.remotes[name]
     address = remote.url or ""
-    packs = Path(repository.path) / "objects" / "pack"
+    packs = objects_folder(repository) / "pack"
     before = _listed(packs)
     folder = local_folder(address, base=Path(repository.workdir))
     if folder is not None:
