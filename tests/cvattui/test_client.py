@@ -1,14 +1,18 @@
 """The client against a real daemon, and what it makes of answers that are none."""
 
+import http.server
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import filelock
+import msgspec
 import pytest
 
 from cvatcore import Workspace
 from cvatcore.errors import InvalidInput, NotFound
 from cvatcore.protocol import ChangeEvent, HelloEvent, JobPatch
-from cvattui.client import DaemonClient, DaemonLost, DaemonNote, parse_events, read_note
+from cvattui.client import DaemonClient, DaemonDiffers, DaemonLost, DaemonNote, parse_events, read_note
 from cvattui.daemon import DaemonFailed, LocalDaemon
 from kit.samples import photo
 
@@ -90,6 +94,44 @@ def test_a_daemon_that_cannot_start_says_why(tmp_path: Path) -> None:
     (root / "cvat.toml").write_text('format = 99\nname = "later"\n', encoding="utf-8")
     with pytest.raises(DaemonFailed, match="format 99"), LocalDaemon(root) as daemon:
         daemon.connect()
+
+
+class _Other(http.server.BaseHTTPRequestHandler):
+    """A daemon of another version."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"something": "else"}')
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def test_a_daemon_of_another_version_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".cvat").mkdir()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Other) as server:
+        note = DaemonNote(url=f"http://127.0.0.1:{server.server_port}", token="t", pid=4711)
+        (tmp_path / ".cvat" / "daemon.json").write_bytes(msgspec.json.encode(note))
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            with pytest.raises(DaemonDiffers, match="4711") as refusal:
+                LocalDaemon(tmp_path).connect()
+        finally:
+            server.shutdown()
+            thread.join()
+    assert refusal.value.hint == "Stop it with: kill 4711."
+
+
+def test_a_daemon_that_is_ending_is_waited_for(tmp_path: Path) -> None:
+    root = Workspace.init(tmp_path / "w").root
+    with filelock.FileLock(root / ".cvat" / "daemon.lock") as place, LocalDaemon(root) as daemon:
+        # It holds the place for a moment, and answers no more.
+        timer = threading.Timer(1.0, lambda: place.release(force=True))
+        timer.start()
+        assert daemon.connect().session().workspace.path == str(root)
+        timer.join()
 
 
 def test_a_note_left_by_a_crash_is_no_daemon(tmp_path: Path) -> None:

@@ -42,6 +42,13 @@ class DaemonLost(CvatError):
     exit_code = 7
 
 
+class DaemonDiffers(CvatError):
+    """The daemon answers, but not as this client understands: it is of another version."""
+
+    code = "daemon-differs"
+    exit_code = 11
+
+
 class DaemonNote(msgspec.Struct, frozen=True):
     """`.cvat/daemon.json`: where the workspace's daemon listens, and the secret that opens it."""
 
@@ -61,8 +68,8 @@ def read_note(root: Path) -> DaemonNote | None:
 class DaemonClient:
     """The daemon's API, as far as the terminal UI needs it. Safe to use from several threads.
 
-    Every method raises DaemonLost when there is no answer; NotFound, InvalidInput, Busy, Conflict or StorageFailed
-    with the daemon's own sentence when it refuses.
+    Every method raises DaemonLost when there is no answer; DaemonDiffers when it cannot be understood; NotFound,
+    InvalidInput, Busy, Conflict or StorageFailed with the daemon's own sentence when it refuses.
     """
 
     def __init__(self, note: DaemonNote) -> None:
@@ -142,10 +149,10 @@ class DaemonClient:
             raise _refusal(response.status, data, self.note)
         try:
             return msgspec.json.decode(data, type=kind)
-        except msgspec.DecodeError as error:
-            raise DaemonLost(
-                f"{self.note.url} gave an answer that cannot be read: {error}.",
-                hint="Is the daemon of another version? Restart it.",
+        except msgspec.DecodeError:
+            raise DaemonDiffers(
+                f"The daemon at {self.note.url} (process {self.note.pid}) is of another version.",
+                hint=f"Stop it with: kill {self.note.pid}.",
             ) from None
 
     def _headers(self) -> dict[str, str]:

@@ -8,9 +8,9 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
-from cvatcore.errors import CvatError
+from cvatcore.errors import Busy, CvatError
 from cvattui.client import DaemonClient, DaemonLost, read_note
 
 START_SECONDS = 30.0
@@ -53,7 +53,10 @@ class LocalDaemon:
         return self._process is not None
 
     def find(self) -> DaemonClient | None:
-        """A client of the daemon that runs, or None."""
+        """A client of the daemon that runs, or None.
+
+        Errors: DaemonDiffers for one of another version.
+        """
         note = read_note(self.root)
         if note is None:
             return None
@@ -67,14 +70,14 @@ class LocalDaemon:
     def connect(self) -> DaemonClient:
         """A client of the daemon, which is started when there is none.
 
-        Errors: DaemonFailed.
+        Errors: DaemonFailed; DaemonDiffers.
         """
         return self.find() or self._start()
 
     def revive(self) -> DaemonClient | None:
         """As `find`, but a daemon that was started here and has died is started again.
 
-        Errors: DaemonFailed.
+        Errors: DaemonFailed; DaemonDiffers.
         """
         found = self.find()
         if found is None and self._process is not None and self._process.poll() is not None:
@@ -94,29 +97,44 @@ class LocalDaemon:
             process.wait()
 
     def _start(self) -> DaemonClient:
-        with tempfile.TemporaryFile() as said:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "cvatd", str(self.root), "--no-open", "--port", "0"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=said,
-                # Ctrl-C in the terminal is not meant for it.
-                start_new_session=True,
-            )
-            end = time.monotonic() + START_SECONDS
-            while time.monotonic() < end:
-                if (client := self.find()) is not None:
-                    # Somebody else may have been faster: then ours has ended, and theirs is used.
-                    if self._process.poll() is not None:
-                        self._process = None
+        end = time.monotonic() + START_SECONDS
+        while True:
+            with tempfile.TemporaryFile() as said:
+                client = self._start_once(said, end=end)
+                if client is not None:
                     return client
-                if self._process.poll() is not None:
-                    break
-                time.sleep(_LOOK_EVERY)
-            self.stop()
-            said.seek(0)
-            words = said.read().decode(errors="replace").strip()
+                code = self._process.poll() if self._process else None
+                self.stop()
+                said.seek(0)
+                words = said.read().decode(errors="replace").strip()
+            # One that is about to end still holds the place; or one is about to answer that somebody else started.
+            if code != Busy.exit_code or time.monotonic() > end:
+                break
+            time.sleep(_LOOK_EVERY)
         first, _, rest = words.removeprefix("cvatd: ").partition("\n")
         raise DaemonFailed(
             first or "The daemon does not start.", hint=rest.strip() or f"See {self.root / '.cvat' / 'daemon.log'}."
         )
+
+    def _start_once(self, said: IO[bytes], *, end: float) -> DaemonClient | None:
+        """Start a daemon and wait for an answer: None when it ends without one."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cvatd", str(self.root), "--no-open", "--port", "0"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            # Ctrl-C in the terminal is not meant for it.
+            start_new_session=True,
+        )
+        self._process = process
+        while time.monotonic() < end:
+            if (client := self.find()) is not None:
+                # Somebody else may have been faster: theirs is used, and ours ends by itself.
+                if client.note.pid != process.pid:
+                    self._process = None
+                    process.wait()
+                return client
+            if process.poll() is not None:
+                return None
+            time.sleep(_LOOK_EVERY)
+        return None

@@ -152,6 +152,8 @@ async def test_a_filter_narrows_while_it_is_typed_and_escape_drops_it(daemon: Lo
         await pilot.press("slash", *"nigh")
         await until(pilot, lambda: [row[1] for row in rows(pilot, "tasks")] == ["night"])
         assert [row[1] for row in rows(pilot, "jobs")] == ["4"]
+        await pilot.press(*"zzz")
+        await until(pilot, lambda: rows(pilot, "tasks") == rows(pilot, "jobs") == [])
         await pilot.press("enter", "escape")
         await until(pilot, lambda: len(rows(pilot, "tasks")) == 3)
 
@@ -263,6 +265,8 @@ async def test_keys_and_commands_are_told(daemon: LocalDaemon) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_nothing_is_cut_off(daemon: LocalDaemon, size: tuple[int, int]) -> None:
     async with driven(daemon, size=size) as pilot:
+        await pilot.press("j", "j")
+        await until(pilot, lambda: len(rows(pilot, "jobs")) == 4)
         for pane in ("tasks", "jobs"):
             listing = pilot.app.screen.query_one(f"#{pane}", Listing)
             assert listing.virtual_size.width <= listing.size.width

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import os
+import signal
 import webbrowser
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -70,6 +73,10 @@ class CvatApp(App[None]):
 
     async def on_mount(self) -> None:
         """Show the screen, and start the threads beside it."""
+        if os.name == "posix":
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                # Leave in order, also when the terminal is closed: a daemon started for this has to end.
+                asyncio.get_running_loop().add_signal_handler(number, self.exit)
         self._screen = BoardScreen()
         await self.push_screen(self._screen)
         self._requests = Requests(self.post_message)

@@ -63,7 +63,7 @@ def status(value: JobStatus) -> Text:
 
 def person(user: BasicUser | None) -> Text:
     """Whom it is given to."""
-    return plain(user.username, widest=20) if user else Text("–", style=DIM, end="")
+    return plain(user.username, widest=16) if user else Text("–", style=DIM, end="")
 
 
 def progress(jobs: JobsSummary) -> Text:

@@ -29,7 +29,7 @@ _NOBODY = "-"
 
 Pane = Literal["tasks", "jobs"]
 
-JOB_HEADS = (" ", "JOB", "FRAMES", "STAGE", "STATE", "ASSIGNEE", "AGE")
+JOB_HEADS = (" ", "JOB", "FRAMES", "STAGE", "STATE", "ASSIGNEE")
 
 MOST_ROWS = 1000
 """Rows that a table shows; a filter finds the others. More would make the screen wait."""
@@ -80,13 +80,15 @@ class BoardScreen(Screen[None]):
                 yield Static(NO_TASKS, classes="hint", markup=False)
                 yield Input(placeholder="filter tasks", id="tasks-filter", classes="filter", compact=True)
             with Vertical(id="jobs-pane", classes="pane"):
-                yield Listing(*JOB_HEADS, id="jobs")
+                yield Listing(*JOB_HEADS, "AGE", id="jobs")
                 yield Static("No jobs here.", classes="hint", markup=False)
                 yield Input(placeholder="filter jobs", id="jobs-filter", classes="filter", compact=True)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Start in the tasks."""
+        for box in self.query(Input):
+            box.display = False
         self._listing("tasks").focus()
         self.show_board()
         # Ages grow by themselves.
@@ -130,13 +132,15 @@ class BoardScreen(Screen[None]):
 
     def _show_jobs(self) -> None:
         board, task = self._cvat.board, self.task_id
-        jobs = board.find_jobs(task=task, words=self._words["jobs"])[:MOST_ROWS]
+        shown = task is not None or self._listing("tasks").current == ALL
+        jobs = [] if not shown else board.find_jobs(task=task, words=self._words["jobs"])[:MOST_ROWS]
         self.marked &= set(board.jobs)
-        rows = {str(job.id): _job_row(job, marked=job.id in self.marked) for job in jobs}
-        if task is None:
-            rows = {str(job.id): (*rows[str(job.id)], cells.plain(board.task_name(job), widest=24)) for job in jobs}
-        self._listing("jobs").show(rows, heads=(*JOB_HEADS, "TASK") if task is None else JOB_HEADS)
-        total = len(board.find_jobs(task=task))
+        rows = {}
+        for job in jobs:
+            last = cells.age(job.updated_date) if task else cells.plain(board.task_name(job), widest=16)
+            rows[str(job.id)] = (*_job_row(job, marked=job.id in self.marked), last)
+        self._listing("jobs").show(rows, heads=(*JOB_HEADS, "AGE" if task else "TASK"))
+        total = len(board.find_jobs(task=task)) if shown else 0
         self._title("jobs", shown=len(jobs), total=total)
         self.query_one("#jobs-pane").set_class(board.session is not None and not jobs, "-empty")
 
@@ -207,8 +211,9 @@ class BoardScreen(Screen[None]):
     def action_filter(self) -> None:
         """Filter the pane that has the keys."""
         box = self.query_one(f"#{self.pane}-filter", Input)
-        box.add_class("-open")
-        box.focus()
+        box.display = True
+        # At once, not when the screen is idle: what is typed next belongs into it.
+        self.set_focus(box)
 
     @on(Input.Changed)
     def filter_changed(self, event: Input.Changed) -> None:
@@ -219,15 +224,15 @@ class BoardScreen(Screen[None]):
     @on(Input.Submitted)
     def filter_kept(self, event: Input.Submitted) -> None:
         """Enter keeps the filter and goes back to the rows."""
-        event.input.remove_class("-open")
+        event.input.display = False
         self._listing(_pane_of(event.input)).focus()
 
     def action_back(self) -> None:
         """Escape drops the filter, then the marks, then goes to the tasks."""
         pane = self.pane
         box = self.query_one(f"#{pane}-filter", Input)
-        if box.has_class("-open") or self._words[pane]:
-            box.remove_class("-open")
+        if box.display or self._words[pane]:
+            box.display = False
             box.value = ""
             self._listing(pane).focus()
         elif self.marked:
@@ -324,7 +329,6 @@ def _job_row(job: JobRead, *, marked: bool) -> tuple[Text, ...]:
         cells.stage(job.stage),
         cells.state(job.state),
         cells.person(job.assignee),
-        cells.age(job.updated_date),
     )
 
 

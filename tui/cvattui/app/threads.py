@@ -106,13 +106,13 @@ class Follower:
         self._thread.join(1.0)
 
     def _run(self) -> None:
-        tries = 0
+        tries, told = 0, ""
         while not self._ended.is_set():
             reason = "The daemon has ended."
             try:
                 for event in self._client.events():
                     if isinstance(event, HelloEvent):
-                        tries = 0
+                        tries, told = 0, ""
                         self._post(Connected(self._client))
                     else:
                         self._post(Changed(event))
@@ -121,10 +121,13 @@ class Follower:
             if self._ended.is_set():
                 return
             if tries == 0:
+                told = reason
                 self._post(Disconnected(reason))
             self._ended.wait(_RETRY_SECONDS[min(tries, len(_RETRY_SECONDS) - 1)])
             tries += 1
             try:
                 self._client = self._daemon.revive() or self._client
             except CvatError as error:
-                self._post(Disconnected(error.message))
+                if told != error.message:
+                    told = error.message
+                    self._post(Disconnected(f"{error.message} {error.hint}".strip()))
