@@ -126,7 +126,8 @@ def test_a_daemon_of_another_version_is_named(tmp_path: Path) -> None:
 
 def test_a_daemon_that_is_ending_is_waited_for(tmp_path: Path) -> None:
     root = Workspace.init(tmp_path / "w").root
-    with filelock.FileLock(root / ".cvat" / "daemon.lock") as place, LocalDaemon(root) as daemon:
+    place = filelock.FileLock(root / ".cvat" / "daemon.lock", thread_local=False)
+    with place, LocalDaemon(root) as daemon:
         # It holds the place for a moment, and answers no more.
         timer = threading.Timer(1.0, lambda: place.release(force=True))
         timer.start()

@@ -108,7 +108,7 @@ class LocalDaemon:
                 said.seek(0)
                 words = said.read().decode(errors="replace").strip()
             # One that is about to end still holds the place; or one is about to answer that somebody else started.
-            if code != Busy.exit_code or time.monotonic() > end:
+            if code != Busy.exit_code or time.monotonic() > end - 1:
                 break
             time.sleep(_LOOK_EVERY)
         first, _, rest = words.removeprefix("cvatd: ").partition("\n")

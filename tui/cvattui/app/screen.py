@@ -43,12 +43,13 @@ class BoardScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]  # noqa: RUF012  typed by Textual
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "set_state", "State"),
-        Binding("g", "set_stage", "Stage"),
-        Binding("a", "assign", "Assign"),
+        # Priority: these run before the next key is handed out, so that fast typing reaches what they open.
+        Binding("s", "set_state", "State", priority=True),
+        Binding("g", "set_stage", "Stage", priority=True),
+        Binding("a", "assign", "Assign", priority=True),
         Binding("o", "open", "Open"),
         Binding("space", "mark", "Mark", show=False),
-        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("slash", "filter", "Filter", key_display="/", priority=True),
         Binding("z", "app.undo", "Undo"),
         Binding("Z", "app.redo", "Redo", show=False),
         Binding("r", "app.refresh", "Refresh", show=False),
@@ -93,6 +94,10 @@ class BoardScreen(Screen[None]):
         self.show_board()
         # Ages grow by themselves.
         self.set_interval(30, self.show_board)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In a filter that is being typed, letters are letters."""
+        return not (isinstance(self.focused, Input) and action in {"set_state", "set_stage", "assign", "filter"})
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
