@@ -159,8 +159,7 @@ class Store:
                         temporary.unlink()
                 raise
             # The history has the change: from here on a crash is finished by the next opener.
-            make_durable((*moved, *self._follow(files, staged)))
-            self._settle(files)
+            self._finish(files, (*moved, *self._follow(files, staged)))
             return prepared.commit
 
     def wrote(self, path: str) -> bool:
@@ -208,14 +207,19 @@ class Store:
             self._written.popitem(last=False)
         return tuple(folders)
 
-    def _settle(self, paths: Iterable[str]) -> None:
-        """End a change that is saved and in the working tree: git's index is its last part.
+    def _finish(self, paths: Iterable[str], changed: Iterable[Path]) -> None:
+        """End a change that the history and the working tree have: git's index follows, and all of it is made durable.
 
         Somebody else's git command may hold the index, or the disk may be full: the change is saved all the same, and
         the journal stays until the next writer has caught up.
         """
-        with contextlib.suppress(Busy, StorageFailed):
-            make_durable(self.history.settle(paths))
+        try:
+            index = self.history.settle(paths)
+        except (Busy, StorageFailed):
+            make_durable(changed)
+            return
+        make_durable((*changed, *index))
+        with contextlib.suppress(StorageFailed):
             self._journal.end()
 
     def _recover(self) -> None:
@@ -248,8 +252,7 @@ class Store:
         staged = {
             path: stage_file(self._temporary, data, durable=True) for path, data in files.items() if data is not None
         }
-        make_durable(self._follow(files, staged))
-        self._settle(entry.paths)
+        self._finish(entry.paths, self._follow(files, staged))
 
     def _sweep(self) -> None:
         """Remove what processes that died while they wrote have left behind."""
