@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import IO, ClassVar
 
 import msgspec
 
 from cvatcore.schema import Label, Shape, ShapeType
-from cvatformats.archive_writer import ArchiveWriter, Pieces
+from cvatformats.archive_writer import ArchiveWriter
 from cvatformats.attributes import complete_attributes, typed_value
 from cvatformats.content import FrameObjects, TaskContent
 from cvatformats.format import Detail
@@ -88,7 +88,7 @@ class CocoWriter:
         return f"images/{content.subset}"
 
 
-def _write_batches(file: Pieces, batches: Iterable[list[_Image] | list[_Annotation]]) -> None:
+def _write_batches(file: IO[bytes], batches: Iterable[list[_Image] | list[_Annotation]]) -> None:
     first = True
     for batch in batches:
         if batch:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import IO
 
 from cvatcore.schema import SHAPE_TYPES, Element, Label, Shape, ShapeType
-from cvatformats.archive_writer import ArchiveWriter, Pieces
+from cvatformats.archive_writer import ArchiveWriter
 from cvatformats.attributes import complete_attributes, labels_by_name
 from cvatformats.content import FrameObjects, TaskContent
 from cvatformats.cvat_meta import meta_lines
@@ -48,7 +49,7 @@ FORMAT = Format(id="cvat-images", name="CVAT for images", version="1.1", writer=
 class _Lines:
     """Gathers lines and writes them in batches."""
 
-    def __init__(self, file: Pieces) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._lines: list[str] = []
 

@@ -17,7 +17,7 @@ from cvatcore.errors import CvatError, InvalidDocument, InvalidInput, InvalidMed
 from cvatcore.schema import Attribute, Element, Manifest, ShapeType
 from cvatformats import counts_agree, export_task, import_task, load_format
 from cvatformats.format import Detail, Format
-from kit.tasks import all_shapes, all_tracks, fill, labels, make_task, new_workspace, pictures
+from kit.tasks import OWN_IDS, all_shapes, all_tracks, fill, labels, make_task, new_workspace, pictures
 
 LABELS = (
     Label(
@@ -107,8 +107,7 @@ class FormatCase:
         return self.make(workspace)
 
     def make(self, workspace: Workspace, manifest: Manifest = FRAMES, *, name: str = "street") -> TaskView:
-        """A task whose objects have ids that nobody else gets."""
-        workspace.store.ids.take("object", 100)
+        """A task with the labels of this case."""
         return make_task(workspace, manifest, labels=LABELS, name=name)
 
     @property
@@ -177,7 +176,7 @@ class FormatCase:
             after = [number for shape in all_shapes(other) for number in (shape.id, *(e.id for e in shape.elements))]
             assert len(set(after)) == len(after)
             assert not before.intersection(after)
-            assert min(after) > 100
+            assert min(after) > OWN_IDS
 
     def test_an_import_replaces(self, task: TaskView, tmp_path: Path) -> None:
         file = self.export(task, tmp_path / "empty.zip")

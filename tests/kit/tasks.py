@@ -20,6 +20,8 @@ from cvatcore.schema import (
 from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import job_path, manifest_path, task_path
 
+OWN_IDS = 1000
+
 CREATED = "2026-01-02T03:04:05Z"
 
 
@@ -60,7 +62,9 @@ def make_task(
     subset: str = "",
     deleted_frames: tuple[int, ...] = (),
 ) -> TaskView:
-    """A task with its jobs."""
+    """A task with its jobs. Object ids up to 1000 are the test's own: nobody else gets them."""
+    if workspace.store.ids.take("object") <= OWN_IDS:
+        workspace.store.ids.take("object", OWN_IDS)
     number = workspace.store.ids.take("task")
     task = Task(
         id=number,
