@@ -123,6 +123,8 @@ class DaemonClient:
                 if response.status != 200:
                     raise _refusal(response.status, response.read(), self.note)
                 yield from parse_events(response)
+        except msgspec.DecodeError:
+            raise _differs(self.note) from None
         finally:
             self._feed = None
             connection.close()
@@ -150,10 +152,7 @@ class DaemonClient:
         try:
             return msgspec.json.decode(data, type=kind)
         except msgspec.DecodeError:
-            raise DaemonDiffers(
-                f"The daemon at {self.note.url} (process {self.note.pid}) is of another version.",
-                hint=f"Stop it with: kill {self.note.pid}.",
-            ) from None
+            raise _differs(self.note) from None
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.note.token}", "Accept": "application/json"}
@@ -165,6 +164,12 @@ def _losses_told(note: DaemonNote) -> Iterator[None]:
         yield
     except (OSError, http.client.HTTPException):
         raise DaemonLost(f"The daemon at {note.url} does not answer.", hint="Start it with: cvatd.") from None
+
+
+def _differs(note: DaemonNote) -> DaemonDiffers:
+    return DaemonDiffers(
+        f"The daemon at {note.url} (process {note.pid}) is of another version.", hint=f"Stop it with: kill {note.pid}."
+    )
 
 
 def parse_events(lines: Iterator[bytes] | http.client.HTTPResponse) -> Iterator[HelloEvent | ChangeEvent]:

@@ -262,7 +262,7 @@ async def test_keys_and_commands_are_told(daemon: LocalDaemon) -> None:
         assert {"Set state", "Assign", "Undo", "Quit"} <= named
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 45)])
 async def test_nothing_is_cut_off(daemon: LocalDaemon, size: tuple[int, int]) -> None:
     async with driven(daemon, size=size) as pilot:
         await pilot.press("j", "j")

@@ -74,6 +74,11 @@ class Requests:
             except CvatError as error:
                 failure = error
                 self._post(Answered(lambda: refused(failure)))
+            except Exception as error:  # noqa: BLE001  the thread lives on, and the person is told
+                mistake = CvatError(
+                    f"This should not happen: {type(error).__name__}: {error}.", hint="Please report it."
+                )
+                self._post(Answered(lambda: refused(mistake)))
             else:
                 self._post(Answered(lambda: then(result)))
 
