@@ -174,8 +174,9 @@ class _File:
         occluded = False
         if given := annotation.attributes:
             occluded = given.get("occluded") is True
-            own = {name: value_text(value) for name, value in given.items() if name not in _OWN}
-            attributes = known_attributes(label, own, losses=losses)
+            if not given.keys() <= _OWN:
+                own = {name: value_text(value) for name, value in given.items() if name not in _OWN}
+                attributes = known_attributes(label, own, losses=losses)
             rotation = self._rotation(given.get("rotation"), place)
         segmentation = annotation.segmentation
         kind: ShapeType = "rectangle"

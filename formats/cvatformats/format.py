@@ -25,7 +25,7 @@ Detail = Literal["group", "z-order", "score", "source", "track"]
 """What an object has besides label, geometry, occlusion and attributes; a format may be unable to hold it."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One object read from a file, as it is to be stored: ids are 0, frames those of the task.
 
     Several parts (the polygons of one COCO annotation) stay together or are lost together.
