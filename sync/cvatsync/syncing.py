@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -30,6 +32,10 @@ OFFERED = "refs/cvat/offered"
 
 _ATTEMPTS = 5
 """How often somebody else may be faster before sync gives up."""
+
+
+_PAUSE_SECONDS = 0.02
+"""The longest pause after the first attempt; it doubles with each."""
 
 
 def sync(root: Path, *, remote: str = "origin", progress: Progress | None = None) -> SyncReport:
@@ -82,7 +88,7 @@ class _Sync:
         check_at_rest(self._repo)
         received, merged, changed = 0, False, set[str]()
         reason = ""
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             fetch(self._repo, self._upstream.remote, progress=progress)
             with refusals_translated(self._workspace.root):
                 brought = self._bring_in()
@@ -98,6 +104,8 @@ class _Sync:
                     expected=brought.theirs,
                 )
                 if reason:
+                    # Two that push at once must not meet again and again.
+                    time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**attempt))
                     continue
             with refusals_translated(self._workspace.root):
                 # Of the commit that was sent: a save may have moved the branch in the meantime.
@@ -113,8 +121,8 @@ class _Sync:
                 changed=tuple(sorted(changed)),
             )
         raise RemoteFailed(
-            f"Others were faster {_ATTEMPTS} times, so nothing was sent: {reason}.",
-            hint="What they sent is here. Sync again in a moment.",
+            f"The commits could not be sent in {_ATTEMPTS} attempts, since the remote's branch was busy: {reason}.",
+            hint="What others sent is merged here. Sync again in a moment.",
         )
 
     def _bring_in(self) -> _Brought:

@@ -41,9 +41,22 @@ def test_one_who_is_always_slower_gives_up_in_order(tmp_path: Path, monkeypatch:
     mara, _ = shared_workspace(tmp_path)
     draw(mara, job=0)
     monkeypatch.setattr(cvatsync.syncing, "push", lambda *_, **__: "fetch first")
-    with pytest.raises(RemoteFailed, match="Others were faster 5 times"):
+    with pytest.raises(RemoteFailed, match="in 5 attempts"):
         cvatsync.sync(mara.root)
     assert len(ids(mara)) == 1
+
+
+def test_a_lock_that_somebody_left_at_the_remote_is_named(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    draw(mara, job=0)
+    lock = remote / "refs/heads/main.lock"
+    lock.touch()
+    with pytest.raises(RemoteFailed) as caught:
+        cvatsync.sync(mara.root)
+    assert f"{lock} is there" in caught.value.message
+    lock.unlink()
+    assert cvatsync.sync(mara.root).sent == 1
+    assert git(remote, "for-each-ref", "--format=%(refname)") == "refs/heads/main"
 
 
 @pytest.mark.parametrize("hook", ["update", "pre-receive"])
@@ -104,9 +117,9 @@ def test_a_sync_that_is_killed_leaves_a_sound_workspace(tmp_path: Path, seed: in
         assert set(ids(ines)) >= set(drawn[1::2])
         assert git(ines.root, "fsck", "--no-dangling") == ""
         assert git(remote, "fsck", "--no-dangling") == ""
-        locks = list((ines.root / ".git").rglob("*.lock"))
-        for lock in locks:
-            lock.unlink()  # As git's own words for it tell a person.
+        for folder in (ines.root / ".git", remote):
+            for lock in folder.rglob("*.lock"):
+                lock.unlink()  # As the words for it tell a person.
         cvatsync.sync(ines.root)
     cvatsync.sync(mara.root)
     assert ids(ines) == ids(mara) == sorted(drawn)

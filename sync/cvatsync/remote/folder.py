@@ -69,7 +69,7 @@ def push_to_folder(repository: pygit2.Repository, folder: Path, *, source: str, 
             far.free()
     except (pygit2.GitError, OSError) as error:
         if "lock" in str(error).lower():
-            return "cannot lock ref"
+            return f"{folder / ref}.lock is there; if no push is under way, one was cut off: then remove it"
         raise not_pushed(str(folder), str(error)) from None
     except KeyError:
         raise RemoteFailed(f"{folder} vanished during the push.", hint="Sync again.") from None
