@@ -21,7 +21,7 @@ ShapeOrigin = str
 """Who made an object: CVAT's `manual`, `auto`, `semi-auto`, `file` (other words are kept)."""
 
 
-class Element(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Element(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """One joint of a skeleton shape; its label is a sub-label of the skeleton's."""
 
     id: int
@@ -35,7 +35,7 @@ class Element(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     attributes: dict[str, str] = {}
 
 
-class Shape(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Shape(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """One object on one frame: a line of a shard. Labels and attributes are by name."""
 
     frame: int
@@ -54,7 +54,7 @@ class Shape(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     elements: tuple[Element, ...] = ()
 
 
-class Keyframe(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Keyframe(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """A track's shape on one frame: a line of a shard. A track has at most one on a frame."""
 
     frame: int

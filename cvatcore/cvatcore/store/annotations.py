@@ -6,6 +6,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import msgspec
 
@@ -42,6 +43,8 @@ class JobAnnotations:
         self._shards: dict[int, tuple[Stamp, Shard]] = {}
         self._heads: dict[int, Track] = {}
         self._heads_stamp = MISSING
+        self._folder = store.root / annotations_dir(task, job)
+        self._folder_stamp = MISSING
         self._places: dict[int, tuple[int, ...]] = {}
         """By the id of a shape or track (or joint of one): the shards that hold it or its keyframes."""
         self._owners: dict[int, int] = {}
@@ -75,19 +78,20 @@ class JobAnnotations:
         Errors: InvalidInput when an id is taken by a part of another object; InvalidDocument; StorageFailed.
         """
         with self._lock:
-            self._refresh()
             put: dict[int, Shape | Track] = {item.id: item for item in change.shapes}
             put |= {item.id: item for item in change.tracks}
             out = put.keys() | change.delete
+            into = _by_shard(change)
+            self._refresh_for(out, into)
             self._check_ids(put.values(), out)
-            before = {number: found for number in out if (found := self._find(number)) is not None}
+            shapes: dict[int, dict[int, Shape]] = {}
+            before = {number: found for number in out if (found := self._find(number, shapes)) is not None}
             counts = Counts(
                 added=len(put.keys() - before.keys()),
                 changed=sum(1 for number, item in put.items() if number in before and before[number] != item),
                 removed=len(before.keys() - put.keys()),
             )
             gone = out.union(*(object_ids(item) for item in (*before.values(), *put.values())))
-            into = _by_shard(change)
             shards: dict[int, Shard] = {}
             files: dict[str, bytes | None] = {}
             for first in sorted({place for number in gone for place in self._places.get(number, ())} | into.keys()):
@@ -119,6 +123,7 @@ class JobAnnotations:
                 now = stamp(self._store.root / path)
                 if now[1] == len(plan.files[path] or b""):
                     self._set_heads(plan.heads.values(), now)
+            self._folder_stamp = stamp(self._folder)
 
     def _check_ids(self, items: Iterable[Shape | Track], out: set[int]) -> None:
         """Refuse an id that is taken by an object which the change leaves as it is."""
@@ -130,7 +135,8 @@ class JobAnnotations:
                 if owner is not None and owner not in out:
                     raise InvalidInput(f"The id {number} is taken by object {owner}, or a part of it.")
 
-    def _find(self, number: int) -> Shape | Track | None:
+    def _find(self, number: int, shapes: dict[int, dict[int, Shape]]) -> Shape | Track | None:
+        """The object of an id; `shapes` keeps, by shard and id, what was looked through already."""
         if number in self._heads:
             head = self._heads[number]
             keyframes: dict[int, list[Keyframe]] = {}
@@ -139,9 +145,11 @@ class JobAnnotations:
                 _collect(keyframes, (key for key in self._shard(first).keyframes if key.track in wanted))
             return _joined(head, keyframes)
         for first in self._places.get(number, ()):
-            for shape in self._shard(first).shapes:
-                if shape.id == number:
-                    return shape
+            if first not in shapes:
+                # Of lines that share an id the first is the one that counts.
+                shapes[first] = {shape.id: shape for shape in reversed(self._shard(first).shapes)}
+            if number in shapes[first]:
+                return shapes[first][number]
         return None
 
     def _assemble(self) -> Annotations:
@@ -153,13 +161,35 @@ class JobAnnotations:
         tracks = [_joined(self._heads[number], keyframes) for number in sorted(self._heads)]
         return Annotations(shapes=tuple(shapes), tracks=tuple(tracks))
 
+    def _refresh_for(self, numbers: Iterable[int], shards: Iterable[int]) -> None:
+        """Be sure of what a change touches, without a look at every other file of the job.
+
+        Programs replace a shard by renaming, which moves the stamp of its folder; what a person edits in
+        place shows in the stamps of the shards that the change touches, or matters to no line of it.
+        """
+        touched = {*shards, *(place for number in numbers for place in self._places.get(number, ()))}
+        if (
+            self._folder_stamp == MISSING
+            or self._folder_stamp != stamp(self._folder)
+            or self._heads_stamp != stamp(self._store.root / tracks_path(self._task, self._job))
+            or any(self._known(first) != stamp(self._path(first)) for first in touched)
+        ):
+            self._refresh()
+
+    def _known(self, first: int) -> Stamp:
+        return self._shards[first][0] if first in self._shards else MISSING
+
+    def _path(self, first: int) -> Path:
+        return self._store.root / shard_path(self._task, self._job, first)
+
     def _refresh(self) -> None:
         """Read again what changed on disk since the last look: a look at each file's status, nothing more."""
         found: dict[int, Stamp] = {}
         heads_stamp = MISSING
-        folder = self._store.root / annotations_dir(self._task, self._job)
+        # Taken first: what changes during the look is looked at again the next time.
+        self._folder_stamp = stamp(self._folder)
         try:
-            with os.scandir(folder) as entries:
+            with os.scandir(self._folder) as entries:
                 for entry in entries:
                     name, _, extension = entry.name.partition(".")
                     if extension != "jsonl":
@@ -171,7 +201,7 @@ class JobAnnotations:
         except (FileNotFoundError, NotADirectoryError):
             pass  # Nothing was annotated yet.
         except OSError as error:
-            raise storage_failed(error, folder) from None
+            raise storage_failed(error, self._folder) from None
         for first in self._shards.keys() - found.keys():
             self._set_shard(first, _EMPTY, MISSING)
         for first, now in found.items():
