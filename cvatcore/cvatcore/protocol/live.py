@@ -52,7 +52,10 @@ class ChangesResponse(msgspec.Struct, frozen=True):
 
 
 class ChangeEvent(msgspec.Struct, frozen=True):
-    """Something changed, whoever did it. `objects` null means many or unknown ones; a task or job of 0, none in particular."""
+    """Something changed, whoever did it.
+
+    `objects` null means many or unknown ones; a task or job of 0, none in particular.
+    """
 
     kind: Literal["annotations", "job", "task", "tasks", "workspace"]
     task_id: int = 0
