@@ -1,5 +1,6 @@
 /** A run buffer on the graphics card, drawn with one call. */
 
+import { CORNERS } from './geometryBuffers';
 import type { Program } from './program';
 import type { RunBuffer } from './runBuffer';
 import type { SceneKey } from './scene';
@@ -14,21 +15,26 @@ export interface Field {
   readonly word: number;
 }
 
+/** Corners of a quad that make its two triangles. */
+const TRIANGLES = [0, 1, 2, 2, 1, 3];
+
 export class Batch {
   readonly program: Program;
   readonly #gl: WebGL2RenderingContext;
   readonly #source: RunBuffer<SceneKey>;
   readonly #array: WebGLVertexArrayObject;
   readonly #buffer: WebGLBuffer;
-  readonly #instanced: boolean;
+  /** Which corners make the triangles of the quads; null when every record is a corner of a triangle itself. */
+  readonly #quads: WebGLBuffer | null;
   #capacity = 0;
 
-  /** `instanced`: a record is a quad of four corners; else it is a corner of a triangle. */
-  constructor(gl: WebGL2RenderingContext, program: Program, source: RunBuffer<SceneKey>, fields: readonly Field[], { instanced }: { instanced: boolean }) {
+  /** `quads`: a record holds the four corners of a quad; else it is a corner of a triangle. */
+  constructor(gl: WebGL2RenderingContext, program: Program, source: RunBuffer<SceneKey>, fields: readonly Field[], { quads }: { quads: boolean }) {
     this.#gl = gl;
     this.program = program;
     this.#source = source;
-    this.#instanced = instanced;
+    this.#quads = quads ? gl.createBuffer() : null;
+    const stride = (source.stride / (quads ? CORNERS : 1)) * 4;
     this.#array = gl.createVertexArray();
     this.#buffer = gl.createBuffer();
     gl.bindVertexArray(this.#array);
@@ -36,9 +42,9 @@ export class Batch {
     for (const { location, size, type, word } of fields) {
       gl.enableVertexAttribArray(location);
       const bytes = type === 'bytes';
-      gl.vertexAttribPointer(location, size, bytes ? gl.UNSIGNED_BYTE : gl.FLOAT, bytes, source.stride * 4, word * 4);
-      if (instanced) gl.vertexAttribDivisor(location, 1);
+      gl.vertexAttribPointer(location, size, bytes ? gl.UNSIGNED_BYTE : gl.FLOAT, bytes, stride, word * 4);
     }
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#quads); // the vertex array remembers it
     gl.bindVertexArray(null);
   }
 
@@ -51,6 +57,7 @@ export class Batch {
       this.#capacity = source.capacity;
       gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
       gl.bufferData(gl.ARRAY_BUFFER, source.words, gl.DYNAMIC_DRAW);
+      if (this.#quads !== null) this.#join(source.capacity);
       return source.words.byteLength;
     }
     if (dirty.length === 0) return 0;
@@ -68,8 +75,23 @@ export class Batch {
     if (this.#source.length === 0) return;
     const gl = this.#gl;
     gl.bindVertexArray(this.#array);
-    if (this.#instanced) gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, this.#source.length);
+    if (this.#quads !== null) gl.drawElements(gl.TRIANGLES, this.#source.length * TRIANGLES.length, gl.UNSIGNED_INT, 0);
     else gl.drawArrays(gl.TRIANGLES, 0, this.#source.length);
+    gl.bindVertexArray(null);
+  }
+
+  /** Makes two triangles of each quad. */
+  #join(quads: number): void {
+    const gl = this.#gl;
+    const corners = new Uint32Array(quads * TRIANGLES.length);
+    for (let quad = 0, at = 0; quad < quads; quad += 1) {
+      for (const corner of TRIANGLES) {
+        corners[at] = quad * CORNERS + corner;
+        at += 1;
+      }
+    }
+    gl.bindVertexArray(this.#array);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, corners, gl.STATIC_DRAW);
     gl.bindVertexArray(null);
   }
 }

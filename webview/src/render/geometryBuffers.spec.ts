@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { rectangle } from '../geometry/rectangle';
-import { FILL_WORDS, GeometryBuffers, LINE_WORDS } from './geometryBuffers';
+import { CORNERS, FILL_WORDS, GeometryBuffers, LINE_WORDS } from './geometryBuffers';
 import { packColour } from './scene';
 import type { Style } from './scene';
 
@@ -13,8 +13,9 @@ describe('GeometryBuffers', () => {
     buffers.set(7, { outline: rectangle.outline([1, 2, 3, 4]), style: STYLE });
     expect(buffers.fills.length).toBe(6);
     expect(buffers.lines.length).toBe(4);
-    const ends = Array.from({ length: 4 }, (_, index) => [...buffers.lines.floats.slice(index * LINE_WORDS, index * LINE_WORDS + 4)]);
-    expect(ends).toEqual([[1, 2, 3, 2], [3, 2, 3, 4], [3, 4, 1, 4], [1, 4, 1, 2]]);
+    const ends = Array.from({ length: 4 * CORNERS }, (_, index) => [...buffers.lines.floats.slice(index * LINE_WORDS, index * LINE_WORDS + 4)]);
+    const sides = [[1, 2, 3, 2], [3, 2, 3, 4], [3, 4, 1, 4], [1, 4, 1, 2]];
+    expect(ends).toEqual(sides.flatMap((side) => Array.from({ length: CORNERS }, () => side)));
     expect([...new Uint8Array(buffers.lines.words.buffer, 16, 8)]).toEqual([1, 2, 3, 255, 24, 6, 0, 0]);
     expect(buffers.fills.words[FILL_WORDS - 1]).toBe(packColour(STYLE.fill));
   });

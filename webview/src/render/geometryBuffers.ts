@@ -7,8 +7,13 @@ import type { SceneItem, SceneKey } from './scene';
 
 /** Fill record: x, y, colour. */
 export const FILL_WORDS = 3;
-/** Segment record: ax, ay, bx, by, colour, then the bytes width * 16, dash, 0, 0. */
+/** Corner of a segment's quad: ax, ay, bx, by, colour, then the bytes width * 16, dash, 0, 0. */
 export const LINE_WORDS = 6;
+/**
+ * A segment record is its corner four times over; the shader tells them apart by their place. Instancing would need a
+ * quarter of the memory, and takes ten times as long where there is no graphics card.
+ */
+export const CORNERS = 4;
 
 function segmentsOf(outline: Outline): number {
   let count = 0;
@@ -21,7 +26,7 @@ function segmentsOf(outline: Outline): number {
 
 export class GeometryBuffers {
   readonly fills = new RunBuffer<SceneKey>(FILL_WORDS);
-  readonly lines = new RunBuffer<SceneKey>(LINE_WORDS);
+  readonly lines = new RunBuffer<SceneKey>(LINE_WORDS * CORNERS);
 
   /** Items in the scene. */
   get size(): number {
@@ -66,13 +71,15 @@ export class GeometryBuffers {
       const segments = closed && corners > 2 ? corners : corners - 1;
       for (let index = 0; index < segments; index += 1) {
         const next = (index + 1) % corners;
-        floats[word] = points[2 * index] ?? 0;
-        floats[word + 1] = points[2 * index + 1] ?? 0;
-        floats[word + 2] = points[2 * next] ?? 0;
-        floats[word + 3] = points[2 * next + 1] ?? 0;
-        words[word + 4] = colour;
-        words[word + 5] = pen;
-        word += LINE_WORDS;
+        for (let corner = 0; corner < CORNERS; corner += 1) {
+          floats[word] = points[2 * index] ?? 0;
+          floats[word + 1] = points[2 * index + 1] ?? 0;
+          floats[word + 2] = points[2 * next] ?? 0;
+          floats[word + 3] = points[2 * next + 1] ?? 0;
+          words[word + 4] = colour;
+          words[word + 5] = pen;
+          word += LINE_WORDS;
+        }
       }
     }
   }

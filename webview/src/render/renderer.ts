@@ -149,7 +149,7 @@ export class Renderer {
         { location: 0, size: 2, type: 'float', word: 0 },
         { location: 1, size: 4, type: 'bytes', word: 2 },
       ],
-      { instanced: false },
+      { quads: false },
     );
     const lines = new Batch(
       gl,
@@ -160,7 +160,7 @@ export class Renderer {
         { location: 1, size: 4, type: 'bytes', word: 4 },
         { location: 2, size: 4, type: 'bytes', word: 5 },
       ],
-      { instanced: true },
+      { quads: true },
     );
     return { image, imageProgram, fills, lines };
   }

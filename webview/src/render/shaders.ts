@@ -66,7 +66,7 @@ void main() {
   vec2 along = span > 0.0 ? (b - a) / span : vec2(1.0, 0.0);
   vec2 across = vec2(-along.y, along.x);
   float end = float(gl_VertexID & 1);
-  float side = float(gl_VertexID >> 1) * 2.0 - 1.0;
+  float side = float((gl_VertexID >> 1) & 1) * 2.0 - 1.0;
   float reach = halfWidth + u_pixel;
   v_colour = vec4(a_colour.rgb * a_colour.a, a_colour.a);
   v_along = vec2(end * span, a_pen.y * 255.0);
