@@ -8,11 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from cvatcore.edit import ChangeSet, check_change
 from cvatcore.errors import Conflict, InvalidInput
-from cvatcore.schema import Shape, Track, object_ids
+from cvatcore.schema import Annotations, Shape, Track
 from cvatcore.store import Author
-from cvatcore.workspace import JobView, TaskView
+from cvatcore.workspace import TaskView
 from cvatformats.format import Entry, Progress
 from cvatformats.registry import detect_format, find_format
 from cvatformats.report import ImportReport, counts_agree
@@ -133,37 +132,19 @@ def _save(task: TaskView, dealt: _Deal, *, progress: Progress | None, author: Au
     total = len(parts)
     needed = total + sum(len(part.elements) for part in parts)
     number = workspace.store.ids.take("object", needed) if needed else 0
-    labels = task.labels
-    with workspace.store.lock.held():
-        changes: list[tuple[JobView, ChangeSet]] = []
-        removed = 0
-        for view, job, own_shapes, own_tracks in zip(dealt.views, dealt.jobs, dealt.shapes, dealt.tracks, strict=True):
-            if view.document.start != job.start or view.document.stop != job.stop:
-                raise Conflict(f"Job {job.id} has changed meanwhile.", hint="Import once more.")
-            new_shapes, number = _numbered_shapes(own_shapes, number)
-            new_tracks, number = _numbered_tracks(own_tracks, number)
-            before = view.annotations
-            gone = _ids(before.shapes) | _ids(before.tracks)
-            removed += len(gone)
-            new: list[Shape | Track] = [*new_shapes, *new_tracks]
-            put = {taken for item in new for taken in object_ids(item)}
-            change = ChangeSet(shapes=tuple(new_shapes), tracks=tuple(new_tracks), delete=gone - put)
-            if len(dealt.jobs) > 1:
-                # With one job saving it checks just the same.
-                check_change(change, labels=labels)
-            if not change.is_empty:
-                changes.append((view, change))
-        saved = 0
-        for view, change in changes:
-            view.apply(change, author=author)
-            saved += len(change.shapes) + len(change.tracks)
-            if progress is not None:
-                progress(saved, max(total, saved))
+    objects: dict[int, Annotations] = {}
+    saved = 0
+    for view, job, own_shapes, own_tracks in zip(dealt.views, dealt.jobs, dealt.shapes, dealt.tracks, strict=True):
+        if (view.document.start, view.document.stop) != (job.start, job.stop):
+            raise Conflict(f"Job {job.id} has changed meanwhile.", hint="Import once more.")
+        new_shapes, number = _numbered_shapes(own_shapes, number)
+        new_tracks, number = _numbered_tracks(own_tracks, number)
+        objects[job.id] = Annotations(shapes=tuple(new_shapes), tracks=tuple(new_tracks))
+        saved += len(new_shapes) + len(new_tracks)
+    removed = task.replace(objects, author=author).counts.removed
+    if progress is not None:
+        progress(saved, max(total, saved))
     return saved, removed
-
-
-def _ids(items: Iterable[Shape | Track]) -> frozenset[int]:
-    return frozenset(item.id for item in items)
 
 
 def _numbered_shapes(shapes: Iterable[Shape], number: int) -> tuple[list[Shape], int]:

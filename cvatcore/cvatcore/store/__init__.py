@@ -7,6 +7,7 @@ from cvatcore.store.lock import WriteLock
 from cvatcore.store.message import (
     annotation_key,
     annotation_message,
+    import_message,
     parse_trailers,
     plain_message,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "encode_shard",
     "encode_toml",
     "encode_tracks",
+    "import_message",
     "open_history",
     "parse_trailers",
     "place_of",

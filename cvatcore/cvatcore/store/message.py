@@ -25,28 +25,38 @@ def annotation_message(task_name: str, *, task: int, job: int, counts: Counts) -
             changed=counts.changed + _number(before, "Cvat-Changed"),
             removed=counts.removed + _number(before, "Cvat-Removed"),
         )
-        words = [
-            f"{number} {word}"
-            for number, word in (
-                (total.added, "added"),
-                (total.changed, "changed"),
-                (total.removed, "removed"),
-            )
-            if number
-        ]
-        name = task_name if len(task_name) <= 40 else task_name[:39] + "…"
-        lines = [
-            f"{_one_line(name)}, job {job}: {', '.join(words) or 'nothing new'}",
-            "",
-            f"Cvat-Key: {annotation_key(job)}",
-            f"Cvat-Task: {task}",
-            f"Cvat-Added: {total.added}",
-            f"Cvat-Changed: {total.changed}",
-            f"Cvat-Removed: {total.removed}",
-        ]
-        return "\n".join(lines) + "\n"
+        subject = f"{_short(task_name)}, job {job}: {_words(total)}"
+        return _with_trailers(subject, key=annotation_key(job), task=task, counts=total)
 
     return message
+
+
+def import_message(task_name: str, *, task: int, jobs: int, counts: Counts) -> Callable[[Trailers], str]:
+    """The message of a save to several jobs of a task at once."""
+    subject = f"{_short(task_name)}, {jobs} jobs: {_words(counts)}"
+    return lambda _: _with_trailers(subject, key=f"task-{task}", task=task, counts=counts)
+
+
+def _with_trailers(subject: str, *, key: str, task: int, counts: Counts) -> str:
+    lines = [
+        subject,
+        "",
+        f"Cvat-Key: {key}",
+        f"Cvat-Task: {task}",
+        f"Cvat-Added: {counts.added}",
+        f"Cvat-Changed: {counts.changed}",
+        f"Cvat-Removed: {counts.removed}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _words(counts: Counts) -> str:
+    numbers = ((counts.added, "added"), (counts.changed, "changed"), (counts.removed, "removed"))
+    return ", ".join(f"{number} {word}" for number, word in numbers if number) or "nothing new"
+
+
+def _short(name: str) -> str:
+    return _one_line(name if len(name) <= 40 else name[:39] + "…")
 
 
 def annotation_key(job: int) -> str:

@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from cvatcore.edit import ChangeSet, Counts, canonical_change, check_change
-from cvatcore.errors import Conflict, NotFound
+from cvatcore.edit import ChangeSet, canonical_change
+from cvatcore.errors import NotFound
 from cvatcore.schema import Annotations, Job, JobStage, JobState, Label, Shape, Track
-from cvatcore.store import (
-    Amend,
-    Author,
-    annotation_key,
-    annotation_message,
-    encode_json,
-    plain_message,
-)
+from cvatcore.store import Author, encode_json, plain_message
 from cvatcore.store.layout import job_path
+from cvatcore.workspace.saving import Saved, as_one_step, save_changes
 
 if TYPE_CHECKING:
     from cvatcore.workspace.task import TaskView
     from cvatcore.workspace.workspace import Workspace
-
-
-Result = TypeVar("Result")
-
-_ATTEMPTS = 3
-
-
-class Saved(msgspec.Struct, frozen=True):
-    """The answer to a save: the commit that holds it, and what it did."""
-
-    commit: str
-    counts: Counts
 
 
 class JobView:
@@ -107,36 +89,8 @@ class JobView:
 
         Errors: InvalidInput (nothing is written), Busy, StorageFailed.
         """
-        exact = canonical_change(change)
-        return self._saving(lambda head: self._apply(exact, author=author, onto=head))
-
-    def _apply(self, change: ChangeSet, *, author: Author | None, onto: str) -> Saved:
-        workspace = self._workspace
-        check_change(change, labels=self.labels)
-        job = self.document
-        kept = workspace.annotations_of(self.task.id, self.id)
-        with kept.editing():
-            plan = kept.plan(change)
-            commit = workspace.store.commit(
-                plan.files,
-                message=annotation_message(self.task.name, task=self.task.id, job=job.id, counts=plan.counts),
-                author=author or workspace.author,
-                amend=Amend(key=annotation_key(job.id), seconds=workspace.settings.save.amend_seconds),
-                onto=onto,
-            )
-            kept.accept(plan)
-        return Saved(commit=commit, counts=plan.counts)
-
-    def _saving(self, save: Callable[[str], Result]) -> Result:
-        """Look and write as one step; again when a git command moved the branch just then."""
-        for attempt in range(_ATTEMPTS):
-            try:
-                with self._workspace.writing() as head:
-                    return save(head)
-            except Conflict:
-                if attempt == _ATTEMPTS - 1:
-                    raise
-        raise AssertionError("the last attempt returns or raises")
+        exact = {self.id: canonical_change(change)}
+        return as_one_step(self._workspace, lambda head: save_changes(self.task, exact, author=author, onto=head))
 
     def replace(self, shapes: Iterable[Shape], tracks: Iterable[Track] = (), *, author: Author | None = None) -> Saved:
         """Make these objects the only ones of the job.
@@ -149,9 +103,9 @@ class JobView:
             now = self.annotations
             before = {shape.id for shape in now.shapes} | {track.id for track in now.tracks}
             change = msgspec.structs.replace(whole, delete=frozenset(before - whole.put_ids))
-            return self._apply(change, author=author, onto=head)
+            return save_changes(self.task, {self.id: change}, author=author, onto=head)
 
-        return self._saving(save)
+        return as_one_step(self._workspace, save)
 
     def add(self, *shapes: Shape, author: Author | None = None) -> tuple[Shape, ...]:
         """Save new shapes; each gets a fresh id, whatever id it has. Returns them with their ids.
@@ -197,7 +151,7 @@ class JobView:
                 )
             return after
 
-        return self._saving(save)
+        return as_one_step(self._workspace, save)
 
 
 def _difference(before: Job, after: Job) -> str:

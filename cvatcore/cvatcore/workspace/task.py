@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from cvatcore.edit import ChangeSet, canonical_change
 from cvatcore.errors import InvalidDocument, NotFound
 from cvatcore.media import FrameReader
-from cvatcore.schema import Job, Label, Manifest, Task, decode_manifest
+from cvatcore.schema import Annotations, Job, Label, Manifest, Task, decode_manifest
 from cvatcore.store import Author, plain_message
 from cvatcore.store.files import MISSING, Stamp, stamp
 from cvatcore.store.layout import manifest_path, place_of, task_dir, task_path
 from cvatcore.workspace.job import JobView
+from cvatcore.workspace.saving import Saved, as_one_step, save_changes
 
 if TYPE_CHECKING:
     from cvatcore.workspace.workspace import Workspace
@@ -102,6 +106,27 @@ class TaskView:
     def job_documents(self) -> list[Job]:
         """The documents of all its jobs, by number."""
         return [job.document for job in self.jobs]
+
+    def replace(self, objects: Mapping[int, Annotations], *, author: Author | None = None) -> Saved:
+        """Make these objects, by job id, the only ones of those jobs: one commit, all or nothing.
+
+        Errors: InvalidInput, NotFound (nothing is written), Busy, StorageFailed.
+        """
+        wholes = {
+            job: canonical_change(ChangeSet(shapes=new.shapes, tracks=new.tracks)) for job, new in objects.items()
+        }
+
+        def save(head: str) -> Saved:
+            changes: dict[int, ChangeSet] = {}
+            for job, whole in wholes.items():
+                now = self.workspace.annotations_of(self.id, job).read()
+                before = {shape.id for shape in now.shapes} | {track.id for track in now.tracks}
+                change = msgspec.structs.replace(whole, delete=frozenset(before - whole.put_ids))
+                if not change.is_empty:
+                    changes[job] = change
+            return save_changes(self, changes, author=author, onto=head)
+
+        return as_one_step(self.workspace, save)
 
     def delete(self, *, author: Author | None = None) -> str:
         """Remove the task, its jobs and annotations in one commit, which can be reverted.
