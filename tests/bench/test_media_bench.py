@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import av
@@ -13,6 +14,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from cvatcore.cache import NullCache, open_cache
 from cvatcore.media import classify, open_frames, scan
 from cvatcore.schema import DataSpec
+from cvatcore.workspace import Workspace
 from kit import samples
 from kit.pictures import picture_bytes
 
@@ -60,6 +62,21 @@ def test_scanning_ten_thousand_pictures(many: Path, benchmark: BenchmarkFixture)
     looked = best(lambda: classify(many))
     print(f"\nscan of {FILES} pictures: {ours:.2f} s, {ours / bare:.2f} × reading their headers ({bare:.2f} s)")
     print(f"classify: {looked * 1000:.0f} ms")
+
+
+def test_a_task_of_ten_thousand_pictures(many: Path, tmp_path: Path, benchmark: BenchmarkFixture) -> None:
+    def read_headers() -> None:
+        for path in many.rglob("*.*"):
+            with Image.open(path) as image:
+                assert image.size
+
+    with Workspace.init(tmp_path / "workspace") as workspace:
+        names = iter(range(100))
+        create = partial(workspace.create_task, labels=["car"], data=[many], segment_size=500)
+        bare = best(read_headers)
+        ours = best(lambda: create(f"task {next(names)}"))
+        benchmark.pedantic(lambda: create(f"task {next(names)}"), rounds=1)  # type: ignore[no-untyped-call]  # it has no types
+    print(f"\na task of {FILES} pictures: {ours:.2f} s, {ours / bare:.2f} × reading their headers ({bare:.2f} s)")
 
 
 def test_stepping_and_jumping_in_a_video(tmp_path: Path, benchmark: BenchmarkFixture) -> None:
