@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cvatd.call import Context
-from cvatd.dispatch import error_response, routes_of
+from cvatd.dispatch import METHODS, error_response, routes_of
 from cvatd.feed import Feed
 from cvatd.pages import page_routes
 from cvatd.refusals import Refused
@@ -72,7 +72,7 @@ def create_app(
     app = Starlette(
         routes=[
             *routes_of(ENDPOINTS, context),
-            Route("/api/{rest:path}", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+            Route("/api/{rest:path}", unknown, methods=[*METHODS]),
             *page_routes(static),
         ],
         middleware=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from cvatd.feed import Feed
 
 Body = TypeVar("Body")
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -60,12 +63,7 @@ class Call(msgspec.Struct, frozen=True):
         Errors: FieldErrors for anything else.
         """
         text = self.query.get(name)
-        if text is None or text == "":
-            return None
-        try:
-            return int(text)
-        except ValueError:
-            raise FieldErrors({name: ["Enter a number."]}) from None
+        return whole_number(text, name=name) if text else None
 
     def decode(self, kind: type[Body]) -> Body:
         """The body as a struct; an empty one counts as `{}`.
@@ -78,6 +76,16 @@ class Call(msgspec.Struct, frozen=True):
             raise field_errors(str(error)) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InvalidInput(f"JSON parse error - {error}") from None
+
+
+def whole_number(text: str, *, name: str) -> int:
+    """A number of a request; one of more digits than any id or frame has is none.
+
+    Errors: FieldErrors that names the field.
+    """
+    if not _NUMBER.fullmatch(text):
+        raise FieldErrors({name: ["Enter a number."]})
+    return int(text)
 
 
 Answer = msgspec.Struct | Response | None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import re
 import uuid
@@ -9,8 +11,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cvatcore.errors import CvatError
@@ -23,8 +26,27 @@ JSON = "application/vnd.cvat+json"
 MAX_BODY = 256 * 1024 * 1024
 """The largest body of a request in bytes: about a million shapes."""
 
+MAX_WRITERS = 8
+"""Requests that may change something at once. They wait for each other and for other programs that write, up to half a
+minute, in threads; of those there are 40, and the others go on reading."""
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
 _log = logging.getLogger("cvatd")
+_NOT_FOR_OTHERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+"""Keeps pages of other programs of this machine, to which the cookie is sent too, from showing what is answered."""
+
 _encoder = msgspec.json.Encoder()
+
+
+class _NumberConvertor(IntegerConvertor):
+    """A number of a path; one of more digits than any id has is no number, and the path not found."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("number", _NumberConvertor())
 
 
 def routes_of(endpoints: Sequence[Endpoint], context: Context) -> list[Route]:
@@ -33,17 +55,14 @@ def routes_of(endpoints: Sequence[Endpoint], context: Context) -> list[Route]:
     for endpoint in endpoints:
         grouped.setdefault(endpoint.path, {})[endpoint.method] = endpoint
     routes: list[Route] = []
+    writers = asyncio.Semaphore(MAX_WRITERS)
     for path, methods in grouped.items():
-        serve = _server(methods, context)
-        pattern = re.sub(r"\{(\w+)\}", r"{\1:int}", path)
+        serve = _server(methods, context, writers)
+        pattern = re.sub(r"\{(\w+)\}", r"{\1:number}", path)
         for variant in (pattern, pattern + "/"):
             # Other methods come here too, to be refused in CVAT's words.
-            route = Route(variant, serve, methods=[*_METHODS])
-            routes.append(route)
+            routes.append(Route(variant, serve, methods=[*METHODS]))
     return routes
-
-
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def json_response(body: object, *, status: int = 200) -> Response:
@@ -63,7 +82,9 @@ def error_response(error: CvatError) -> Response:
     return answer
 
 
-def _server(methods: dict[str, Endpoint], context: Context) -> Callable[[Request], Awaitable[Response]]:
+def _server(
+    methods: dict[str, Endpoint], context: Context, writers: asyncio.Semaphore
+) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
         try:
             endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
@@ -78,7 +99,10 @@ def _server(methods: dict[str, Endpoint], context: Context) -> Callable[[Request
                 base=f"{request.url.scheme}://{request.headers.get('host', '')}",
                 url=str(request.url),
             )
-            answer = _answer(await run_in_threadpool(endpoint.handler, call), call)
+            async with contextlib.nullcontext() if endpoint.method in SAFE else writers:
+                answer = _answer(await run_in_threadpool(endpoint.handler, call), call)
+            if request.method == "HEAD" and isinstance(answer, StreamingResponse):
+                answer = Response(headers=answer.headers)  # A feed would never end, and nobody reads it.
         except CvatError as error:
             answer = error_response(error)
         except ClientDisconnect:
@@ -86,7 +110,10 @@ def _server(methods: dict[str, Endpoint], context: Context) -> Callable[[Request
         except Exception:  # noqa: BLE001  the last line of defence: a person gets a sentence, the log the trace
             _log.exception("%s %s failed", request.method, request.url.path)
             answer = error_response(Refused(503, "cvatd could not answer; its log says why. Nothing was lost."))
+        if answer.status_code == 405:
+            answer.headers["Allow"] = ", ".join(sorted(methods))
         answer.headers["X-Request-Id"] = str(uuid.uuid4())
+        answer.headers.update(_NOT_FOR_OTHERS)
         return answer
 
     return serve

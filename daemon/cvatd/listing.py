@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from cvatd.call import Call
+from cvatd.call import Call, whole_number
 from cvatd.refusals import FieldErrors, Refused
 
 Item = TypeVar("Item")
@@ -26,12 +26,11 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """One page of a list, and where its neighbours are."""
+    """How long a list is, and where the pages beside one are."""
 
     count: int
     next: str | None
     previous: str | None
-    items: Sequence[object]
 
 
 def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field]) -> list[Item]:
@@ -44,7 +43,7 @@ def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field]) -> li
         raise FieldErrors(["filter: it is not supported yet"])
     for name, field in fields.items():
         wanted = call.query.get(name)
-        if wanted is not None and name not in {"search", "sort"}:
+        if wanted:
             chosen = [item for item in chosen if _equals(field.read(item), wanted, name=name)]
     for term in call.query.get("search", "").lower().split():
         searched = [field for field in fields.values() if field.search]
@@ -62,9 +61,8 @@ def page_of(items: Sequence[Item], call: Call) -> tuple[list[Item], Page]:
     Errors: Refused with 404 past the end.
     """
     size = _page_size(call.query.get("page_size", ""), total=len(items))
-    text = call.query.get("page", "1") or "1"
     pages = max(1, -(-len(items) // size))
-    number = int(text) if text.isascii() and text.isdecimal() else 0
+    number = _positive(call.query.get("page", "") or "1")
     if not 1 <= number <= pages:
         raise Refused(404, "Invalid page.")
     chosen = list(items[(number - 1) * size : number * size])
@@ -72,16 +70,18 @@ def page_of(items: Sequence[Item], call: Call) -> tuple[list[Item], Page]:
         count=len(items),
         next=_with_page(call.url, number + 1) if number < pages else None,
         previous=_with_page(call.url, number - 1) if number > 1 else None,
-        items=chosen,
     )
 
 
 def _page_size(text: str, *, total: int) -> int:
     if text == "all":
         return max(1, total)
-    if text.isascii() and text.isdecimal() and int(text[:12]) > 0:
-        return int(text[:12])
-    return DEFAULT_PAGE_SIZE
+    return _positive(text) or DEFAULT_PAGE_SIZE
+
+
+def _positive(text: str) -> int:
+    """A number from 1 up, or 0 for anything else; twelve digits are more than any list has."""
+    return int(text[:12]) if text.isascii() and text.isdecimal() else 0
 
 
 def _with_page(url: str, number: int) -> str:
@@ -93,10 +93,7 @@ def _with_page(url: str, number: int) -> str:
 
 def _equals(value: Value, wanted: str, *, name: str) -> bool:
     if isinstance(value, int):
-        try:
-            return value == int(wanted)
-        except ValueError:
-            raise FieldErrors({name: ["Enter a number."]}) from None
+        return value == whole_number(wanted, name=name)
     return value == wanted
 
 

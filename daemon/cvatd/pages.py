@@ -27,14 +27,23 @@ _MISSING = """<!doctype html><meta charset="utf-8"><title>cvatd</title>
 <code>python scripts/webview.py</code> in the clone, or install a released wheel, which carries them.</p>"""
 
 
+def _inside(static: Path, name: str) -> Path | None:
+    """The file of that name in the folder, links resolved, or None."""
+    try:
+        path = (static / name).resolve()
+        return path if path.is_relative_to(static.resolve()) and path.is_file() else None
+    except (OSError, ValueError):
+        return None  # No name of a file: too long, or with a NUL.
+
+
 def page_routes(static: Path) -> list[Route]:
     """Routes of the web view, to be tried after those of the API."""
 
     # Not a coroutine: Starlette runs it in a thread, where touching the disk is fine.
     def file(request: Request) -> Response:
         name: str = request.path_params["path"]
-        path = (static / name).resolve()
-        if path.is_relative_to(static.resolve()) and path.is_file() and name != "index.html":
+        path = _inside(static, name)
+        if path is not None and name != "index.html":
             # Names under assets/ carry a hash of their content.
             age = "max-age=31536000, immutable" if name.startswith("assets/") else "no-cache"
             return FileResponse(path, headers={**_HEADERS, "Cache-Control": age})

@@ -44,7 +44,7 @@ _STATUS: tuple[tuple[type[CvatError], int], ...] = (
     (InvalidMedia, 404),
     (InvalidInput, 400),
     (Busy, 503),
-    (Conflict, 409),
+    (Conflict, 503),  # Somebody else was faster, a git command say: the same request goes through the next time.
     (StorageFailed, 507),
     (RemoteFailed, 502),
 )

@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Collection
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cvatcore.store.files import read_file, replace_file
-from cvatd.dispatch import error_response
+from cvatd.dispatch import SAFE, error_response
 from cvatd.refusals import Refused
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -56,11 +56,11 @@ class Credentials:
 
 def load_credentials(path: Path) -> Credentials:
     """The credentials of a workspace; its secret is made when first needed, readable by its owner only."""
-    text = read_file(path)
-    if text is None or len(text.strip()) < 64:
+    text = (read_file(path) or b"").strip()
+    if not re.fullmatch(rb"[0-9a-f]{64}", text):  # Not there, or not whole.
         text = secrets.token_hex(32).encode()
         replace_file(path, text + b"\n", mode=0o600)
-    return Credentials(bytes.fromhex(text.strip().decode()))
+    return Credentials(bytes.fromhex(text.decode()))
 
 
 class Guard:
@@ -139,11 +139,8 @@ class Guard:
         return None
 
     def _session_of(self, headers: Headers) -> str:
-        try:
-            found = SimpleCookie(headers.get("cookie", "")).get(self.cookie)
-        except CookieError:
-            return ""
-        return found.value if found else ""
+        # Cookies know no ports: other programs of this machine put theirs here too, in any syntax.
+        return cookie_parser(headers.get("cookie", "")).get(self.cookie, "")
 
     def _is_own(self, netloc: str) -> bool:
         """Whether `host` or `host:port` names this daemon."""
