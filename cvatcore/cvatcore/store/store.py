@@ -242,6 +242,8 @@ class Store:
             found, wanted = self.read(path), history.read(path)
             if found == wanted:
                 continue
+            if done and found == history.read(path, commit=entry.commit):
+                continue  # A `git commit` that had read the index just before took the change back: the file keeps it.
             known = history.read(path, commit=entry.before if done else entry.commit)
             if found is not None and found != known:
                 if not done:
