@@ -235,6 +235,8 @@ export interface EditorStats {
   readonly scriptMs: { readonly median: number; readonly p95: number; readonly max: number };
   readonly hitTests: number;
   readonly hitTestMs: { readonly median: number; readonly p95: number; readonly max: number };
+  /** The frame whose picture is in view; null while there is none. */
+  readonly shownFrame: number | null;
   /** Shapes in the scene. */
   readonly shapes: number;
   /** Bytes sent to vertex buffers since `resetStats`: small when only what changed is updated. */

@@ -36,7 +36,10 @@ export function editorCommands(editor: Editor): EditorCommands {
     togglePlay: () => player.toggle(),
 
     setTool: (tool) => editor.setTool(tool),
-    toggleDraw: () => editor.setTool(state().tool === 'rectangle' ? 'select' : 'rectangle'),
+    toggleDraw: () => {
+      if (state().activeLabelId === null) editor.notify('This task has no label for shapes, so nothing can be drawn.');
+      else editor.setTool(state().tool === 'rectangle' ? 'select' : 'rectangle');
+    },
     setActiveLabel: (labelId) => editor.set({ activeLabelId: labelId }),
     chooseLabel: (labelId) => {
       const { selectedIds, tool } = state();
@@ -57,6 +60,7 @@ export function editorCommands(editor: Editor): EditorCommands {
       context.commit(deleting(...ids), { title: ids.length === 1 ? 'delete object' : `delete ${ids.length} objects` });
     },
     changeLabel: (ids, labelId) => {
+      if (ids.some((id) => context.isLocked(id))) editor.notify('Locked objects keep their label.');
       const objects = ids.flatMap((id) => {
         const object = editor.document.get(id);
         return object === undefined || object.data.label_id === labelId || context.isLocked(id) ? [] : [withLabel(object, labelId)];
@@ -87,7 +91,7 @@ export function editorCommands(editor: Editor): EditorCommands {
       editor.link.queue.retryNow();
       editor.pictures.retryNow();
     },
-    refetch: () => void editor.link.session.merge().catch((error: unknown) => editor.trouble(error)),
+    refetch: () => editor.refetch(),
     remoteChange: ({ client }) => {
       if (client !== editor.link.client) commands.refetch();
     },

@@ -6,12 +6,12 @@ import type { StoreApi } from 'zustand/vanilla';
 import { clamp } from '../geometry/point';
 import type { Size } from '../geometry/point';
 import type { OverlayScene } from '../render/overlay';
-import { posedHandles } from '../geometry/posed';
 import { idsOf, isEmpty } from '../store/change';
 import type { ChangeSet } from '../store/change';
 import type { Clock } from '../store/clock';
 import type { JobDocument } from '../store/document';
 import { isOnFrame } from '../store/frameShape';
+import { grips } from '../tools/grips';
 import type { ToolContext } from '../tools/tool';
 import { ToolBox } from '../tools/toolBox';
 import type { EditorLabel, EditorMeta, EditorOptions, EditorState, ToolName } from './api';
@@ -126,7 +126,8 @@ export class Editor {
       fps: options.fps ?? FPS,
       frame: () => this.state.getState().frame,
       last: options.job.stop_frame,
-      isReady: (frame) => this.pictures.get(frame) !== null,
+      // A frame that cannot be shown does not stop the film; while the daemon is away it waits.
+      isReady: (frame) => this.#isSettled(frame),
       advance: (frame) => this.setFrame(frame),
       onPlaying: (playing) => this.set({ playing }),
     });
@@ -142,6 +143,17 @@ export class Editor {
   get canEdit(): boolean {
     const { document, frame } = this.state.getState();
     return document.kind === 'ready' && this.scene.frame === frame;
+  }
+
+  /** The frame whose picture is in view; null while there is none. */
+  get shownFrame(): number | null {
+    return this.pictures.get(this.scene.frame) === null ? null : this.scene.frame;
+  }
+
+  /** True when there is nothing to wait for before the next frame is asked for. */
+  get canTravel(): boolean {
+    const { frame } = this.state.getState();
+    return this.scene.frame === frame && this.#isSettled(frame);
   }
 
   set(change: Partial<EditorState>): void {
@@ -161,10 +173,13 @@ export class Editor {
   start(): void {
     this.pictures.want(this.state.getState().frame);
     this.#present();
-    void this.link.open((error) => {
-      this.set({ document: error === null ? { kind: 'ready' } : { kind: 'error', message: error } });
-      this.refreshObjects();
-    });
+    this.#open();
+  }
+
+  /** Reads the annotations again; when they could not be read at all so far, from the beginning. */
+  refetch(): void {
+    if (this.state.getState().document.kind === 'error') this.#open();
+    else this.link.session.merge().catch((error: unknown) => this.trouble(error));
   }
 
   setFrame(wanted: number): void {
@@ -238,7 +253,7 @@ export class Editor {
     const single = selectedIds.length === 1 && id !== undefined && !this.scene.isHidden(id) && !this.scene.isLocked(id) ? id : null;
     const shape = single === null || this.scene.frame !== this.state.getState().frame ? null : this.scene.shownShape(single);
     return {
-      handles: shape === null ? [] : posedHandles(shape),
+      handles: shape === null ? [] : grips(shape, this.state.getState().zoom),
       handleColour: single === null ? '' : this.scene.colourOf(single),
       captions: this.scene.captions(),
       crosshair: this.tools.current.crosshair ? pointer : null,
@@ -254,6 +269,13 @@ export class Editor {
     this.link.close();
   }
 
+  #open(): void {
+    void this.link.open((error) => {
+      this.set({ document: error === null ? { kind: 'ready' } : { kind: 'error', message: error } });
+      this.refreshObjects();
+    });
+  }
+
   /** Brings the frame that is wanted into view, with its picture if it is there. */
   #present(): void {
     const { frame, frameSize } = this.state.getState();
@@ -264,6 +286,12 @@ export class Editor {
     this.refreshObjects();
     // Made now, the first move of the pointer need not wait for it.
     CLOCK.after(0, () => this.document.index(frame));
+  }
+
+  /** True when the picture of a frame is there, or will never be. */
+  #isSettled(frame: number): boolean {
+    const status = this.pictures.status(frame);
+    return status.kind === 'ready' || (status.kind === 'error' && !status.retrying);
   }
 
   #onPicture(frame: number): void {

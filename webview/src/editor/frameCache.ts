@@ -90,10 +90,10 @@ export class FrameCache<P extends Picture> {
 
   /** Tries again what failed, at once. */
   retryNow(): void {
-    this.#cancelRetry?.();
-    this.#cancelRetry = null;
-    for (const [frame, error] of this.#errors) if (error.passing) this.#errors.delete(frame);
-    this.#pump();
+    const failed = [...this.#errors.keys()];
+    this.#forgetErrors(() => true);
+    // Said at once, so that the person sees that something happens.
+    for (const frame of failed) if (this.#wanted.includes(frame)) this.#options.onChange(frame);
   }
 
   close(): void {
@@ -138,7 +138,14 @@ export class FrameCache<P extends Picture> {
     if (!error.passing || this.#cancelRetry !== null) return;
     const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures);
     this.#failures += 1;
-    this.#cancelRetry = this.#options.clock.after(wait, () => this.retryNow());
+    this.#cancelRetry = this.#options.clock.after(wait, () => this.#forgetErrors((failure) => failure.passing));
+  }
+
+  #forgetErrors(which: (error: PictureError) => boolean): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+    for (const [frame, error] of this.#errors) if (which(error)) this.#errors.delete(frame);
+    this.#pump();
   }
 
   #touch(frame: number): void {

@@ -13,6 +13,10 @@ export interface InputOptions {
   readonly context: ToolContext;
   /** True while shapes may be touched; else the pointer only moves the picture. */
   readonly canEdit: () => boolean;
+  /** False while the frame asked for is not in view: a key that is held down waits for it, so that every frame is seen. */
+  readonly canTravel: () => boolean;
+  /** Gives up what is half done. */
+  readonly cancel: () => void;
   /** Runs a command; false when it had nothing to do, so that the key keeps its own meaning. */
   readonly run: (command: CommandId) => boolean;
   /** The pointer is at a sample, or has left. */
@@ -67,7 +71,7 @@ export function listen(options: InputOptions): () => void {
     if (!tools.pressed) context.hover(null);
   };
   target.addEventListener('pointerleave', leave, { signal });
-  target.addEventListener('pointercancel', () => tools.cancel(context), { signal });
+  target.addEventListener('pointercancel', () => options.cancel(), { signal });
   target.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
   // Else the wheel button starts the browser's own scrolling.
   target.addEventListener('mousedown', (event) => {
@@ -96,6 +100,8 @@ export function listen(options: InputOptions): () => void {
       event.preventDefault();
       tools.holding = true;
       tapped = true;
+    } else if (event.repeat && command?.startsWith('frame.') === true && !options.canTravel()) {
+      event.preventDefault();
     } else if (command !== null && options.run(command)) {
       event.preventDefault();
     }

@@ -60,6 +60,8 @@ export class JobLink {
 
   /** Opens the document, asking again while the daemon is away. `onStatus` hears of every failure, then of success. */
   async open(onStatus: (error: string | null) => void): Promise<void> {
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
     this.ids.refill().catch(() => undefined); // asked for again when one is needed
     try {
       const open = await this.#pages.open();

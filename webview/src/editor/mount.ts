@@ -23,6 +23,7 @@ const NO_STATS: EditorStats = {
   scriptMs: { median: 0, p95: 0, max: 0 },
   hitTests: 0,
   hitTestMs: { median: 0, p95: 0, max: 0 },
+  shownFrame: null,
   shapes: 0,
   uploadedBytes: 0,
   camera: { scale: 1, x: 0, y: 0 },
@@ -57,6 +58,8 @@ export const mountEditor: MountEditor = (host: HTMLElement, options: EditorOptio
     tools: editor.tools,
     context: editor.context,
     canEdit: () => editor.canEdit,
+    canTravel: () => editor.canTravel,
+    cancel: () => editor.cancel(),
     run: (command) => runCommand(editor, commands, command),
     onPointer: (sample) => {
       pointer = sample?.screen ?? null;
@@ -77,7 +80,7 @@ export const mountEditor: MountEditor = (host: HTMLElement, options: EditorOptio
     state: editor.state,
     commands,
     keys: KEYS,
-    stats: () => ({ ...NO_STATS, ...view?.stats(), hitTests: editor.hitTests.count, hitTestMs: editor.hitTests.summary() }),
+    stats: () => ({ ...NO_STATS, ...view?.stats(), shownFrame: editor.shownFrame, hitTests: editor.hitTests.count, hitTestMs: editor.hitTests.summary() }),
     resetStats: () => {
       view?.resetStats();
       editor.hitTests.reset();

@@ -63,10 +63,10 @@ export const rectangle: ShapeUtil = {
       { id: 'ne', x: maxX, y: minY, cursor: 'nesw-resize' },
       { id: 'se', x: maxX, y: maxY, cursor: 'nwse-resize' },
       { id: 'sw', x: minX, y: maxY, cursor: 'nesw-resize' },
-      { id: 'n', x: midX, y: minY, cursor: 'ns-resize' },
-      { id: 'e', x: maxX, y: midY, cursor: 'ew-resize' },
-      { id: 's', x: midX, y: maxY, cursor: 'ns-resize' },
-      { id: 'w', x: minX, y: midY, cursor: 'ew-resize' },
+      { id: 'n', x: midX, y: minY, cursor: 'ns-resize', minor: true },
+      { id: 'e', x: maxX, y: midY, cursor: 'ew-resize', minor: true },
+      { id: 's', x: midX, y: maxY, cursor: 'ns-resize', minor: true },
+      { id: 'w', x: minX, y: midY, cursor: 'ew-resize', minor: true },
     ];
   },
 

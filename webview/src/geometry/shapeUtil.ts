@@ -14,6 +14,8 @@ export interface Handle {
   readonly y: number;
   /** The CSS cursor that tells what dragging does. */
   readonly cursor: string;
+  /** True when the shape can do without it where there is no room. */
+  readonly minor?: boolean;
 }
 
 /** The shape after one of its handles was dragged; the handle may change when the shape is flipped over. */

@@ -47,9 +47,13 @@ in vec4 v_colour;
 void main() { o_colour = v_colour; }`,
 };
 
-/** A segment is a quad around it, a little wider than the line, whose edges fade within a pixel. */
+/**
+ * A segment is a quad around it, a little wider than the line, whose edges fade within a pixel. A thin dark casing keeps
+ * lines of every colour visible on every picture.
+ */
 export const LINE_SHADERS = {
   vertex: `${VERTEX}
+const float CASING = 1.0;
 layout(location = 0) in vec4 a_ends;
 layout(location = 1) in vec4 a_colour;
 layout(location = 2) in vec4 a_pen;
@@ -67,7 +71,7 @@ void main() {
   vec2 across = vec2(-along.y, along.x);
   float end = float(gl_VertexID & 1);
   float side = float((gl_VertexID >> 1) & 1) * 2.0 - 1.0;
-  float reach = halfWidth + u_pixel;
+  float reach = halfWidth + CASING + u_pixel;
   v_colour = vec4(a_colour.rgb * a_colour.a, a_colour.a);
   v_along = vec2(end * span, a_pen.y * 255.0);
   v_across = vec2(side * reach, halfWidth);
@@ -80,6 +84,9 @@ in vec2 v_along;
 in vec2 v_across;
 void main() {
   if (v_along.y > 0.0 && mod(v_along.x, v_along.y * 2.0) > v_along.y) discard;
-  o_colour = v_colour * clamp((v_across.y - abs(v_across.x)) / u_pixel + 0.5, 0.0, 1.0);
+  float inside = v_across.y - abs(v_across.x);
+  float line = clamp(inside / u_pixel + 0.5, 0.0, 1.0);
+  float casing = clamp((inside + 1.0) / u_pixel + 0.5, 0.0, 1.0) * 0.4 * v_colour.a;
+  o_colour = v_colour * line + vec4(0.0, 0.0, 0.0, casing * (1.0 - v_colour.a * line));
 }`,
 };

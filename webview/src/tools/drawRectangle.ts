@@ -38,12 +38,12 @@ function newRectangle(id: ObjectId, points: Points, labelId: number, frame: numb
 export class DrawRectangleTool implements Tool {
   readonly name = 'rectangle';
   readonly crosshair = true;
-  /** The first corner, on the image and on the screen. */
-  #anchor: { readonly at: Point; readonly screen: Point } | null = null;
+  /** The first corner on the image, and where the press was: perhaps beside the image. */
+  #anchor: { readonly at: Point; readonly press: Point } | null = null;
 
   pointerDown(sample: PointerSample, context: ToolContext): void {
     if (sample.button !== 0) return;
-    this.#anchor ??= { at: onImage(sample.at, context.image), screen: sample.screen };
+    this.#anchor ??= { at: onImage(sample.at, context.image), press: sample.at };
     this.#show(sample, context);
   }
 
@@ -56,7 +56,7 @@ export class DrawRectangleTool implements Tool {
   pointerUp(sample: PointerSample, context: ToolContext): void {
     if (this.#anchor === null || sample.button !== 0) return;
     // The release of the first of two clicks happens where the press was: wait for the second.
-    if (distance(this.#anchor.screen, sample.screen) <= CLICK_SLACK) return;
+    if (distance(this.#anchor.press, sample.at) * context.zoom <= CLICK_SLACK) return;
     const points = rectangle.normalise(this.#points(this.#anchor.at, sample, context), context.image);
     if (rectangle.isDegenerate(points)) return;
     const labelId = context.activeLabelId;

@@ -2,10 +2,10 @@
 
 import { distance } from '../geometry/point';
 import type { Point } from '../geometry/point';
-import { posedHandles } from '../geometry/posed';
 import { shapeUtil } from '../geometry/registry';
 import type { Handle, Points } from '../geometry/shapeUtil';
 import type { ObjectId, ShapeState } from '../store/objects';
+import { gripAt } from './grips';
 import { movableShapes, moveTogether, nameOf, pointsChange } from './moving';
 import { CLICK_SLACK, REACH } from './tool';
 import type { PointerSample, Tool, ToolContext } from './tool';
@@ -27,9 +27,8 @@ function handleAt(context: ToolContext, at: Point): { id: ObjectId; shape: Shape
   if (id === undefined || others.length > 0 || context.isLocked(id)) return null;
   const shape = context.shape(id);
   if (shape === null) return null;
-  const near = (handle: Handle): boolean => distance(handle, at) * context.zoom <= REACH;
-  const handle = posedHandles(shape).find(near);
-  return handle === undefined ? null : { id, shape, handle };
+  const handle = gripAt(shape, at, context.zoom);
+  return handle === null ? null : { id, shape, handle };
 }
 
 /** The shape that a press at a position means: one that is selected already, else the best hit. */

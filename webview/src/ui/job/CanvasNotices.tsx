@@ -47,7 +47,7 @@ function FrameNotice(): ReactNode {
           {status.retrying ? (
             <Text c="dimmed">Trying again by itself…</Text>
           ) : (
-            <Button onClick={() => commands.setFrame(frame)}>Try again</Button>
+            <Button onClick={() => commands.retryNow()}>Try again</Button>
           )}
         </Card>
       </div>

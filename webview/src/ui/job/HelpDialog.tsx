@@ -31,6 +31,19 @@ export function HelpDialog({ opened, onClose }: HelpDialogProps): ReactNode {
           <h2>Mouse</h2>
           <dl>
             <div>
+              <dt>Draw: opposite corners</dt>
+              <dd>
+                <Kbd size="xs">2 clicks</Kbd>
+                <Kbd size="xs">Drag</Kbd>
+              </dd>
+            </div>
+            <div>
+              <dt>Fit the picture, beside all objects</dt>
+              <dd>
+                <Kbd size="xs">Double click</Kbd>
+              </dd>
+            </div>
+            <div>
               <dt>Zoom at the pointer</dt>
               <dd>
                 <Kbd size="xs">Wheel</Kbd>

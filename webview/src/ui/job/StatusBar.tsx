@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 
 import type { CommandId } from '../../editor/api';
+import { posedBounds } from '../../geometry/posed';
 import type { Label } from '../../protocol/generated';
 import { counted } from '../format/words';
 import { useEditorHandle, useEditorState } from './editorContext';
@@ -18,6 +19,7 @@ export function StatusBar({ labels }: { readonly labels: readonly Label[] }): Re
       <PictureSize />
       <span className={classes.rest} />
       <Drawing labels={labels} />
+      <SelectedSize />
       <Counts />
     </footer>
   );
@@ -78,6 +80,23 @@ function Drawing({ labels }: { readonly labels: readonly Label[] }): ReactNode {
   const name = labels.find((label) => label.id === active)?.name;
   if (tool !== 'rectangle' || name === undefined) return null;
   return <span className={classes.drawing}>Drawing “{name}”, Esc ends</span>;
+}
+
+/** Width and height of the only selected shape. */
+function SelectedSize(): ReactNode {
+  const objects = useEditorState((state) => state.objects);
+  const id = useEditorState((state) => (state.selectedIds.length === 1 ? state.selectedIds[0] : undefined));
+  const size = useMemo(() => {
+    const shape = objects.find((object) => object.id === id)?.shape;
+    const box = shape ? posedBounds(shape) : null;
+    return box && `${tidy(box.maxX - box.minX)} × ${tidy(box.maxY - box.minY)}`;
+  }, [objects, id]);
+  return size && <span title="Size of the selected shape, in pixels">{size}</span>;
+}
+
+/** A length in pixels with at most one digit after the point. */
+function tidy(length: number): number {
+  return Math.round(length * 10) / 10;
 }
 
 function Counts(): ReactNode {

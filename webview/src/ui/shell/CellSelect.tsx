@@ -33,7 +33,10 @@ export function CellSelect<T extends string>({
         value={value}
         disabled={disabled}
         onPointerDown={() => (byPointer.current = true)}
-        onKeyDown={() => (byPointer.current = false)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') event.currentTarget.blur();
+          byPointer.current = false;
+        }}
         onChange={(event) => {
           const chosen = options.find((option) => option.value === event.currentTarget.value);
           if (chosen) onChange(chosen.value);
