@@ -58,7 +58,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         feed.open()
-        watcher = Watcher(workspace.root, publish=feed.publish, own_write=workspace.store.wrote)
+        watcher = Watcher(
+            workspace.root, publish=feed.publish, own_write=workspace.store.wrote, lost_count=feed.restart
+        )
         if watch:
             watcher.start()
         try:

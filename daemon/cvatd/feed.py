@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -16,7 +17,7 @@ MAX_WAITING = 1000
 
 
 class Feed:
-    """Hands each change to all listeners. `publish` may be called from any thread."""
+    """Hands each change to all listeners. `publish` and `restart` may be called from any thread."""
 
     def __init__(self, instance: str) -> None:
         self._instance = instance
@@ -30,8 +31,11 @@ class Feed:
 
     def publish(self, event: ChangeEvent) -> None:
         """Tell all listeners of a change."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._deliver, event)
+        self._hand_over(event)
+
+    def restart(self) -> None:
+        """End all streams where too much changed to be told: clients come back, and fetch what they show."""
+        self._hand_over(None)
 
     def close(self) -> None:
         """End all streams, so that the server can stop. Called in the event loop."""
@@ -45,6 +49,11 @@ class Feed:
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
+
+    def _hand_over(self, event: ChangeEvent | None) -> None:
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # The loop ended just now, and the streams with it.
+                self._loop.call_soon_threadsafe(self._deliver, event)
 
     def _deliver(self, event: ChangeEvent | None) -> None:
         for queue in tuple(self._listeners):

@@ -1,15 +1,24 @@
 from __future__ import annotations
 
+import ctypes
+import errno
+import os
+import queue
+import shutil
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from cvatcore.protocol import ChangeEvent
 from cvatcore.schema import Shape
 from cvatcore.workspace import Workspace
-from cvatd.watcher import events_of
+from cvatd import watcher as watching
+from cvatd.watcher import Watcher, events_of
 from kit.daemon import Running, daemon
 from kit.events import Listener
 
@@ -92,3 +101,212 @@ def test_a_job_document_changes_its_task_too() -> None:
 
 def test_media_and_local_files_are_nobodys_business() -> None:
     assert events_of([".cvat/ids.json", "photo.jpg", "tasks", "tasks/1/annotations/2/.x.swp"]) == []
+
+
+# --- the watcher alone, over files that nobody's program wrote --------------------------------------------------------
+
+
+class Told:
+    """What a watcher told, to be waited for."""
+
+    def __init__(self, root: Path) -> None:
+        self.events: queue.Queue[ChangeEvent] = queue.Queue()
+        self.restarts: queue.Queue[None] = queue.Queue()
+        self.watcher = Watcher(
+            root,
+            publish=self.events.put,
+            own_write=lambda path: False,
+            lost_count=lambda: self.restarts.put(None),
+        )
+
+    def next(self, kind: str, *, task: int = 0, job: int = 0) -> None:
+        """Wait for an event."""
+        deadline = time.monotonic() + WITHIN
+        while True:
+            event = self.events.get(timeout=max(0.001, deadline - time.monotonic()))
+            if (event.kind, event.task_id, event.job_id) == (kind, task, job):
+                return
+
+
+@contextmanager
+def watched(root: Path) -> Iterator[Told]:
+    told = Told(root)
+    told.watcher.start()
+    try:
+        yield told
+    finally:
+        told.watcher.stop()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """What a workspace looks like to a watcher."""
+    root = tmp_path / "watched"
+    write(root / "tasks/1/task.json")
+    write(root / "tasks/1/jobs/2.json")
+    write(root / "tasks/1/annotations/2/0.jsonl")
+    write(root / "media/a.png")
+    (root / ".cvat").mkdir()
+    (root / "projects").mkdir()
+    return root
+
+
+def write(path: Path, text: str = "{}") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def replace(path: Path) -> None:
+    """As an editor saves: another file takes the place."""
+    beside = path.with_name("~new")
+    beside.write_text("{} ", encoding="utf-8")
+    os.replace(beside, path)
+
+
+CHANGES: dict[str, tuple[Callable[[Path], None], tuple[str, int, int]]] = {
+    "a shard in place": (lambda root: write(root / "tasks/1/annotations/2/0.jsonl", "{ }"), ("annotations", 1, 2)),
+    "a shard by renaming": (lambda root: replace(root / "tasks/1/annotations/2/0.jsonl"), ("annotations", 1, 2)),
+    "a shard that is new": (lambda root: write(root / "tasks/1/annotations/2/32.jsonl"), ("annotations", 1, 2)),
+    "the first shard of a job": (lambda root: write(root / "tasks/1/annotations/3/0.jsonl"), ("annotations", 1, 3)),
+    "a shard that is gone": (lambda root: (root / "tasks/1/annotations/2/0.jsonl").unlink(), ("annotations", 1, 2)),
+    "a job that is new": (lambda root: write(root / "tasks/1/jobs/3.json"), ("job", 1, 3)),
+    "a task that is new": (lambda root: write(root / "tasks/9/task.json"), ("task", 9, 0)),
+    "a task that is gone": (lambda root: shutil.rmtree(root / "tasks/1"), ("task", 1, 0)),
+    "a task moved away": (lambda root: os.rename(root / "tasks/1", root.parent / "away"), ("task", 1, 0)),
+    "a folder of jobs moved away": (
+        lambda root: os.rename(root / "tasks/1/jobs", root.parent / "away"),
+        ("task", 1, 0),
+    ),
+    "the settings": (lambda root: write(root / "cvat.toml"), ("workspace", 0, 0)),
+    "the members": (lambda root: replace(root / "members.toml"), ("workspace", 0, 0)),
+    "a project": (lambda root: write(root / "projects/1/project.json"), ("tasks", 0, 0)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_way_to_change_is_seen(folder: Path, change: str) -> None:
+    do, (kind, task, job) = CHANGES[change]
+    with watched(folder) as told:
+        do(folder)
+        told.next(kind, task=task, job=job)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_and_where_the_system_cannot_watch(folder: Path, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from watchdog import observers
+
+    def at_its_limit() -> None:
+        raise OSError(errno.EMFILE, "inotify instance limit reached")
+
+    monkeypatch.setattr(observers, "Observer", at_its_limit)
+    test_every_way_to_change_is_seen(folder, change)
+
+
+def test_folders_that_go_and_come_back_are_watched_again(folder: Path) -> None:
+    with watched(folder) as told:
+        shutil.rmtree(folder / "tasks")
+        told.next("task", task=1)
+        write(folder / "tasks/4/task.json")
+        told.next("task", task=4)
+        write(folder / "tasks/4/annotations/7/0.jsonl")
+        told.next("annotations", task=4, job=7)
+        replace(folder / "tasks/4/annotations/7/0.jsonl")
+        told.next("annotations", task=4, job=7)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is one of Linux")
+@pytest.mark.parametrize("allowed", [0, 2, 5])
+def test_at_the_limit_of_watches_files_are_looked_at(
+    folder: Path, allowed: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    limit_watches(monkeypatch, allowed)
+    with watched(folder) as told:
+        assert "cannot watch all" in caplog.text
+        write(folder / "tasks/1/annotations/2/0.jsonl", "{ }")
+        told.next("annotations", task=1, job=2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is one of Linux")
+def test_the_limit_may_come_with_a_later_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    limit_watches(monkeypatch, 9)
+    with watched(folder) as told:
+        assert "cannot watch all" not in caplog.text
+        for task in (2, 3):
+            write(folder / f"tasks/{task}/annotations/5/0.jsonl")
+            told.next("annotations", task=task, job=5)
+        assert "cannot watch all" in caplog.text
+        write(folder / "tasks/3/annotations/5/0.jsonl", "{ }")
+        told.next("annotations", task=3, job=5)
+
+
+def limit_watches(monkeypatch: pytest.MonkeyPatch, allowed: int) -> None:
+    """As if /proc/sys/fs/inotify/max_user_watches were this low, without taking it from other programs."""
+    from watchdog.observers import inotify_c
+    from watchdog.observers.inotify_c import WatchDescriptor
+
+    watched: set[int] = set()
+    add, remove = inotify_c.inotify_add_watch, inotify_c.inotify_rm_watch
+
+    def limited_add(handle: int, path: bytes, mask: int) -> int:
+        number: int = add(handle, path, mask)
+        watched.add(number)
+        if len(watched) > allowed:
+            limited_remove(handle, number)
+            ctypes.set_errno(errno.ENOSPC)
+            return -1
+        return number
+
+    def limited_remove(handle: int, number: int) -> int:
+        watched.discard(number)
+        removed: int = remove(handle, WatchDescriptor(number))
+        return removed
+
+    monkeypatch.setattr(inotify_c, "inotify_add_watch", limited_add)
+    monkeypatch.setattr(inotify_c, "inotify_rm_watch", limited_remove)
+
+
+def test_media_are_not_watched(folder: Path) -> None:
+    with watched(folder) as told:
+        for number in range(50):
+            write(folder / f"media/{number}.png")
+            write(folder / f".cvat/{number}.json")
+        write(folder / "cvat.toml")
+        told.next("workspace")
+        assert told.events.empty()
+        roots = {Path(str(watch.path)) for watch in told.watcher._watches.values()}
+        assert roots == {folder, folder / "tasks", folder / "projects"}
+        assert not told.watcher._watches[""].is_recursive
+
+
+def test_after_a_flood_clients_fetch_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "MANY", 300)
+    with watched(folder) as told:
+        for number in range(400):
+            write(folder / f"tasks/1/annotations/2/{number * 32}.jsonl")
+        told.restarts.get(timeout=WITHIN)
+        told.next("annotations", task=1, job=2)
+
+
+def test_a_pull_of_many_files_is_told(workspace: Workspace, listener: Listener, running: Running) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", *arguments], cwd=workspace.root, check=True, capture_output=True)
+
+    git("switch", "-qc", "theirs")
+    for number in range(300):
+        write(workspace.root / f"tasks/1/annotations/1/{number * 32}.jsonl", "")
+        write(workspace.root / f"tasks/1/annotations/2/{number * 32}.jsonl", "")
+    git("add", "-A")
+    git("commit", "-qm", "theirs")
+    git("switch", "-q", "main")
+    while listener.heard(for_seconds=0.5):
+        pass
+    before = time.monotonic()
+    git("merge", "-q", "theirs")
+    missing = {1, 2}
+    while missing:
+        missing.discard(listener.next(kind="annotations", within=WITHIN)["job_id"])
+    with running.client() as client:
+        assert client.get("/api/tasks").status_code == 200
+    assert time.monotonic() - before < 3
