@@ -62,11 +62,13 @@ export class JobLink {
   async open(onStatus: (error: string | null) => void): Promise<void> {
     this.#cancelRetry?.();
     this.#cancelRetry = null;
-    this.ids.refill().catch(() => undefined); // asked for again when one is needed
+    // Ids come with the document, so that who can draw can go on drawing when the daemon leaves at once.
+    const ids = this.ids.refill().catch(() => undefined); // asked for again when one is needed
     try {
       const open = await this.#pages.open();
       const others = new Set([...open].filter((client) => client !== this.client));
       await this.session.open((client) => !others.has(client));
+      await ids;
       for (const client of others) void this.#pages.gone(client).then(() => this.#adopt(client));
       if (!this.#closed) onStatus(null);
     } catch (error) {
