@@ -134,10 +134,14 @@ def _write_task(
         files |= _jobs(workspace, task, size=scanned.manifest.size)
         workspace.store.commit(
             files,
-            message=plain_message(f"Create the task {title} (task {task.id}, {scanned.manifest.size} frames)"),
+            message=plain_message(f"Create the task {title} (task {task.id}, {_frames(scanned.manifest.size)})"),
             author=workspace.author,
         )
     return task.id
+
+
+def _frames(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
 
 
 def _remove_copies(copied: Sequence[Path], *, media: Path) -> None:
