@@ -55,6 +55,8 @@ export interface EditorOptions {
   readonly refreshCsrf?: () => Promise<void>;
   /** Called when the daemon answers 401; edits stay in the journal and saving goes on being retried. */
   readonly onUnauthorized?: () => void;
+  /** Called when the daemon answers again after a 401. */
+  readonly onAuthorized?: () => void;
   /** Frame shown first; default: the job's first. */
   readonly frame?: number;
   readonly theme?: ThemeName;

@@ -34,7 +34,7 @@ const CLOCK: Clock = {
 };
 
 /** A picture that is not there yet leaves the old frame in view for this long, in milliseconds: nothing flickers. */
-const PATIENCE = 250;
+const PATIENCE = 800;
 const FPS = 25;
 
 const NO_SINK: SceneSink = { upsert: () => undefined, remove: () => undefined, clear: () => undefined };
@@ -279,6 +279,7 @@ export class Editor {
   /** Brings the frame that is wanted into view, with its picture if it is there. */
   #present(): void {
     const { frame, frameSize } = this.state.getState();
+    this.#cancelWait?.();
     this.#cancelWait = null;
     this.view?.setImage(this.pictures.get(frame), frameSize);
     this.scene.show(frame);
@@ -294,9 +295,20 @@ export class Editor {
     return status.kind === 'ready' || (status.kind === 'error' && !status.retrying);
   }
 
+  /** Shows a frame on the way to the one that is wanted, which is not there yet. */
+  #glimpse(frame: number): void {
+    const picture = this.pictures.get(frame);
+    if (picture === null) return;
+    this.view?.setImage(picture, frameMeta(this.options.meta, frame));
+    this.scene.show(frame);
+    this.refreshObjects();
+  }
+
   #onPicture(frame: number): void {
     this.player.onReady();
-    if (frame === this.state.getState().frame) this.#present();
+    const wanted = this.state.getState().frame;
+    if (frame === wanted) this.#present();
+    else if (!this.pictures.isWanted(frame) && this.pictures.get(wanted) === null) this.#glimpse(frame);
   }
 
   #onChange(change: ChangeSet): void {

@@ -49,18 +49,42 @@ describe('FrameCache', () => {
     expect(asked).toEqual([1, 2, 0]);
   });
 
-  it('loads few at once and aborts what is no longer wanted', async () => {
-    const { cache, asked, aborted, closed, world, release } = scene();
+  it('loads nothing beside the frame that is waited for', async () => {
+    const { cache, asked, world, release } = scene();
     world.hold = true;
     cache.want(10);
-    expect(asked).toEqual([10, 11, 12]);
-    cache.want(50);
-    expect(aborted).toEqual([10, 11, 12]);
+    expect(asked).toEqual([10]);
     release();
     await settle();
-    expect(closed).toEqual([10, 11, 12]); // decoded for nothing, but not leaked
-    expect(cache.get(10)).toBeNull();
-    expect(cache.get(50)).not.toBeNull();
+    expect(asked).toEqual([10, 11, 12, 13, 14, 9]);
+  });
+
+  it('shows one frame on the way while others overtake it, and aborts those in between', async () => {
+    const { cache, asked, aborted, changed, closed, world, release } = scene();
+    world.hold = true;
+    cache.want(10);
+    cache.want(30);
+    cache.want(50);
+    expect(asked).toEqual([10, 30, 50]);
+    expect(aborted).toEqual([30]);
+    release();
+    await settle();
+    expect(changed.slice(0, 2)).toEqual([10, 50]);
+    expect(cache.isWanted(10)).toBe(false);
+    expect(cache.get(10)).not.toBeNull();
+    expect(closed).toEqual([30]); // decoded for nothing, but not leaked
+  });
+
+  it('tries again what is broken when the person asks for it', async () => {
+    const { cache, changed, world } = scene({ last: 0 });
+    world.error = new PictureError('broken', { passing: false });
+    cache.want(0);
+    await settle();
+    world.error = null;
+    cache.retryNow();
+    await settle();
+    expect(cache.status(0)).toEqual({ kind: 'ready' });
+    expect(changed).toEqual([0, 0, 0]);
   });
 
   it('forgets the least recently wanted beyond its budget, never the ones in view', async () => {

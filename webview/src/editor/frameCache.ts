@@ -51,12 +51,19 @@ export class FrameCache<P extends Picture> {
   readonly #loads = new Map<number, AbortController>();
   readonly #errors = new Map<number, PictureError>();
   #wanted: number[] = [];
+  /** A load that was overtaken by a newer wish but goes on, so that moving fast shows something on the way. */
+  #overtaken: number | null = null;
   #failures = 0;
   #cancelRetry: (() => void) | null = null;
   #closed = false;
 
   constructor(options: FrameCacheOptions<P>) {
     this.#options = options;
+  }
+
+  /** True for the frame that is wanted and its neighbours. */
+  isWanted(frame: number): boolean {
+    return this.#wanted.includes(frame);
   }
 
   get(frame: number): P | null {
@@ -74,13 +81,18 @@ export class FrameCache<P extends Picture> {
     return [...this.#pictures.values()].reduce((sum, picture) => sum + bytesOf(picture), 0);
   }
 
-  /** Wants a frame, then its neighbours, more of them in the direction of travel. Loads of other frames are aborted. */
+  /**
+   * Wants a frame and, once it is there, its neighbours, more of them in the direction of travel. Loads of other frames are
+   * aborted, except for one: the oldest that was wanted for itself.
+   */
   want(frame: number, direction: 1 | -1 = 1): void {
     const { first, last } = this.#options;
+    const [before] = this.#wanted;
+    if (this.#overtaken === null && before !== undefined && before !== frame && this.#loads.has(before)) this.#overtaken = before;
     const offsets = [0, ...range(1, AHEAD).map((step) => step * direction), ...range(1, BEHIND).map((step) => -step * direction)];
     this.#wanted = offsets.map((offset) => frame + offset).filter((one) => one >= first && one <= last);
     for (const [loading, controller] of this.#loads) {
-      if (this.#wanted.includes(loading)) continue;
+      if (this.#wanted.includes(loading) || loading === this.#overtaken) continue;
       this.#loads.delete(loading);
       controller.abort();
     }
@@ -108,6 +120,8 @@ export class FrameCache<P extends Picture> {
   #pump(): void {
     for (const frame of this.#wanted) {
       if (this.#closed || this.#loads.size >= LOADS_AT_ONCE) return;
+      // Decoding a neighbour at the same time would only delay the frame that the person waits for.
+      if (frame !== this.#wanted[0] && this.status(this.#wanted[0] ?? frame).kind === 'loading') return;
       if (!this.#pictures.has(frame) && !this.#loads.has(frame) && !this.#errors.has(frame)) void this.#load(frame);
     }
   }
@@ -115,6 +129,10 @@ export class FrameCache<P extends Picture> {
   async #load(frame: number): Promise<void> {
     const controller = new AbortController();
     this.#loads.set(frame, controller);
+    const done = (): void => {
+      this.#loads.delete(frame);
+      if (this.#overtaken === frame) this.#overtaken = null;
+    };
     try {
       const picture = await this.#options.load(frame, controller.signal);
       if (controller.signal.aborted) {
@@ -128,7 +146,7 @@ export class FrameCache<P extends Picture> {
       if (controller.signal.aborted) return;
       this.#fail(frame, error instanceof PictureError ? error : new PictureError(String(error), { passing: false }));
     }
-    this.#loads.delete(frame);
+    done();
     this.#options.onChange(frame);
     this.#pump();
   }

@@ -45,6 +45,18 @@ describe('Player', () => {
     expect(world.frame).toBe(1);
   });
 
+  it('keeps its rate when showing a frame takes time', () => {
+    const { clock, world, player } = scene(9);
+    world.missing.add(1);
+    player.play();
+    clock.advance(130);
+    world.missing.clear();
+    player.onReady();
+    expect(world.frame).toBe(1);
+    clock.advance(70);
+    expect(world.frame).toBe(2);
+  });
+
   it('pauses at once', () => {
     const { clock, world, player } = scene();
     player.toggle();

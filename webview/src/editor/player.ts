@@ -17,6 +17,8 @@ export class Player {
   readonly #options: PlayerOptions;
   #playing = false;
   #cancel: (() => void) | null = null;
+  /** When the next frame is to be shown, on the clock. */
+  #dueAt = 0;
   /** True when the time for the next frame has come. */
   #due = false;
 
@@ -27,6 +29,7 @@ export class Player {
   play(): void {
     if (this.#playing || this.#options.frame() >= this.#options.last) return;
     this.#playing = true;
+    this.#dueAt = this.#options.clock.now();
     this.#options.onPlaying(true);
     this.#schedule();
   }
@@ -50,7 +53,10 @@ export class Player {
 
   #schedule(): void {
     this.#due = false;
-    this.#cancel = this.#options.clock.after(1000 / this.#options.fps, () => {
+    // By the clock, not from now on: what showing a frame takes must not slow the film down.
+    const now = this.#options.clock.now();
+    this.#dueAt = Math.max(this.#dueAt + 1000 / this.#options.fps, now);
+    this.#cancel = this.#options.clock.after(this.#dueAt - now, () => {
       this.#due = true;
       this.#advance();
     });

@@ -27,6 +27,7 @@ export interface TransportOptions {
   readonly csrf: () => string;
   readonly refreshCsrf?: (() => Promise<void>) | undefined;
   readonly onUnauthorized?: (() => void) | undefined;
+  readonly onAuthorized?: (() => void) | undefined;
   readonly fetch?: typeof fetch;
 }
 
@@ -50,6 +51,7 @@ export function messageOf(body: unknown): string {
 export class Transport {
   readonly #options: TransportOptions;
   readonly #fetch: typeof fetch;
+  #refused = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -93,8 +95,13 @@ export class Transport {
       if (init.signal?.aborted === true) throw error;
       throw new DaemonError(0, 'cvatd does not answer.');
     }
-    if (response.ok) return response;
+    if (response.ok) {
+      if (this.#refused) this.#options.onAuthorized?.();
+      this.#refused = false;
+      return response;
+    }
     if (response.status === 401) {
+      this.#refused = true;
       this.#options.onUnauthorized?.();
       throw new DaemonError(401, 'The session has ended: open the link that cvatd printed.');
     }

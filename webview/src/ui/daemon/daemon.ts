@@ -28,6 +28,8 @@ export interface Daemon {
   readonly onReconnect: (listener: () => void) => () => void;
   /** Marks the session as lost, for parts of the page that send requests of their own. */
   readonly loseSession: () => void;
+  /** The session is there again, as parts of the page that send requests of their own have seen. */
+  readonly regainSession: () => void;
   /** Fetches the session again, and with it the CSRF token. */
   readonly renewSession: () => Promise<void>;
   /** Tries the daemon at once instead of at the next turn. */
@@ -106,6 +108,11 @@ export function createDaemon(base = ''): Daemon {
     onChange: (listener) => subscribe(changed, listener),
     onReconnect: (listener) => subscribe(reconnected, listener),
     loseSession: () => connection.setState({ sessionLost: true }),
+    regainSession: () => {
+      connection.setState({ sessionLost: false });
+      feed?.retryNow();
+      void queries.invalidateQueries();
+    },
     renewSession: async () => {
       client.setCsrf((await getSession(client)).csrf);
     },

@@ -35,6 +35,7 @@ export function useEditor(setup: EditorSetup): { editor: EditorHandle | null; ho
         csrf: () => daemon.client.csrf,
         refreshCsrf: daemon.renewSession,
         onUnauthorized: daemon.loseSession,
+        onAuthorized: daemon.regainSession,
         ...(frame === null ? {} : { frame }),
       });
       const untie = tie(mounted, daemon, job.id);
