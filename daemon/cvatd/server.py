@@ -147,7 +147,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     if not 0 <= port <= 65535:
         raise InvalidInput(f"{port} is no port.", hint="Ports are 1 to 65535, or 0 for a free one.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sends at once (TCP_NODELAY) only where the protocol is named; otherwise each answer waits 40 ms for an ACK.
+    # Where no protocol is named asyncio leaves TCP_NODELAY off, and each answer waits 40 ms for an acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name != "nt":  # There it would let two programs share the port.

@@ -17,7 +17,7 @@ import msgspec
 from starlette.testclient import TestClient
 
 from cvatcore.workspace import Workspace
-from cvatd.app import create_app
+from cvatd.app import STATIC, create_app
 from cvatd.security import Credentials
 
 PORT = 8080
@@ -25,10 +25,12 @@ TOKEN = "the-launch-token"
 
 
 @contextmanager
-def in_process(workspace: Workspace, *, watch: bool = False, token: str = TOKEN) -> Iterator[TestClient]:
+def in_process(
+    workspace: Workspace, *, watch: bool = False, token: str = TOKEN, static: Path = STATIC
+) -> Iterator[TestClient]:
     """A client of the application over a workspace, with the launch token (none when empty)."""
     credentials = Credentials(b"k" * 32, token=TOKEN)
-    app = create_app(workspace, credentials=credentials, port=PORT, watch=watch)
+    app = create_app(workspace, credentials=credentials, port=PORT, watch=watch, static=static)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     with TestClient(app, base_url=f"http://127.0.0.1:{PORT}", headers=headers) as client:
         yield client

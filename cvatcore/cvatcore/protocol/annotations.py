@@ -6,17 +6,19 @@ import msgspec
 
 from cvatcore.schema import ShapeType
 
+# `gc=False`: as in cvatcore.schema.shape.
+
 Scalar = str | int | float | bool | None
 
 
-class AttributeVal(msgspec.Struct, frozen=True):
+class AttributeVal(msgspec.Struct, frozen=True, gc=False):
     """The value of one attribute of an object."""
 
     spec_id: int
     value: Scalar = ""
 
 
-class LabeledImage(msgspec.Struct, frozen=True, kw_only=True):
+class LabeledImage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A tag: a label for a whole frame."""
 
     id: int | None = None
@@ -27,7 +29,7 @@ class LabeledImage(msgspec.Struct, frozen=True, kw_only=True):
     attributes: list[AttributeVal] = []
 
 
-class SubLabeledShape(msgspec.Struct, frozen=True, kw_only=True):
+class SubLabeledShape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A joint of a skeleton shape."""
 
     id: int | None = None
@@ -44,7 +46,7 @@ class SubLabeledShape(msgspec.Struct, frozen=True, kw_only=True):
     attributes: list[AttributeVal] = []
 
 
-class LabeledShape(msgspec.Struct, frozen=True, kw_only=True):
+class LabeledShape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A shape on one frame."""
 
     id: int | None = None
@@ -63,7 +65,7 @@ class LabeledShape(msgspec.Struct, frozen=True, kw_only=True):
     score: float | msgspec.UnsetType = msgspec.UNSET
 
 
-class TrackedShape(msgspec.Struct, frozen=True, kw_only=True):
+class TrackedShape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A keyframe of a track. It has no id of its own: track and frame say which it is."""
 
     type: ShapeType
@@ -76,7 +78,7 @@ class TrackedShape(msgspec.Struct, frozen=True, kw_only=True):
     attributes: list[AttributeVal] = []
 
 
-class SubLabeledTrack(msgspec.Struct, frozen=True, kw_only=True):
+class SubLabeledTrack(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A joint of a skeleton track."""
 
     id: int | None = None
@@ -88,7 +90,7 @@ class SubLabeledTrack(msgspec.Struct, frozen=True, kw_only=True):
     shapes: list[TrackedShape]
 
 
-class LabeledTrack(msgspec.Struct, frozen=True, kw_only=True):
+class LabeledTrack(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A track."""
 
     id: int | None = None
@@ -101,7 +103,7 @@ class LabeledTrack(msgspec.Struct, frozen=True, kw_only=True):
     elements: list[SubLabeledTrack] = []
 
 
-class LabeledData(msgspec.Struct, frozen=True):
+class LabeledData(msgspec.Struct, frozen=True, gc=False):
     """All annotations of a job, or those that a request carries."""
 
     version: int = 0

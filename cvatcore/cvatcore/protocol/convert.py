@@ -123,7 +123,7 @@ def _shape_to_wire(shape: Shape, entry: LabelEntry, attributes: list[wire.Attrib
         rotation=shape.rotation,
         points=list(shape.points),
         attributes=attributes,
-        elements=[_element_to_wire(element, shape, entry) for element in shape.elements],
+        elements=[_element_to_wire(element, shape, entry) for element in shape.elements] if shape.elements else [],
         score=msgspec.UNSET if shape.score is None else shape.score,
     )
 

@@ -12,6 +12,9 @@ from typing import Literal, get_args
 
 import msgspec
 
+# `gc=False`: these hold no cycles, and hundreds of thousands of them are alive in a server; each full collection of
+# Python's would look at all, in the middle of somebody's save.
+
 ShapeType = Literal["rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton", "tag"]
 """Every kind of object; `tag` is a shape of the whole frame, without points."""
 
@@ -69,7 +72,7 @@ class Keyframe(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     """The mutable attributes that this keyframe sets."""
 
 
-class Track(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Track(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """One object over many frames: a line of `tracks.jsonl`, its keyframes kept in the shards.
 
     In memory `keyframes` are filled, sorted by frame; in the file the field is absent.

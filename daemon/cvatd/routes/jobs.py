@@ -7,7 +7,7 @@ import msgspec
 from cvatcore.errors import NotFound
 from cvatcore.protocol import ChangeEvent, JobPatch, JobRead, PaginatedJobReadList
 from cvatcore.schema import job_status
-from cvatcore.workspace import JobView, member_by_id
+from cvatcore.workspace import JobView, TaskView, member_by_id
 from cvatd.call import Call, Endpoint
 from cvatd.listing import Field, page_of, select
 from cvatd.reads import Reader
@@ -31,7 +31,7 @@ def many(call: Call) -> PaginatedJobReadList:
     reader = Reader(call.workspace, call.base)
     wanted = call.query_int("task_id")
     # Most clients ask for one task's jobs: the others are not even listed.
-    tasks = [task for task in call.workspace.tasks if wanted is None or task.id == wanted]
+    tasks = call.workspace.tasks if wanted is None else _task(call, wanted)
     jobs: list[JobView] = [job for task in tasks for job in task.jobs]
     chosen, page = page_of(select(jobs, call, _FIELDS), call)
     return PaginatedJobReadList(
@@ -40,6 +40,13 @@ def many(call: Call) -> PaginatedJobReadList:
         previous=page.previous,
         results=[reader.job(job) for job in chosen],
     )
+
+
+def _task(call: Call, number: int) -> list[TaskView]:
+    try:
+        return [call.workspace.tasks[number]]
+    except NotFound:
+        return []
 
 
 def one(call: Call) -> JobRead:
