@@ -63,7 +63,7 @@ def _make(folder: Path, labels: Sequence[str], *, videos: Sequence[str], picture
     workspace = Workspace.init(folder)
     for name, files in sources:
         task = workspace.create_task(name, labels=labels, data=files)
-        _say(f"Task {task.id}: {task.name}, {task.size} frame{"s" * (task.size != 1)}.")
+        _say(f"Task {task.id}: {task.name}, {task.size} frame{'s' * (task.size != 1)}.")
     return workspace
 
 
