@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from kit.chromium import ARGUMENTS, executable
 from kit.daemon import Running
@@ -34,9 +35,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def page_of(browser: Browser, daemon: Running) -> Iterator[Page]:
-    """A page with a session of its own. An error in its scripts fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="dark")
+def page_of(browser: Browser, daemon: Running, **options: Any) -> Iterator[Page]:
+    """A page with a session of its own, a context made with `options`. An error in its scripts fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="dark", **options)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -89,6 +90,31 @@ class Editor:
         at = cast("dict[str, float]", self.page.evaluate("at => window.__cvatdPerf.toClient(at)", {"x": x, "y": y}))
         return at["x"], at["y"]
 
+    def select(self, x: float, y: float) -> None:
+        """Click an image position."""
+        self.page.mouse.click(*self.screen(x, y))
+
+    def row(self, label: str, nth: int = 0) -> Locator:
+        """A row of the objects list by the name of its label."""
+        grid = self.page.get_by_role("grid", name="Objects on this frame")
+        return grid.get_by_role("row", name=re.compile(f"^{re.escape(label)} #")).nth(nth)
+
+    def expect_labels(self, *labels: str) -> None:
+        """Wait until the list shows objects with these labels, in this order."""
+        rows = self.page.get_by_role("grid", name="Objects on this frame").get_by_role("row")
+        expect(rows).to_have_count(len(labels))
+        for row, label in zip(rows.all(), labels, strict=True):
+            expect(row).to_have_attribute("aria-label", re.compile(f"^{re.escape(label)} #"))
+
+    def pixel(self, x: float, y: float) -> tuple[int, int, int]:
+        """The colour that is seen at an image position: red, green, blue."""
+        from PIL import Image
+
+        left, top = self.screen(x, y)
+        shot = self.page.screenshot(clip={"x": int(left), "y": int(top), "width": 1, "height": 1})
+        with Image.open(io.BytesIO(shot)) as picture:
+            return cast("tuple[int, int, int]", picture.convert("RGB").getpixel((0, 0)))
+
     def expect_objects(self, count: int) -> None:
         """Wait until the list shows this many objects on the frame."""
         grid = self.page.get_by_role("grid", name="Objects on this frame")
@@ -99,8 +125,9 @@ class Editor:
         expect(self.page.get_by_test_id("save-state")).to_have_text(re.compile(words, re.I), timeout=20_000)
 
     def expect_frame(self, frame: int) -> None:
-        """Wait until a frame is shown."""
+        """Wait until the picture of a frame is in view."""
         expect(self.page.get_by_label("Frame number")).to_have_value(str(frame))
+        self.page.wait_for_function("frame => window.__cvatdPerf.stats().shownFrame === frame", arg=frame)
 
     def stats(self) -> dict[str, Any]:
         """What the editor measured of itself."""

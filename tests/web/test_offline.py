@@ -4,7 +4,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from cvatcore.workspace import Workspace
 from kit.daemon import Running, start_daemon
@@ -91,6 +91,43 @@ def test_without_a_network_work_goes_on(browser: Browser, workspace: Workspace, 
         editor.expect_objects(1)
         page.context.set_offline(False)
         editor.expect_save_state("^saved")
+        assert count(workspace, 1) == 1
+
+
+def test_an_edit_that_could_not_be_saved_survives_a_reload(
+    browser: Browser, workspace: Workspace, first: Running
+) -> None:
+    with page_of(browser, first) as page:
+        editor = Editor(page, first.url)
+        editor.open(task=1, job=1, frame=0)
+        page.route("**/changes", lambda route: route.abort())
+        editor.draw((100, 100, 160, 160))
+        editor.draw((200, 100, 260, 160))
+        editor.expect_save_state("offline|retrying")
+        page.keyboard.press("n")
+        editor.select(300, 300)  # The first corner of a third box, which is not drawn yet.
+        page.reload()
+        editor.ready()
+        editor.expect_objects(2)
+        editor.expect_save_state("offline|retrying")
+        assert count(workspace, 1) == 0
+        page.unroute("**/changes")
+        editor.expect_save_state("^saved")
+        assert count(workspace, 1) == 2
+
+
+def test_edits_wait_for_the_session_when_it_is_lost(browser: Browser, workspace: Workspace, first: Running) -> None:
+    with page_of(browser, first) as page:
+        editor = Editor(page, first.url)
+        editor.open(task=1, job=1, frame=0)
+        page.context.clear_cookies()
+        editor.draw((100, 100, 160, 160))
+        expect(page.get_by_text("Your session has ended")).to_be_visible()
+        editor.expect_objects(1)
+        again = page.context.new_page()
+        again.goto(f"{first.url}/?token={first.token}")
+        editor.expect_save_state("^saved")
+        expect(page.get_by_text("Your session has ended")).to_have_count(0)
         assert count(workspace, 1) == 1
 
 

@@ -89,6 +89,8 @@ export class Client {
         method,
         headers,
         credentials: 'same-origin',
+        // What was changed just before the page is left or reloaded still arrives; the bodies are small.
+        keepalive: method !== 'GET',
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
       });

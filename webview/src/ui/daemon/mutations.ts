@@ -35,6 +35,8 @@ export function usePatchJob(): UseMutationResult<JobRead, Error, JobChange, () =
   };
 
   return useMutation({
+    // One after another: a new stage sets the state anew, so the order of two quick changes matters.
+    scope: { id: 'jobs' },
     mutationFn: ({ job, patch }: JobChange) => patchJob(client, job.id, patch),
     onMutate: async ({ job, patch }) => {
       await Promise.all([
