@@ -67,7 +67,9 @@ def _run(options: argparse.Namespace) -> None:
         if not folder.is_dir():
             raise
         from cvatd.firstrun import first_workspace
+        from cvatd.server import check_address
 
+        check_address(options.host, options.port)  # Where it cannot be served, no workspace is made.
         workspace = first_workspace(folder.resolve(), yes=options.yes, labels=options.labels)
         page = _first_frame(workspace)
     else:

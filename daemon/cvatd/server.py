@@ -21,7 +21,7 @@ import msgspec
 import uvicorn
 
 from cvatcore.errors import Busy, InvalidInput
-from cvatcore.store.files import read_file, remove_file, replace_file
+from cvatcore.store.files import read_file, remove_file, replace_file, storage_failed
 from cvatd.app import create_app
 from cvatd.feed import Feed
 from cvatd.security import load_credentials
@@ -112,14 +112,16 @@ def serve(workspace: Workspace, *, host: str, port: int, open_browser: bool, pag
 def _place(local: Path) -> Iterator[None]:
     """Hold the one place for a daemon in a workspace.
 
-    Errors: Busy with the address of the daemon that has it.
+    Errors: Busy with the address of the daemon that has it; StorageFailed where nothing can be written.
     """
-    local.mkdir(exist_ok=True)
     lock = filelock.FileLock(local / "daemon.lock")
     try:
+        local.mkdir(exist_ok=True)
         lock.acquire(blocking=False)
     except filelock.Timeout:
         raise _taken(local) from None
+    except OSError as error:
+        raise storage_failed(error, local) from None
     try:
         yield
     finally:
@@ -136,6 +138,15 @@ def _taken(local: Path) -> Busy:
         f"A daemon serves this workspace already, at {running.url} (process {running.pid}).",
         hint=f"Open {running.url}/?token={running.token} or stop it: kill {running.pid}.",
     )
+
+
+def check_address(host: str, port: int) -> None:
+    """Make sure that this machine can listen there.
+
+    Errors: as `serve`.
+    """
+    with _listening(host, port):
+        pass
 
 
 @contextmanager

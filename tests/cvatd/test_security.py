@@ -55,6 +55,30 @@ def test_the_link_starts_a_session_that_reads(workspace: Workspace) -> None:
         assert client.get("/api/tasks").json()["count"] == 1
 
 
+def test_cookies_of_other_programs_do_no_harm(workspace: Workspace) -> None:
+    with in_process(workspace, token="") as client:
+        _session(client)
+        (own,) = (f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
+        client.cookies.clear()
+        for others in ('a={"json": [1, 2]}', "=", "é", 'x="unclosed', "a b=c"):
+            headers = {b"Cookie": f"{others}; {own}".encode()}
+            assert client.get("/api/tasks", headers=headers).status_code == 200, others
+
+
+@pytest.mark.parametrize("text", [b"", b"short", b"z" * 64, b"\xff" * 64, b"0" * 63])
+def test_a_damaged_secret_is_made_anew(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "secret").write_bytes(text)
+    first = load_credentials(tmp_path / "secret")
+    assert load_credentials(tmp_path / "secret").is_session(first.session)
+
+
+def test_answers_are_nobody_elses(client: TestClient) -> None:
+    for path in ("/api/tasks", "/api/jobs/1/data?type=frame&number=0", "/api/jobs/99"):
+        headers = client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
 @pytest.mark.parametrize(("method", "path"), UNSAFE)
 def test_unsafe_requests_of_a_session_need_the_csrf_token(workspace: Workspace, method: str, path: str) -> None:
     with in_process(workspace, token="") as client:

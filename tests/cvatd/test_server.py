@@ -84,6 +84,16 @@ def test_a_taken_port_is_one_sentence(workspace: Workspace) -> None:
     assert not (workspace.root / ".cvat" / "daemon.json").exists()
 
 
+def test_a_taken_port_makes_no_workspace(tmp_path: Path) -> None:
+    write_picture(tmp_path / "a.png")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ended = run(".", "--yes", "--no-open", "--port", str(taken.getsockname()[1]), cwd=tmp_path)
+    assert ended.returncode == 7
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -99,6 +109,17 @@ def test_what_cannot_be_served_is_one_sentence(tmp_path: Path, arguments: list[s
     assert words in ended.stderr
     assert "Traceback" not in ended.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_local_folder_that_is_none_is_one_sentence(workspace: Workspace) -> None:
+    workspace.close()
+    local = workspace.root / ".cvat"
+    local.rename(workspace.root / "aside")
+    local.touch()
+    ended = run(str(workspace.root), *NOTHING, cwd=workspace.root)
+    assert ended.returncode == 8
+    assert str(local) in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_newer_workspace_is_left_alone(workspace: Workspace) -> None:
