@@ -3,7 +3,7 @@
 import { ActionIcon, Text, Tooltip } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Eye, EyeOff, Lock, LockOpen } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 
 import type { ObjectId } from '../../editor/api';
@@ -12,14 +12,17 @@ import { counted } from '../format/words';
 import { useEditorHandle, useEditorState } from './editorContext';
 import { keepFocus } from './keepFocus';
 import { ObjectRow } from './ObjectRow';
+import { useCalm } from './useCalm';
 import classes from './ObjectsPanel.module.css';
 
 const ROW_HEIGHT = 32;
+/** In milliseconds; too short for a person to notice after an edit. */
+const RENEWED_EVERY = 150;
 
 export function ObjectsPanel({ labels }: { readonly labels: readonly Label[] }): ReactNode {
   const { commands } = useEditorHandle();
-  // While playing, the canvas comes first and the list follows when there is time.
-  const objects = useDeferredValue(useEditorState((state) => state.objects));
+  // While frames fly by, the canvas comes first: making the rows takes longer than drawing the picture.
+  const objects = useCalm(useEditorState((state) => state.objects), RENEWED_EVERY);
   const selectedIds = useEditorState((state) => state.selectedIds);
   const hoveredId = useEditorState((state) => state.hoveredId);
   const selected = useMemo(() => new Set(selectedIds), [selectedIds]);
@@ -35,10 +38,11 @@ export function ObjectsPanel({ labels }: { readonly labels: readonly Label[] }):
 
   const last = selectedIds.at(-1);
   const lastIndex = useMemo(() => objects.findIndex((object) => object.id === last), [objects, last]);
+  const isListed = lastIndex >= 0;
   useEffect(() => {
     // Only a new selection scrolls: an edit of what is selected leaves the list where the person put it.
-    if (lastIndex >= 0) rows.scrollToIndex(lastIndex, { align: 'auto' });
-  }, [last]); // eslint-disable-line react-hooks/exhaustive-deps -- see above
+    if (isListed) rows.scrollToIndex(lastIndex, { align: 'auto' });
+  }, [last, isListed]); // eslint-disable-line react-hooks/exhaustive-deps -- see above
 
   const selectBy = (id: ObjectId, add: boolean): void => {
     if (!add) commands.reveal(id);
