@@ -12,6 +12,9 @@ from cvatcore.schema import SHAPE_TYPES, Label, Shape, Track, find_label
 MAX_ID = 2**53 - 1
 """The largest id: JavaScript and JSON keep integers exact up to here."""
 
+MAX_NUMBER = 2**31 - 1
+"""The largest frame, group and z-order, and without its sign the smallest z-order: what CVAT's columns hold."""
+
 MAX_OBJECTS = 1_000_000
 """The most objects that one change may carry."""
 
@@ -64,6 +67,17 @@ def _check_geometry(number: int, *, frame: int, kind: str, points: tuple[float, 
         raise InvalidInput(f"Object {number} has the rotation {rotation}, not within 0 to 360.")
 
 
+def _check_numbers(number: int, *, frame: int, z_order: int = 0, group: int = 0, score: float | None = None) -> None:
+    if frame > MAX_NUMBER:
+        raise InvalidInput(f"Object {number} is on frame {frame}, beyond {MAX_NUMBER}.")
+    if abs(z_order) > MAX_NUMBER:
+        raise InvalidInput(f"Object {number} has the z-order {z_order}, beyond {MAX_NUMBER}.")
+    if not 0 <= group <= MAX_NUMBER:
+        raise InvalidInput(f"Object {number} has the group {group}, not within 0 to {MAX_NUMBER}.")
+    if score is not None and not 0 <= score <= 1:
+        raise InvalidInput(f"Object {number} has the score {score}, not within 0 to 1.")
+
+
 def _check_shape(shape: Shape, *, labels: tuple[Label, ...], by_name: Mapping[str, Label], seen: set[int]) -> None:
     _take_id(shape.id, seen)
     label = _label(shape.label, labels, by_name, number=shape.id)
@@ -74,8 +88,10 @@ def _check_shape(shape: Shape, *, labels: tuple[Label, ...], by_name: Mapping[st
         points=shape.points,
         rotation=shape.rotation,
     )
+    _check_numbers(shape.id, frame=shape.frame, z_order=shape.z_order, group=shape.group, score=shape.score)
     for element in shape.elements:
         _take_id(element.id, seen)
+        _check_numbers(element.id, frame=shape.frame, z_order=element.z_order)
         _label(element.label, label.sublabels, {}, number=element.id)
         _check_geometry(
             element.id,
@@ -91,8 +107,10 @@ def _check_track(track: Track, *, labels: tuple[Label, ...], by_name: Mapping[st
     label = _label(track.label, labels, by_name, number=track.id)
     if track.frame < 0:
         raise InvalidInput(f"Track {track.id} starts on frame {track.frame}; frames start at 0.")
+    _check_numbers(track.id, frame=track.frame, group=track.group)
     frames: set[int] = set()
     for keyframe in track.keyframes:
+        _check_numbers(track.id, frame=keyframe.frame, z_order=keyframe.z_order)
         if keyframe.track != track.id:
             raise InvalidInput(f"Track {track.id} holds a keyframe of track {keyframe.track}.")
         if keyframe.frame in frames:
