@@ -123,6 +123,7 @@ def test_edits_wait_for_the_session_when_it_is_lost(browser: Browser, workspace:
         page.context.clear_cookies()
         editor.draw((100, 100, 160, 160))
         expect(page.get_by_text("Your session has ended")).to_be_visible()
+        editor.expect_save_state("session ended, 1 edit waiting")
         editor.expect_objects(1)
         again = page.context.new_page()
         again.goto(f"{first.url}/?token={first.token}")

@@ -26,8 +26,12 @@ export function openStorage(factory: IDBFactory = indexedDB): Promise<IDBDatabas
   return answerOf(request);
 }
 
-/** Does something in one transaction and waits until it is on the disk. */
-async function durably<T>(database: IDBDatabase, store: string, work: (store: IDBObjectStore) => Promise<T> | T): Promise<T> {
+/**
+ * Does something in one transaction and waits until it is on the disk. What `work` asks for at once is handed over to the
+ * browser at once, so that it is carried out even if the page is gone the next moment; `later` is for work that asks for more
+ * when it has its first answers.
+ */
+async function durably<T>(database: IDBDatabase, store: string, work: (store: IDBObjectStore) => Promise<T> | T, { later = false } = {}): Promise<T> {
   const transaction = database.transaction(store, 'readwrite', { durability: 'strict' });
   const done = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
@@ -35,7 +39,9 @@ async function durably<T>(database: IDBDatabase, store: string, work: (store: ID
     transaction.onabort = fail;
     transaction.onerror = fail;
   });
-  const [result] = await Promise.all([work(transaction.objectStore(store)), done]);
+  const working = work(transaction.objectStore(store));
+  if (!later) transaction.commit();
+  const [result] = await Promise.all([working, done]);
   return result;
 }
 
@@ -88,17 +94,19 @@ export class StoredIds implements IdStore {
   }
 
   take(count: number): Promise<readonly IdRange[]> {
-    return durably(this.#database, 'ids', async (store) => {
+    const work = async (store: IDBObjectStore): Promise<readonly IdRange[]> => {
       const { taken, left } = splitRanges(await this.#ranges(store), count);
       store.put(left, this.#scope);
       return taken;
-    });
+    };
+    return durably(this.#database, 'ids', work, { later: true });
   }
 
   async add(range: IdRange): Promise<void> {
-    await durably(this.#database, 'ids', async (store) => {
+    const work = async (store: IDBObjectStore): Promise<void> => {
       store.put([...(await this.#ranges(store)), range], this.#scope);
-    });
+    };
+    await durably(this.#database, 'ids', work, { later: true });
   }
 
   async #ranges(store: IDBObjectStore): Promise<IdRange[]> {

@@ -249,6 +249,19 @@ describe('SaveQueue', () => {
     expect(daemon.document.size).toBe(4500);
   });
 
+  it('hands every edit to the journal at once, however long the writes before it take', () => {
+    const journal = new MemoryJournal();
+    const appended: number[] = [];
+    journal.append = ({ change }) => {
+      appended.push(...change.put.map((object) => object.id));
+      return new Promise(() => undefined); // A disk that is busy.
+    };
+    const { queue } = new Page(journal, new FakeDaemon());
+    void queue.edit(putting(makeShape(1)));
+    void queue.edit(putting(makeShape(2)));
+    expect(appended).toEqual([1, 2]);
+  });
+
   it('goes on saving when the journal cannot be written, and says so', async () => {
     const daemon = new FakeDaemon();
     const errors: unknown[] = [];

@@ -93,8 +93,11 @@ export class SaveQueue {
     const ids = new Set(idsOf(change));
     for (const watcher of this.#watchers) for (const id of ids) watcher.add(id);
     this.#waiting.push(entry);
-    const durable = this.#journalDo(async (journal) => {
-      entry.key = await journal.append({ client: entry.client, change });
+    // Begun now, not when the writes before it are on the disk: a page that is left the next moment must have handed it over.
+    const appending = this.#options.journal.append({ client: entry.client, change });
+    appending.catch(() => undefined); // told below, in its turn
+    const durable = this.#journalDo(async () => {
+      entry.key = await appending;
     });
     // Objects are put as a whole, so a later word on an object makes an earlier, refused one pointless.
     this.#supersede(ids);

@@ -4,8 +4,10 @@ import { Button, Group, Popover, Stack, Text, UnstyledButton } from '@mantine/co
 import { CircleCheck, CloudOff, LoaderCircle, TriangleAlert } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
 
 import type { EditorCommands, SaveStatus } from '../../editor/api';
+import { useDaemon } from '../daemon/context';
 import { counted } from '../format/words';
 import { useEditorHandle, useEditorState } from './editorContext';
 import classes from './SaveIndicator.module.css';
@@ -20,14 +22,16 @@ const ICONS: Readonly<Record<SaveStatus['kind'], LucideIcon>> = {
 export function SaveIndicator(): ReactNode {
   const save = useEditorState((state) => state.save);
   const { commands } = useEditorHandle();
+  const { sessionLost } = useStore(useDaemon().connection);
+  const title = sessionLost && save.kind === 'offline' ? `Session ended, ${counted(save.pending, 'edit')} waiting` : saveTitle(save);
   const Icon = ICONS[save.kind];
   return (
     <Popover position="bottom" width={320} shadow="md" withArrow>
       <Popover.Target>
-        <UnstyledButton className={classes.indicator} data-kind={save.kind} aria-label={`Saving: ${saveTitle(save)}`}>
+        <UnstyledButton className={classes.indicator} data-kind={save.kind} aria-label={`Saving: ${title}`}>
           <Icon size={14} aria-hidden className={classes.icon} />
           <span role="status" aria-live="polite" data-testid="save-state">
-            {saveTitle(save)}
+            {title}
           </span>
         </UnstyledButton>
       </Popover.Target>
