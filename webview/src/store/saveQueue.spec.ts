@@ -257,8 +257,8 @@ describe('SaveQueue', () => {
       return new Promise(() => undefined); // A disk that is busy.
     };
     const { queue } = new Page(journal, new FakeDaemon());
-    void queue.edit(putting(makeShape(1)));
-    void queue.edit(putting(makeShape(2)));
+    void queue.edit(putting(makeShape({ id: 1 })));
+    void queue.edit(putting(makeShape({ id: 2 })));
     expect(appended).toEqual([1, 2]);
   });
 
