@@ -53,6 +53,7 @@ def test_an_open_feed_does_not_hold_it_up(workspace: Workspace) -> None:
         listener = Listener(running)
         listener.next(kind="hello")
         assert running.stop() == 0
+        listener.close()
 
 
 def test_a_second_daemon_is_told_of_the_first(workspace: Workspace) -> None:

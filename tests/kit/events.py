@@ -20,7 +20,7 @@ class Listener:
 
     def __init__(self, daemon: Running) -> None:
         self._events: queue.Queue[Event] = queue.Queue()
-        self._client = daemon.client()
+        self._client = daemon.client()  # Closed by the thread, or from outside to make it end.
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
@@ -40,8 +40,9 @@ class Listener:
             return []
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up, or see that the daemon has."""
         self._client.close()
+        self._thread.join(10)
 
     def _read(self) -> None:
         try:
@@ -53,4 +54,6 @@ class Listener:
                     elif line.startswith("data: "):
                         self._events.put((name, msgspec.json.decode(line.removeprefix("data: "))))
         except (httpx.TransportError, httpx.StreamError, RuntimeError):
-            return  # The daemon ended, or the test hung up.
+            pass  # The daemon ended, or the test hung up.
+        finally:
+            self._client.close()

@@ -22,6 +22,7 @@ class Listing(DataTable[Text]):
     def __init__(self, *heads: str, id: str) -> None:
         super().__init__(id=id, cursor_type="row", cursor_foreground_priority="renderable")
         self._heads = heads
+        self._widths = tuple(len(head) for head in heads)
         self._shown: dict[str, Sequence[Text]] = {}
 
     def on_mount(self) -> None:
@@ -36,20 +37,22 @@ class Listing(DataTable[Text]):
 
     def show(self, rows: Mapping[str, Sequence[Text]], *, heads: Sequence[str] | None = None) -> None:
         """Show these rows in this order, under other heads if given; the cursor stays on its row, or near its place."""
-        other_heads = heads is not None and tuple(heads) != self._heads
-        if list(rows) == list(self._shown) and not other_heads:
+        if heads is not None and tuple(heads) != self._heads:
+            self._heads, self._widths = tuple(heads), ()
+        widths = self._fitting(rows)
+        if list(rows) == list(self._shown) and widths == self._widths:
             for key, cells in rows.items():
                 for head, cell, before in zip(self._heads, cells, self._shown[key], strict=True):
                     if cell != before or cell.spans != before.spans or cell.style != before.style:
-                        self.update_cell(key, head, cell, update_width=True)
+                        self.update_cell(key, head, cell)
             self._shown = dict(rows)
             return
         current, place = self.current, self.cursor_row
         self._shown = dict(rows)
         with self.app.batch_update():
-            self.clear(columns=other_heads)
-            if other_heads and heads is not None:
-                self._heads = tuple(heads)
+            self.clear(columns=widths != self._widths)
+            if widths != self._widths:
+                self._widths = widths
                 self._add_heads()
             for key, cells in rows.items():
                 self.add_row(*cells, key=key)
@@ -57,6 +60,17 @@ class Listing(DataTable[Text]):
         if keys:
             self.move_cursor(row=keys.index(current) if current in keys else min(place, len(keys) - 1))
 
+    def _fitting(self, rows: Mapping[str, Sequence[Text]]) -> tuple[int, ...]:
+        """The widths of the columns that hold heads and rows; they grow and do not shrink.
+
+        Textual would measure by itself, but now and then does so before the terminal has a size, and
+        then cuts the words until the next change.
+        """
+        before = self._widths or tuple(len(head) for head in self._heads)
+        return tuple(
+            max(width, *(cells[index].cell_len for cells in rows.values()), 0) for index, width in enumerate(before)
+        )
+
     def _add_heads(self) -> None:
-        for head in self._heads:
-            self.add_column(head, key=head)
+        for head, width in zip(self._heads, self._widths, strict=True):
+            self.add_column(head, key=head, width=width)
