@@ -23,6 +23,7 @@ class WriteLock:
         self._threads = threading.RLock()
         # Not reentrant across threads: the thread lock above orders those of this process.
         self._file = filelock.FileLock(path, thread_local=False, poll_interval=0.005)
+        self._is_held = False
 
     @contextmanager
     def held(self, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
@@ -33,6 +34,13 @@ class WriteLock:
         """
         if not self._threads.acquire(timeout=wait):
             raise self._busy()
+        if self._is_held:
+            # This thread has it already: asking the system again would cost a save a millisecond.
+            try:
+                yield
+            finally:
+                self._threads.release()
+            return
         try:
             try:
                 self._file.acquire(timeout=wait)
@@ -43,9 +51,11 @@ class WriteLock:
                     f"The workspace cannot be written: {error.strerror or error}.",
                     hint=f"Make {self._path.parent} writable.",
                 ) from None
+            self._is_held = True
             try:
                 yield
             finally:
+                self._is_held = False
                 self._file.release()
         finally:
             self._threads.release()
