@@ -98,11 +98,6 @@ class Format(msgspec.Struct, frozen=True):
         """Whether its files can be read."""
         return self.reader is not None
 
-    @property
-    def export_extension(self) -> str:
-        """The kind of file that an export writes."""
-        return "ZIP"
-
 
 def check_output_name(out: Path) -> bool:
     """Whether a file of that name may be an archive: `x.json` may not, `x.zip` and `x` may."""

@@ -127,7 +127,8 @@ class _Sync:
 
     def _bring_in(self) -> _Brought:
         """Merge what was fetched, and mark what is to be sent, as one step among the saves of this workspace."""
-        with self._workspace.store.lock.held():
+        # What a crash cut off is finished first: nothing is merged from half a change.
+        with self._workspace.store.writing():
             check_at_rest(self._repo)
             if find_upstream(self._repo, remote=self._upstream.remote) != self._upstream:
                 raise Conflict("Another branch was checked out during the sync.", hint="Sync again.")
