@@ -20,7 +20,7 @@ from kit.fresh import loads, modules_loaded_by
 from kit.samples import photo
 from kit.tree import PACKAGES, ROOT, files, modules, relative
 
-HEAVY = ("av", "PIL", "onnxruntime", "pygit2", "lmdb", "datumaro", "textual")
+HEAVY = ("av", "PIL", "onnxruntime", "pygit2", "lmdb", "datumaro", "textual", "scipy", "shapely")
 SERVERS = ("starlette", "uvicorn")
 LAZY_PACKAGES = ("cvattui.app",)
 """Loaded as a whole by one command; their modules may import what the others only import in functions."""
@@ -61,7 +61,7 @@ def test_help_loads_neither_heavy_modules_nor_a_server() -> None:
     assert loads(code, *HEAVY, *SERVERS) == []
 
 
-DOMAIN = ("errors", "geometry", "schema", "edit", "merge", "protocol", "store")
+DOMAIN = ("errors", "geometry", "schema", "filters", "tracks", "edit", "jobs", "merge", "protocol", "store")
 ABOVE = ("validate", "quality", "workspace")
 """What puts the domain and the adapters together."""
 ADAPTERS = ("cache", "media", "infer")
