@@ -12,10 +12,12 @@ from cvatcore.tracks.shapes import (
     tracked_element,
     tracked_shape,
 )
+from cvatcore.tracks.table import TrackTable
 
 __all__ = [
     "Outside",
     "TrackRows",
+    "TrackTable",
     "Tracked",
     "bare_state",
     "element_states",

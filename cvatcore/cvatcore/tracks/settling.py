@@ -14,19 +14,31 @@ def settle(keyframes: Sequence[Keyframe]) -> tuple[Keyframe, ...]:
 
     Of several on one frame, which no valid document has, the last counts.
     """
+    if _is_settled(keyframes):
+        return tuple(keyframes)
     settled: list[Keyframe] = []
     attributes: dict[str, str] = {}
     for keyframe in sorted(keyframes, key=lambda keyframe: keyframe.frame):
-        if keyframe.attributes.items() <= attributes.items():
-            if keyframe.attributes != attributes:
-                keyframe = msgspec.structs.replace(keyframe, attributes=attributes)
-        else:
-            attributes = attributes | keyframe.attributes
-            keyframe = msgspec.structs.replace(keyframe, attributes=attributes)
+        attributes = attributes | keyframe.attributes
         if settled and settled[-1].frame == keyframe.frame:
             settled.pop()
-        settled.append(keyframe)
+        settled.append(msgspec.structs.replace(keyframe, attributes=attributes))
     return tuple(settled)
+
+
+def _is_settled(keyframes: Sequence[Keyframe]) -> bool:
+    """Whether nothing is to be done, which is nearly always so: in order, and each with all that was set before."""
+    last = -1
+    attributes: dict[str, str] = {}
+    for keyframe in keyframes:
+        if keyframe.frame <= last:
+            return False
+        last = keyframe.frame
+        if keyframe.attributes != attributes:
+            if not attributes.keys() <= keyframe.attributes.keys():
+                return False
+            attributes = keyframe.attributes
+    return True
 
 
 def track_type(track: Track) -> ShapeType:

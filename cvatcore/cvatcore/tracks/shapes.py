@@ -78,20 +78,35 @@ def element_states(
 
 def tracked_shape(track: Track, state: Keyframe, elements: tuple[Element, ...] = ()) -> Shape:
     """A track in one of its states as a shape."""
+    return shape_of(track, state, frame=state.frame, points=state.points, rotation=state.rotation, elements=elements)
+
+
+def shape_of(
+    track: Track,
+    key: Keyframe,
+    *,
+    frame: int,
+    points: tuple[float, ...],
+    rotation: float,
+    elements: tuple[Element, ...] = (),
+) -> Shape:
+    """A track on a frame where it is elsewhere than at its keyframe, and else as there."""
+    # Arguments by place, and dicts joined only where both say something: this makes the shapes of whole videos.
     return Shape(
-        frame=state.frame,
-        id=track.id,
-        type=state.type,
-        label=track.label,
-        points=state.points,
-        rotation=state.rotation,
-        occluded=state.occluded,
-        outside=state.outside,
-        z_order=state.z_order,
-        group=track.group,
-        source=track.source,
-        attributes=track.attributes | state.attributes,
-        elements=elements,
+        frame,
+        track.id,
+        key.type,
+        track.label,
+        points,
+        rotation,
+        key.occluded,
+        key.outside,
+        key.z_order,
+        track.group,
+        track.source,
+        None,
+        track.attributes | key.attributes if key.attributes else track.attributes,
+        elements,
     )
 
 
