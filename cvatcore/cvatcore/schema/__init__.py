@@ -8,8 +8,8 @@ from cvatcore.schema.label import (
     check_label_names,
     find_label,
     parse_label_names,
-    spread_color,
 )
+from cvatcore.schema.label_color import default_color
 from cvatcore.schema.manifest import (
     ImageFrame,
     Manifest,
@@ -92,10 +92,10 @@ __all__ = [
     "check_label_names",
     "cut_segments",
     "decode_manifest",
+    "default_color",
     "encode_manifest",
     "find_label",
     "job_status",
     "object_ids",
     "parse_label_names",
-    "spread_color",
 ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -54,26 +53,6 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     attributes: tuple[Attribute, ...] = ()
     sublabels: tuple[Label, ...] = ()
     svg: str = ""
-
-
-def spread_color(name: str, *, taken: Collection[str] = ()) -> str:
-    """The colour `#rrggbb` that a label gets by its name alone: the same one on every machine, avoiding `taken`.
-
-    The bits of a 24-bit digest are dealt to the three channels in turn, the highest first, so that near digests
-    give far colours (the PASCAL VOC colour map's scheme, which CVAT follows too).
-    """
-    index = int.from_bytes(hashlib.blake2s(name.encode(), digest_size=3).digest(), "big")
-    while True:
-        channels = [0, 0, 0]
-        rest = index
-        for bit in range(7, -1, -1):
-            for channel in range(3):
-                channels[channel] |= (rest >> channel & 1) << bit
-            rest >>= 3
-        color = "#{:02x}{:02x}{:02x}".format(*channels)
-        if color not in taken:
-            return color
-        index = (index + 1) % (1 << 24)
 
 
 def parse_label_names(text: str) -> list[str]:

@@ -20,8 +20,8 @@ from cvatcore.schema import (
     Task,
     check_label_names,
     cut_segments,
+    default_color,
     encode_manifest,
-    spread_color,
 )
 from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import MEDIA, job_path, manifest_path, project_path, task_path
@@ -162,7 +162,7 @@ def _make_labels(workspace: Workspace, names: Sequence[str]) -> tuple[Label, ...
     first = workspace.store.ids.take("label", len(names))
     labels: list[Label] = []
     for index, name in enumerate(names):
-        color = spread_color(name, taken={label.color for label in labels})
+        color = default_color(name, taken=[label.color for label in labels])
         labels.append(Label(id=first + index, name=name, color=color))
     return tuple(labels)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cvatcore.errors import InvalidInput
-from cvatcore.schema import Job, Label, cut_segments, find_label, job_status, parse_label_names, spread_color
+from cvatcore.schema import Job, Label, cut_segments, find_label, job_status, parse_label_names
 
 
 @given(st.integers(1, 500), st.integers(0, 100), st.integers(0, 100))
@@ -22,15 +22,6 @@ def test_segments_cover_every_frame_in_order(size: int, segment_size: int, overl
 
 def test_a_short_last_segment_is_kept() -> None:
     assert cut_segments(10, segment_size=5, overlap=2) == [(0, 4), (3, 7), (6, 9), (9, 9)]
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), st.sets(st.text(), max_size=3))
-def test_colours_are_the_same_everywhere_and_avoid_others(name: str, others: set[str]) -> None:
-    color = spread_color(name)
-    assert color == spread_color(name, taken=others - {color})
-    assert len(color) == 7
-    assert int(color[1:], 16) >= 0
-    assert spread_color(name, taken={color}) != color
 
 
 def test_label_names() -> None:
