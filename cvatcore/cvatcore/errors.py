@@ -4,7 +4,8 @@
 CvatError
 ├── InvalidInput          a value given by a person or a client is wrong
 │   ├── InvalidDocument   a stored file does not say what its format demands (file, line)
-│   └── InvalidMedia      a picture, video or archive that cannot be used
+│   ├── InvalidMedia      a picture, video or archive that cannot be used
+│   └── InvalidFilter     a filter that cannot be understood (what kind of fault, where in it)
 ├── NotFound              no such task, job, label, object
 ├── Conflict              it exists already, or somebody else was faster
 │   └── MergeConflict     both sides of a sync changed the same thing
@@ -21,6 +22,11 @@ The library raises these; only the command line (exit codes) and the daemon (HTT
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
+
+FilterFault = Literal["syntax", "empty", "operator", "arguments", "field", "type", "depth"]
+"""What is wrong with a filter: it is no JSON, holds nothing, has an operator or a field that does not exist, arguments
+that do not go together, a value of another type than its field, or too many levels."""
 
 
 class CvatError(Exception):
@@ -68,6 +74,29 @@ class InvalidMedia(InvalidInput):
     """A picture, video or archive that cannot be used."""
 
     code = "invalid-media"
+
+
+class InvalidFilter(InvalidInput):
+    """A filter that cannot be understood.
+
+    Args:
+        message: what is wrong, a sentence of its own.
+        fault: which kind of fault it is.
+        place: where in the document: `and[0].==[1]`; empty for the whole.
+        term: the operator or field at fault, where there is one.
+        given: the operator's arguments, decoded.
+    """
+
+    code = "invalid-filter"
+
+    def __init__(
+        self, message: str, *, fault: FilterFault, place: str = "", term: str = "", given: object = None, hint: str = ""
+    ) -> None:
+        super().__init__(f"In the filter, at {place}: {message}" if place else f"The filter: {message}", hint=hint)
+        self.fault = fault
+        self.place = place
+        self.term = term
+        self.given = given
 
 
 class NotFound(CvatError):
