@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 
+Points = Sequence[float]
+
+MAX_TABLE = 1 << 22
+"""Distances that are compared at a time: 32 MB of them."""
+
+
 class CurveMatch(msgspec.Struct, frozen=True):
     """The pairs of points between which an earlier curve moves to a later one.
 
@@ -44,40 +50,58 @@ class Ragged(msgspec.Struct, frozen=True):
     ends: Integers
 
 
-def match_curves(before: Sequence[float], after: Sequence[float], *, closed: bool) -> CurveMatch:
-    """Match the points of two curves, given as flat `x y …`.
+def match_curves(pairs: Sequence[tuple[Points, Points]], *, closed: bool) -> list[CurveMatch]:
+    """Match the points of two curves, for many pairs of an earlier and a later one.
 
     Args:
-        before: the curve of the earlier keyframe, one point or more.
-        after: the curve of the later one.
-        closed: whether the last point is joined to the first (a polygon).
+        pairs: curves as flat `x y …`, one point or more each.
+        closed: whether the last point is joined to the first (polygons).
     """
+    sizes: dict[tuple[int, int], list[int]] = {}
+    for index, (before, after) in enumerate(pairs):
+        sizes.setdefault((len(before), len(after)), []).append(index)
+    found: dict[int, CurveMatch] = {}
+    for (left, right), group in sizes.items():
+        # All pairs of one size in one step; the table of distances is what needs room.
+        step = max(1, MAX_TABLE // ((left // 2 + 1) * (right // 2 + 1)))
+        for start in range(0, len(group), step):
+            chunk = group[start : start + step]
+            found.update(zip(chunk, _match_alike([pairs[index] for index in chunk], closed=closed), strict=True))
+    return [found[index] for index in range(len(pairs))]
+
+
+def _match_alike(pairs: Sequence[tuple[Points, Points]], *, closed: bool) -> Iterator[CurveMatch]:
+    """Match pairs that all have as many points as each other."""
     import numpy as np
 
-    left, right = _curve(before, closed=closed), _curve(after, closed=closed)
-    left_lengths, right_lengths = _lengths(left), _lengths(right)
-    distances = np.abs(_shares(left_lengths)[:, None] - _shares(right_lengths)[None, :])
-    # The first of equals, as everywhere below: which one it is decides about the result.
-    nearest: list[int] = distances.argmin(axis=1).tolist()
-    if len(left) == len(right) and nearest == list(range(len(left))):
-        return CurveMatch(start=left, travel=right - left, stretches=(), closed=closed)
-    matches = [[index] for index in nearest]
-    if missed := set(range(len(right))).difference(nearest):
-        back: list[int] = distances.argmin(axis=0).tolist()
-        for index in missed:
-            matches[back[index]].append(index)
-        for match in matches:
-            match.sort()
-    start = left[np.repeat(np.arange(len(left)), [len(match) for match in matches])]
-    end = right[[index for match in matches for index in match]]
-    stretches = tuple(_stretches(matches, left_lengths.tolist(), right_lengths.tolist()))
-    return CurveMatch(start=start, travel=end - start, stretches=stretches, closed=closed)
+    lefts, rights = _curves([pair[0] for pair in pairs], closed), _curves([pair[1] for pair in pairs], closed)
+    left_lengths, right_lengths = _lengths(lefts), _lengths(rights)
+    distances = np.abs(_shares(left_lengths)[:, :, None] - _shares(right_lengths)[:, None, :])
+    # The first of equals, both ways: which one it is decides about the result.
+    there, back = distances.argmin(axis=2), distances.argmin(axis=1)
+    straight = lefts.shape == rights.shape and (there == np.arange(lefts.shape[1])).all(axis=1)
+    columns = zip(lefts, rights, left_lengths, right_lengths, there, back, strict=True)
+    for index, (left, right, left_length, right_length, to_right, to_left) in enumerate(columns):
+        if straight is not False and straight[index]:
+            yield CurveMatch(start=left, travel=right - left, stretches=(), closed=closed)
+            continue
+        matches = [[number] for number in to_right.tolist()]
+        missed = set(range(len(right))).difference(to_right.tolist())
+        for number in missed:
+            matches[to_left[number]].append(number)
+        if missed:
+            for match in matches:
+                match.sort()
+        start = left[np.repeat(np.arange(len(left)), [len(match) for match in matches])]
+        end = right[[number for match in matches for number in match]]
+        stretches = tuple(_stretches(matches, left_length.tolist(), right_length.tolist()))
+        yield CurveMatch(start=start, travel=end - start, stretches=stretches, closed=closed)
 
 
-def match_points(before: Sequence[float], after: Sequence[float]) -> CurveMatch:
+def match_points(before: Points, after: Points) -> CurveMatch:
     """Match points one to one: both have the same number of them."""
-    left = _curve(before, closed=False)
-    return CurveMatch(start=left, travel=_curve(after, closed=False) - left, stretches=(), closed=False)
+    left, right = _curves([before, after], closed=False)
+    return CurveMatch(start=left, travel=right - left, stretches=(), closed=False)
 
 
 def blend_curves(matches: Sequence[CurveMatch], which: Integers, shares: Floats) -> Ragged:
@@ -159,24 +183,28 @@ def _stretches(matches: list[list[int]], left: list[float], right: list[float]) 
         pair += len(match)
 
 
-def _curve(points: Sequence[float], *, closed: bool) -> Floats:
+def _curves(points: Sequence[Points], closed: bool) -> Floats:
+    """`curves x points x 2`; all have the same number of points."""
     import numpy as np
 
-    curve = np.array(points, dtype=np.float64).reshape(-1, 2)
-    return np.concatenate([curve, curve[:1]]) if closed else curve
+    curves = np.array(points, dtype=np.float64).reshape(len(points), -1, 2)
+    return np.concatenate([curves, curves[:, :1]], axis=1) if closed else curves
 
 
-def _lengths(curve: Floats) -> Floats:
-    """The lengths of a curve's edges."""
-    return _distance(curve[1:], curve[:-1])
+def _lengths(curves: Floats) -> Floats:
+    """The lengths of edges, curve by curve."""
+    return _distance(curves[:, 1:], curves[:, :-1])
 
 
 def _shares(lengths: Floats) -> Floats:
-    """Where the points of a curve stand, from 0 to 1; all at 0 where it has no length."""
+    """Where the points of each curve stand, from 0 to 1; all at 0 where it has no length."""
     import numpy as np
 
-    way = np.concatenate([[0.0], np.cumsum(lengths)])
-    return way / way[-1] if way[-1] else way
+    way = np.zeros((len(lengths), lengths.shape[1] + 1))
+    np.cumsum(lengths, axis=1, out=way[:, 1:])
+    whole = way[:, -1:]
+    found: Floats = way / np.where(whole > 0, whole, 1.0)
+    return found
 
 
 def _distance(one: Floats, other: Floats) -> Floats:
@@ -184,5 +212,5 @@ def _distance(one: Floats, other: Floats) -> Floats:
 
     way = one - other
     # Not hypot: the last bit decides between points that are equally near.
-    found: Floats = np.sqrt(way[:, 0] ** 2 + way[:, 1] ** 2)
+    found: Floats = np.sqrt(way[..., 0] ** 2 + way[..., 1] ** 2)
     return found

@@ -102,11 +102,17 @@ def motion_between(before: Keyframe, after: Keyframe) -> Motion:
     return motion(before.type, len(before.points), len(after.points)) if before.type == after.type else "held"
 
 
-def match_between(before: Keyframe, after: Keyframe) -> CurveMatch:
-    """The pairs of points between two keyframes whose motion is not `held`."""
-    if motion_between(before, after) == "linear":
-        return match_points(before.points, after.points)
-    return match_curves(before.points, after.points, closed=before.type == "polygon")
+def match_between(pairs: Sequence[tuple[Keyframe, Keyframe]]) -> list[CurveMatch]:
+    """The points that belong together, of each pair of keyframes whose motion is not `held`."""
+    found: dict[int, CurveMatch] = {}
+    for kind in ("polygon", "polyline"):
+        chosen = [index for index, (before, _) in enumerate(pairs) if before.type == kind]
+        curves = [(pairs[index][0].points, pairs[index][1].points) for index in chosen]
+        found.update(zip(chosen, match_curves(curves, closed=kind == "polygon"), strict=True))
+    return [
+        found[index] if index in found else match_points(before.points, after.points)
+        for index, (before, after) in enumerate(pairs)
+    ]
 
 
 def _places(
@@ -158,7 +164,7 @@ def _pair_by_pair(
 
     blended = moving & np.array([*(way != "held" for way in motions), False], dtype=np.bool_)[key]
     used, which = np.unique(key[blended], return_inverse=True)
-    matches = [match_between(keyframes[index], keyframes[index + 1]) for index in used.tolist()]
+    matches = match_between([(keyframes[index], keyframes[index + 1]) for index in used.tolist()])
     curves = blend_curves(matches, which, shares[blended]) if matches else Ragged(np.zeros(0), np.zeros(1, np.int64))
     sizes = np.array([len(keyframe.points) for keyframe in keyframes], dtype=np.int64)[key]
     sizes[blended] = np.diff(curves.ends)

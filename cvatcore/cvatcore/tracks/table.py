@@ -173,7 +173,11 @@ class TrackTable:
     def _bend(self, index: Integers, frame: int, places: dict[int, tuple[tuple[float, ...], float]]) -> None:
         import numpy as np
 
-        matches = [self._match(number) for number in index.tolist()]
+        new = [number for number in index.tolist() if number not in self._matches]
+        self._matches.update(
+            zip(new, match_between([(self._keys[number], self._keys[number + 1]) for number in new]), strict=True)
+        )
+        matches = [self._matches[number] for number in index.tolist()]
         curves = blend_curves(matches, np.arange(len(index)), self._shares(index, frame))
         values, ends = curves.values.tolist(), curves.ends.tolist()
         for row, number in enumerate(index.tolist()):
@@ -182,12 +186,6 @@ class TrackTable:
     def _shares(self, index: Integers, frame: int) -> Floats:
         shares: Floats = (frame - self._at[index]) / (self._at[index + 1] - self._at[index])
         return shares
-
-    def _match(self, index: int) -> CurveMatch:
-        match = self._matches.get(index)
-        if match is None:
-            match = self._matches[index] = match_between(self._keys[index], self._keys[index + 1])
-        return match
 
 
 def _lines_of(track: Track, *, first: int) -> list[_Line]:
