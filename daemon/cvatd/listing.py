@@ -8,6 +8,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
+from cvatcore.errors import InvalidFilter
+from cvatcore.filters import Field as FilterField
+from cvatcore.filters import FieldKind, compile_filter, parse_filter
 from cvatd.call import Call, whole_number
 from cvatd.refusals import FieldErrors, Refused
 
@@ -21,6 +24,8 @@ class Field(msgspec.Struct, frozen=True):
     """A field of a list: how it is read, and what it is good for."""
 
     read: Callable[..., Value]
+    kind: FieldKind = "text"
+    """What a JSON filter compares it with; a time is in nanoseconds since 1970."""
     search: bool = False
     sort: bool = True
 
@@ -36,15 +41,19 @@ class Page(msgspec.Struct, frozen=True):
 def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field]) -> list[Item]:
     """The items that the query asks for, in its order; the newest (highest id) first where it names none.
 
-    Errors: FieldErrors for a number that is none, or for a JSON filter, which is not understood yet.
+    Errors: FieldErrors for a number that is none, or for a JSON filter that cannot be understood.
     """
     chosen = list(items)
-    if call.query.get("filter"):
-        raise FieldErrors(["filter: it is not supported yet"])
+    if logic := call.query.get("filter"):
+        chosen = _filtered(chosen, logic, fields)
     for name, field in fields.items():
         wanted = call.query.get(name)
         if wanted:
-            chosen = [item for item in chosen if _equals(field.read(item), wanted, name=name)]
+            if field.kind == "text":
+                chosen = [item for item in chosen if field.read(item) == wanted]
+            else:
+                number = whole_number(wanted, name=name)
+                chosen = [item for item in chosen if field.read(item) == number]
     for term in call.query.get("search", "").lower().split():
         searched = [field for field in fields.values() if field.search]
         chosen = [item for item in chosen if _found(item, term, searched)]
@@ -53,6 +62,39 @@ def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field]) -> li
         read = fields[name.lstrip("-")].read
         chosen.sort(key=lambda item: _order(read(item)), reverse=name.startswith("-"))
     return chosen
+
+
+def _filtered(items: list[Item], logic: str, fields: Mapping[str, Field]) -> list[Item]:
+    try:
+        passes = compile_filter(
+            parse_filter(logic), {name: FilterField(field.kind, field.read) for name, field in fields.items()}
+        )
+    except InvalidFilter as error:
+        raise FieldErrors([_filter_words(error)]) from None
+    return [item for item in items if passes(item)]
+
+
+def _filter_words(error: InvalidFilter) -> str:
+    """What CVAT says of a filter that it does not understand, where it has words for it."""
+    if error.fault == "syntax":
+        return "filter: Json syntax should be used"
+    if error.fault == "empty":
+        return "filter shouldn't be empty"
+    if error.fault == "field":
+        return f"filter: {error.term!r} term is not supported"
+    if error.fault in {"operator", "arguments"} and error.term:
+        return f"filter: {error.term} operation with {_short(error.given)} arguments is not implemented"
+    return f"filter: {error.message}"
+
+
+def in_microseconds(nanoseconds: int) -> int:
+    """A time as exact as the API shows it, so that one that was read can be asked for."""
+    return nanoseconds - nanoseconds % 1000
+
+
+def _short(given: object) -> str:
+    shown = repr(given)
+    return shown if len(shown) <= 500 else f"{shown[:500]}…"
 
 
 def page_of(items: Sequence[Item], call: Call) -> tuple[list[Item], Page]:
@@ -89,12 +131,6 @@ def _with_page(url: str, number: int) -> str:
     query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != "page"]
     query.append(("page", str(number)))
     return urlunsplit(parts._replace(query=urlencode(query)))
-
-
-def _equals(value: Value, wanted: str, *, name: str) -> bool:
-    if isinstance(value, int):
-        return value == whole_number(wanted, name=name)
-    return value == wanted
 
 
 def _found(item: object, term: str, fields: Sequence[Field]) -> bool:

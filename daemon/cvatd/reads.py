@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 IMAGE_CHUNK = 36 * 1920 * 1080
 """Pixels of a chunk of pictures, by CVAT's rule."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 VIDEO_CHUNK = 36
 """Frames of a chunk of a video."""
 
@@ -61,7 +63,7 @@ class Reader:
             id=task.id,
             name=task.name,
             project_id=task.project or None,
-            mode=_mode(manifest),
+            mode=task_mode(manifest),
             owner=self.person(task.owner),
             assignee=self.person(task.assignee),
             bug_tracker="",
@@ -69,7 +71,7 @@ class Reader:
             updated_date=_time(view.updated_ns),
             overlap=task.overlap,
             segment_size=task.segment_size or max(sizes, default=0),
-            status=_task_status(jobs),
+            status=task_status(jobs),
             data_chunk_size=chunk_size(manifest),
             data_compressed_chunk_type="imageset",
             guide_id=None,
@@ -109,23 +111,25 @@ class Reader:
             status=job_status(job),
             stage=job.stage,
             state=job.state,
-            mode=_mode(manifest),
+            mode=task_mode(manifest),
             frame_count=job.stop - job.start + 1,
             start_frame=job.start,
             stop_frame=job.stop,
             data_chunk_size=chunk_size(manifest),
             data_compressed_chunk_type="imageset",
             created_date=task.created,
-            updated_date=_time(self._job_changed(view)),
+            updated_date=_time(job_changed(view)),
             issues=wire.Summary(count=0, url=f"{self._base}/api/issues?job_id={job.id}"),
             labels=wire.Summary(count=len(view.labels), url=f"{self._base}/api/labels?job_id={job.id}"),
             type=job.type,
         )
 
-    def _job_changed(self, view: JobView) -> int:
-        root = self._workspace.root
-        folder = root / "tasks" / str(view.task.id) / "annotations" / str(view.id)
-        return max(stamp(root / view.path)[0], stamp(folder)[0])
+
+def job_changed(view: JobView) -> int:
+    """When a job's document or its annotations last changed on this disk, in ns since 1970."""
+    root = view.task.workspace.root
+    folder = root / "tasks" / str(view.task.id) / "annotations" / str(view.id)
+    return max(stamp(root / view.path)[0], stamp(folder)[0])
 
 
 def label_read(label: Label, *, task: Task, parent: Label | None = None) -> wire.Label:
@@ -180,11 +184,19 @@ def _frame_meta(width: int, height: int, name: str) -> wire.FrameMeta:
     return wire.FrameMeta(width=width, height=height, name=name, related_files=0, has_related_context=False)
 
 
-def _mode(manifest: Manifest) -> str:
+def project_name(task: TaskView) -> str:
+    """The name of a task's project; empty where it has none."""
+    number = task.document.project
+    return task.workspace.project(number).name if number else ""
+
+
+def task_mode(manifest: Manifest) -> str:
+    """CVAT's word for what a task's frames come from."""
     return "interpolation" if manifest.video else "annotation"
 
 
-def _task_status(jobs: list[Job]) -> JobStatus:
+def task_status(jobs: list[Job]) -> JobStatus:
+    """CVAT's one word for a task: that of its job that is furthest behind."""
     statuses = {job_status(job) for job in jobs}
     if "annotation" in statuses:
         return "annotation"
@@ -192,4 +204,6 @@ def _task_status(jobs: list[Job]) -> JobStatus:
 
 
 def _time(nanoseconds: int) -> str:
-    return datetime.fromtimestamp(nanoseconds / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Whole numbers all the way: a filter may ask for the very time that was shown.
+    moment = _EPOCH + timedelta(microseconds=nanoseconds // 1000)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -9,20 +9,23 @@ from cvatcore.protocol import ChangeEvent, JobPatch, JobRead, PaginatedJobReadLi
 from cvatcore.schema import job_status
 from cvatcore.workspace import JobView, TaskView, member_by_id
 from cvatd.call import Call, Endpoint
-from cvatd.listing import Field, page_of, select
-from cvatd.reads import Reader
+from cvatd.listing import Field, in_microseconds, page_of, select
+from cvatd.reads import Reader, job_changed, project_name
 from cvatd.refusals import FieldErrors
 
 _FIELDS = {
-    "id": Field(lambda job: job.id),
-    "task_id": Field(lambda job: job.task.id),
+    "id": Field(lambda job: job.id, kind="number"),
+    "task_id": Field(lambda job: job.task.id, kind="number"),
     "task_name": Field(lambda job: job.task.name, search=True),
-    "project_id": Field(lambda job: job.task.document.project),
+    "project_id": Field(lambda job: job.task.document.project or None, kind="number"),
+    "project_name": Field(lambda job: project_name(job.task)),
     "assignee": Field(lambda job: job.assignee, search=True),
     "state": Field(lambda job: job.state, search=True),
     "stage": Field(lambda job: job.stage, search=True),
     "status": Field(lambda job: job_status(job.document)),
     "type": Field(lambda job: job.document.type),
+    "dimension": Field(lambda _: "2d"),
+    "updated_date": Field(lambda job: in_microseconds(job_changed(job)), kind="time"),
 }
 
 
@@ -91,7 +94,7 @@ ENDPOINTS = (
         many,
         "The jobs",
         answers=PaginatedJobReadList,
-        query=("page", "page_size", "search", "sort", *_FIELDS),
+        query=("page", "page_size", "search", "sort", "filter", *_FIELDS),
     ),
     Endpoint("GET", "/api/jobs/{id}", one, "One job", answers=JobRead),
     Endpoint("PATCH", "/api/jobs/{id}", patch, "Change a job", answers=JobRead, takes=JobPatch),

@@ -10,10 +10,13 @@ from cvatd.reads import label_read
 from cvatd.refusals import FieldErrors
 
 _FIELDS = {
-    "id": Field(lambda label: label.id),
+    "id": Field(lambda label: label.id, kind="number"),
     "name": Field(lambda label: label.name, search=True),
     "type": Field(lambda label: label.type),
     "color": Field(lambda label: label.color),
+    # Only labels of a task are listed, and those have no parent.
+    "parent": Field(lambda _: None),
+    "parent_id": Field(lambda _: None, kind="number"),
 }
 
 
@@ -54,6 +57,6 @@ ENDPOINTS = (
         many,
         "The labels of a task, job or project",
         answers=PaginatedLabelList,
-        query=("task_id", "job_id", "project_id", "page", "page_size", "search", "sort", *_FIELDS),
+        query=("task_id", "job_id", "project_id", "page", "page_size", "search", "sort", "filter", *_FIELDS),
     ),
 )

@@ -5,17 +5,22 @@ from __future__ import annotations
 from cvatcore.protocol import ChangeEvent, PaginatedTaskReadList, TaskRead
 from cvatcore.workspace import TaskView
 from cvatd.call import Call, Endpoint
-from cvatd.listing import Field, page_of, select
-from cvatd.reads import Reader
+from cvatd.listing import Field, in_microseconds, page_of, select
+from cvatd.reads import Reader, project_name, task_mode, task_status
 
 _FIELDS = {
-    "id": Field(lambda task: task.id),
+    "id": Field(lambda task: task.id, kind="number"),
     "name": Field(lambda task: task.name, search=True),
     "owner": Field(lambda task: task.document.owner, search=True),
     "assignee": Field(lambda task: task.document.assignee, search=True),
     "subset": Field(lambda task: task.document.subset, search=True),
-    "project_id": Field(lambda task: task.document.project),
-    "updated_date": Field(lambda task: task.updated_ns),
+    "status": Field(lambda task: task_status(task.job_documents())),
+    "mode": Field(lambda task: task_mode(task.manifest)),
+    "dimension": Field(lambda _: "2d"),
+    "tracker_link": Field(lambda _: ""),
+    "project_id": Field(lambda task: task.document.project or None, kind="number"),
+    "project_name": Field(lambda task: project_name(task)),
+    "updated_date": Field(lambda task: in_microseconds(task.updated_ns), kind="time"),
 }
 
 
@@ -52,7 +57,7 @@ ENDPOINTS = (
         many,
         "The tasks",
         answers=PaginatedTaskReadList,
-        query=("page", "page_size", "search", "sort", *_FIELDS),
+        query=("page", "page_size", "search", "sort", "filter", *_FIELDS),
     ),
     Endpoint("GET", "/api/tasks/{id}", one, "One task", answers=TaskRead),
     Endpoint("DELETE", "/api/tasks/{id}", delete, "Remove a task; git can bring it back"),

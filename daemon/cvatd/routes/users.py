@@ -15,7 +15,7 @@ def _username(member: Member) -> str:
 
 
 _FIELDS = {
-    "id": Field(lambda member: member.id),
+    "id": Field(lambda member: member.id, kind="number"),
     "username": Field(_username, search=True),
 }
 
@@ -53,7 +53,7 @@ ENDPOINTS = (
         many,
         "The people of the workspace",
         answers=PaginatedBasicUserList,
-        query=("page", "page_size", "search", "sort", "username"),
+        query=("page", "page_size", "search", "sort", "filter", *_FIELDS),
     ),
     Endpoint("GET", "/api/users/{id}", one, "One person", answers=BasicUser),
 )
