@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 IMAGE_CHUNK = 36 * 1920 * 1080
 """Pixels of a chunk of pictures, by CVAT's rule."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 VIDEO_CHUNK = 36
 """Frames of a chunk of a video."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def chunk_size(manifest: Manifest) -> int:
