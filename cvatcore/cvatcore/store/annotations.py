@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from cvatcore.store.files import MISSING, Stamp, stamp, stamp_of, storage_failed
 from cvatcore.store.layout import annotations_dir, shard_path, shard_start, tracks_path
 from cvatcore.store.shards import Shard, bare_track, decode_shard, decode_tracks, encode_shard, encode_tracks
 from cvatcore.store.store import Store
+from cvatcore.tracks import TrackTable
 
 _EMPTY = Shard()
 
@@ -50,6 +52,8 @@ class JobAnnotations:
         self._owners: dict[int, int] = {}
         """By the id of an element: the object that it is part of."""
         self._assembled: Annotations | None = None
+        self._table: tuple[Annotations, TrackTable] | None = None
+        """The tracks of a reading, ready to be asked for frames."""
 
     @contextlib.contextmanager
     def editing(self) -> Iterator[None]:
@@ -71,6 +75,21 @@ class JobAnnotations:
             if self._assembled is None:
                 self._assembled = self._assemble()
             return self._assembled
+
+    def on(self, frame: int) -> list[Shape]:
+        """What is seen on a frame: its shapes and tags, then each track as the shape that it is there.
+
+        Errors: as `read`.
+        """
+        whole = self.read()
+        with self._lock:
+            if self._table is None or self._table[0] is not whole:
+                self._table = whole, TrackTable(whole.tracks)
+            table = self._table[1]
+        first = bisect_left(whole.shapes, frame, key=lambda shape: shape.frame)
+        after = bisect_right(whole.shapes, frame, key=lambda shape: shape.frame)
+        shapes = [shape for shape in whole.shapes[first:after] if not shape.outside]
+        return shapes + table.on(frame)
 
     def plan(self, change: ChangeSet) -> Plan:
         """What to write for a change: only the shards that it touches.

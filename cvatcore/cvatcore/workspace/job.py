@@ -84,6 +84,13 @@ class JobView:
         """
         return self._workspace.annotations_of(self.task.id, self.id).read()
 
+    def shapes_on(self, frame: int) -> list[Shape]:
+        """What is seen on a frame, counted in the task: shapes and tags, and each track as the shape it is there.
+
+        Errors: InvalidDocument that names file and line.
+        """
+        return self._workspace.annotations_of(self.task.id, self.id).on(frame)
+
     def apply(self, change: ChangeSet, *, author: Author | None = None) -> Saved:
         """Save a change: checked as a whole, written as a whole, in the history when this returns.
 
