@@ -24,6 +24,7 @@ ELEMENTS: Mapping[str, ShapeType] = {
 NAMES: Mapping[ShapeType, str] = {kind: name for name, kind in ELEMENTS.items()}
 
 _BOX = ("xtl", "ytl", "xbr", "ybr")
+_ELLIPSE = ("cx", "cy", "rx", "ry")
 _CUBOID = tuple(f"{axis}{corner}{face}" for face in "12" for corner in ("tl", "bl", "tr", "br") for axis in "xy")
 _DIGITS = 6
 """An ellipse has radii in XML and corners here; their sums are rounded to so many decimals."""
@@ -35,7 +36,7 @@ def geometry_attributes(kind: ShapeType, points: Sequence[float]) -> str:
         return _numbers(_BOX, points)
     if kind == "ellipse":
         cx, cy, right, top = points
-        return _numbers(("cx", "cy", "rx", "ry"), (cx, cy, round(right - cx, _DIGITS), round(cy - top, _DIGITS)))
+        return _numbers(_ELLIPSE, (cx, cy, round(right - cx, _DIGITS), round(cy - top, _DIGITS)))
     if kind == "cuboid":
         return _numbers(_CUBOID, points)
     if kind == "mask":
@@ -48,6 +49,16 @@ def geometry_attributes(kind: ShapeType, points: Sequence[float]) -> str:
     return ' points="' + ";".join(f"{number_text(x)},{number_text(y)}" for x, y in pairs) + '"'
 
 
+def geometry_template(kind: ShapeType, size: int) -> str:
+    """The same for shapes of so many numbers that are not masks, to be filled by `%` with two decimals each."""
+    if kind in {"tag", "skeleton"}:
+        return ""
+    names = {"rectangle": _BOX, "ellipse": _ELLIPSE, "cuboid": _CUBOID}.get(kind)
+    if names is not None:
+        return "".join(f' {name}="%.2f"' for name in names)
+    return ' points="' + ";".join(["%.2f,%.2f"] * (size // 2)) + '"'
+
+
 def points_of(kind: ShapeType, attributes: Mapping[str, str]) -> tuple[float, ...]:
     """The points that an element's attributes say.
 
@@ -56,7 +67,7 @@ def points_of(kind: ShapeType, attributes: Mapping[str, str]) -> tuple[float, ..
     if kind == "rectangle":
         return tuple(read_number(attributes, name) for name in _BOX)
     if kind == "ellipse":
-        cx, cy, rx, ry = (read_number(attributes, name) for name in ("cx", "cy", "rx", "ry"))
+        cx, cy, rx, ry = (read_number(attributes, name) for name in _ELLIPSE)
         return cx, cy, round(cx + rx, _DIGITS), round(cy - ry, _DIGITS)
     if kind == "cuboid":
         return tuple(read_number(attributes, name) for name in _CUBOID)

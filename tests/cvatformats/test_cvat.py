@@ -202,7 +202,10 @@ BOX = '<box label="car" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4" z_order="0"
         (IMAGE.format('<mask label="car" rle="1, 2" left="0" top="0" width="2" height="2"/>'), "run lengths"),
         (IMAGE.format(BOX + '<box label="car"><attribute>red</attribute></box>'), "object 2"),
         ('<image width="1" height="1">' + BOX + "</image>", "has no attribute id"),
-        ('<track id="4" label="car"><box xtl="1" ytl="2" xbr="3" ybr="4" keyframe="1"/></track>', "Track 4 has no"),
+        (
+            '<track id="4" label="car"><box xtl="1" ytl="2" xbr="3" ybr="4" keyframe="1"/></track>',
+            "Track 4, shape 1 .box. has no attribute frame",
+        ),
     ],
 )
 def test_wrong_elements(task: TaskView, tmp_path: Path, body: str, said: str) -> None:
