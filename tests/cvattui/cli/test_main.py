@@ -23,7 +23,21 @@ def test_help_names_every_command() -> None:
     done = cvat("--help")
     assert done.code == 0
     named = [line.split()[0] for line in done.out.partition("Commands:")[2].splitlines() if line.strip()]
-    wanted = ["init", "task", "job", "export", "import", "formats", "clone", "sync", "validate", "serve", "tui", "demo"]
+    wanted = [
+        "init",
+        "task",
+        "job",
+        "object",
+        "export",
+        "import",
+        "formats",
+        "clone",
+        "sync",
+        "validate",
+        "serve",
+        "tui",
+        "demo",
+    ]
     assert sorted(named) == sorted(wanted)
 
 
