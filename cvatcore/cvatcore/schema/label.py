@@ -29,6 +29,9 @@ InputType = Literal["select", "radio", "checkbox", "text", "number"]
 MAX_NAME = 64
 """CVAT's limit on the name of a label or attribute, in characters."""
 
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Besides control characters what UTF-8 or XML cannot hold."""
+
 
 class Attribute(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A question asked of each object of a label, with its possible answers."""
@@ -71,13 +74,22 @@ def check_label_names(names: Iterable[str]) -> None:
     for name in names:
         if not name:
             raise InvalidInput("A label's name is empty.", hint="Give names like: car,person.")
-        if len(name) > MAX_NAME:
-            raise InvalidInput(f"The label name {name!r} is longer than {MAX_NAME} characters.")
-        if re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", name):
-            raise InvalidInput(f"The label name {name!r} has a control character.")
+        if problem := name_problem(name):
+            raise InvalidInput(f"The label name {name!r} {problem}.")
         if name in seen:
             raise InvalidInput(f"The label {name!r} is given twice.", hint="Give each name once.")
         seen.add(name)
+
+
+def name_problem(name: str) -> str:
+    """What is wrong with the name of a label or attribute, as the end of a sentence; empty when nothing is."""
+    if not name:
+        return "is empty"
+    if len(name) > MAX_NAME:
+        return f"is longer than {MAX_NAME} characters"
+    if _NOT_IN_NAMES.search(name):
+        return "has a control character"
+    return "begins or ends with a blank" if name != name.strip() else ""
 
 
 def find_label(labels: Iterable[Label], name: str) -> Label | None:
