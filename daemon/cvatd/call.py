@@ -11,13 +11,14 @@ import msgspec
 from starlette.responses import Response
 
 from cvatcore.errors import InvalidInput
+from cvatd.field_checks import find_errors
 from cvatd.refusals import FieldErrors, field_errors
 
 if TYPE_CHECKING:
     from cvatcore.workspace import Workspace
     from cvatd.feed import Feed
 
-Body = TypeVar("Body")
+Body = TypeVar("Body", bound=msgspec.Struct)
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 
@@ -68,14 +69,22 @@ class Call(msgspec.Struct, frozen=True):
     def decode(self, kind: type[Body]) -> Body:
         """The body as a struct; an empty one counts as `{}`.
 
-        Errors: FieldErrors in CVAT's shape.
+        Errors: FieldErrors in CVAT's shape, with all that is wrong.
         """
         try:
             return msgspec.json.decode(self.body or b"{}", type=kind)
         except msgspec.ValidationError as error:
-            raise field_errors(str(error)) from None
+            raise _all_field_errors(self.body, kind, error) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InvalidInput(f"JSON parse error - {error}") from None
+
+
+def _all_field_errors(body: bytes, kind: type[msgspec.Struct], error: msgspec.ValidationError) -> FieldErrors:
+    try:
+        found = find_errors(msgspec.json.decode(body or b"{}"), kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        found = None  # A number that is out of range, say: the decoder's own words have to do.
+    return FieldErrors(found) if found else field_errors(str(error))
 
 
 def whole_number(text: str, *, name: str) -> int:

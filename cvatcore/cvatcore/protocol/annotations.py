@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from cvatcore.schema import ShapeType
 
-# `gc=False`: as in cvatcore.schema.shape.
+# `gc=False`: as in cvatcore.schema.shape. The limits are CVAT's; a request beyond them is refused in its words.
 
-Scalar = str | int | float | bool | None
+Natural = Annotated[int, msgspec.Meta(ge=0)]
+Degrees = Annotated[float, msgspec.Meta(ge=0, le=360)]
+Text = Annotated[str, msgspec.Meta(max_length=4096)]
+Scalar = Text | int | float | bool | None
 
 
 class AttributeVal(msgspec.Struct, frozen=True, gc=False):
@@ -22,9 +27,9 @@ class LabeledImage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A tag: a label for a whole frame."""
 
     id: int | None = None
-    frame: int
-    label_id: int
-    group: int | None = 0
+    frame: Natural
+    label_id: Natural
+    group: Natural | None = 0
     source: str = "manual"
     attributes: list[AttributeVal] = []
 
@@ -33,15 +38,15 @@ class SubLabeledShape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A joint of a skeleton shape."""
 
     id: int | None = None
-    label_id: int
+    label_id: Natural
     type: ShapeType
-    frame: int
-    group: int | None = 0
+    frame: Natural
+    group: Natural | None = 0
     source: str = "manual"
     occluded: bool = False
     outside: bool = False
     z_order: int = 0
-    rotation: float = 0.0
+    rotation: Degrees = 0.0
     points: list[float] = []
     attributes: list[AttributeVal] = []
 
@@ -50,15 +55,15 @@ class LabeledShape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A shape on one frame."""
 
     id: int | None = None
-    label_id: int
+    label_id: Natural
     type: ShapeType
-    frame: int
-    group: int | None = 0
+    frame: Natural
+    group: Natural | None = 0
     source: str = "manual"
     occluded: bool = False
     outside: bool = False
     z_order: int = 0
-    rotation: float = 0.0
+    rotation: Degrees = 0.0
     points: list[float] = []
     attributes: list[AttributeVal] = []
     elements: list[SubLabeledShape] = []
@@ -69,11 +74,11 @@ class TrackedShape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A keyframe of a track. It has no id of its own: track and frame say which it is."""
 
     type: ShapeType
-    frame: int
+    frame: Natural
     occluded: bool = False
     outside: bool = False
     z_order: int = 0
-    rotation: float = 0.0
+    rotation: Degrees = 0.0
     points: list[float] = []
     attributes: list[AttributeVal] = []
 
@@ -82,9 +87,9 @@ class SubLabeledTrack(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A joint of a skeleton track."""
 
     id: int | None = None
-    frame: int
-    label_id: int
-    group: int | None = 0
+    frame: Natural
+    label_id: Natural
+    group: Natural | None = 0
     source: str = "manual"
     attributes: list[AttributeVal] = []
     shapes: list[TrackedShape]
@@ -94,9 +99,9 @@ class LabeledTrack(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A track."""
 
     id: int | None = None
-    frame: int
-    label_id: int
-    group: int | None = 0
+    frame: Natural
+    label_id: Natural
+    group: Natural | None = 0
     source: str = "manual"
     attributes: list[AttributeVal] = []
     shapes: list[TrackedShape]

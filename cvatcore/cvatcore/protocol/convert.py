@@ -70,15 +70,15 @@ class LabelEntry:
             if mutable is None or a.mutable == mutable
         ]
 
-    def values_from_wire(self, values: Iterable[wire.AttributeVal]) -> dict[str, str]:
-        """Attributes by name.
+    def values_from_wire(self, values: Iterable[wire.AttributeVal], *, mutable: bool | None = None) -> dict[str, str]:
+        """Attributes by name: of a shape all, of a keyframe the mutable ones, of a track the others.
 
-        Errors: InvalidInput in CVAT's words for a number that the label does not have.
+        Errors: InvalidInput in CVAT's words for a number that the label does not have, or not there.
         """
         found: dict[str, str] = {}
         for value in values:
             attribute = self.by_spec.get(value.spec_id)
-            if attribute is None:
+            if attribute is None or mutable not in (None, attribute.mutable):
                 raise InvalidInput(f"spec_id `{value.spec_id}` is invalid")
             # CVAT stores what Python's str() makes of a JSON scalar.
             found[attribute.name] = str(value.value)
@@ -261,7 +261,7 @@ def _track_from_wire(track: wire.LabeledTrack, labels: LabelTable) -> Track:
         frame=track.frame,
         group=track.group or 0,
         source=track.source,
-        attributes=entry.values_from_wire(track.attributes),
+        attributes=entry.values_from_wire(track.attributes, mutable=False),
         elements=tuple(_joint_from_wire(element, entry) for element in track.elements),
         keyframes=_keyframes_from_wire(track.id or 0, track.shapes, entry),
     )
@@ -274,7 +274,7 @@ def _joint_from_wire(element: wire.SubLabeledTrack, parent: LabelEntry) -> Track
         label=entry.name,
         frame=element.frame,
         source=element.source,
-        attributes=entry.values_from_wire(element.attributes),
+        attributes=entry.values_from_wire(element.attributes, mutable=False),
         keyframes=_keyframes_from_wire(element.id or 0, element.shapes, entry),
     )
 
@@ -290,7 +290,7 @@ def _keyframes_from_wire(track: int, shapes: Iterable[wire.TrackedShape], entry:
             occluded=shape.occluded,
             outside=shape.outside,
             z_order=shape.z_order,
-            attributes=entry.values_from_wire(shape.attributes),
+            attributes=entry.values_from_wire(shape.attributes, mutable=True),
         )
         for shape in shapes
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from cvatcore.edit import ChangeSet
+from cvatcore.edit import ChangeSet, fix_track
 from cvatcore.protocol import (
     ChangeEvent,
     LabeledData,
@@ -36,7 +36,7 @@ def replace(call: Call) -> LabeledData:
     """`PUT`: these objects take the place of all. All get new ids, as in CVAT."""
     job = call.workspace.job(call.number())
     table = LabelTable(job.labels)
-    shapes, tracks = _numbered(call.workspace, *from_wire(call.decode(LabeledData), table), fresh=True)
+    shapes, tracks = _numbered(call.workspace, *_objects(call.decode(LabeledData), table), fresh=True)
     job.replace(shapes, tracks)
     _publish(call, job, None)
     return _echo(shapes, tracks, table)
@@ -57,7 +57,7 @@ def change(call: Call) -> LabeledData:
         _publish(call, job, _ids(data))
         return data
     table = LabelTable(job.labels)
-    shapes, tracks = _numbered(call.workspace, *from_wire(data, table), fresh=action == "create")
+    shapes, tracks = _numbered(call.workspace, *_objects(data, table), fresh=action == "create")
     job.apply(ChangeSet(shapes=shapes, tracks=tracks))
     _publish(call, job, own_ids(shapes, tracks))
     return _echo(shapes, tracks, table)
@@ -68,6 +68,12 @@ def clear(call: Call) -> None:
     job = call.workspace.job(call.number())
     job.replace(())
     _publish(call, job, None)
+
+
+def _objects(data: LabeledData, table: LabelTable) -> tuple[tuple[Shape, ...], tuple[Track, ...]]:
+    """The objects of a request as they are to be stored: tracks begin where they say."""
+    shapes, tracks = from_wire(data, table)
+    return shapes, tuple(fix_track(track) for track in tracks)
 
 
 def _ids(data: LabeledData) -> list[int]:

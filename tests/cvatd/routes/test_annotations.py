@@ -57,6 +57,85 @@ def test_put_and_get_agree(client: TestClient, car: int) -> None:
     assert [key["outside"] for key in got["tracks"][0]["shapes"]] == [False, True]
 
 
+def test_tracks_begin_where_they_say(client: TestClient, workspace: Workspace) -> None:
+    """CVAT's "track fixing": what is stored and what is answered is the fixed track."""
+    fill_skeleton_labels(workspace)
+    labels = client.get("/api/labels?job_id=1").json()["results"]
+    body = next(label for label in labels if label["name"] == "body")
+    car = next(label["id"] for label in labels if label["name"] == "car")
+    joint = {"frame": 3, "label_id": body["sublabels"][0]["id"]}
+    late = {"type": "points", "frame": 4, "points": [1, 2]}
+    data = {
+        "tracks": [
+            {"frame": 1, "label_id": car, "shapes": [track_box(3), track_box(4, outside=True)]},
+            {"frame": 4, "label_id": car, "shapes": [track_box(2)]},
+            {
+                "frame": 2,
+                "label_id": body["id"],
+                "shapes": [{"type": "skeleton", "frame": 3}],
+                "elements": [{**joint, "shapes": [late]}],
+            },
+        ]
+    }
+    put = client.put("/api/jobs/1/annotations", json=data).json()
+    got = client.get("/api/jobs/1/annotations").json()
+    assert put == got
+    first, second, third = got["tracks"]
+    assert [(shape["frame"], shape["outside"]) for shape in first["shapes"]] == [(1, True), (3, False), (4, True)]
+    assert (second["frame"], [shape["frame"] for shape in second["shapes"]]) == (2, [2])
+    assert [shape["frame"] for shape in third["shapes"]] == [2]
+    (knee,) = third["elements"]
+    assert (knee["frame"], [(s["frame"], s["outside"]) for s in knee["shapes"]]) == (2, [(2, True), (4, False)])
+    again = client.put("/api/jobs/1/annotations", json=got).json()
+    assert without_ids(again) == without_ids(got)
+
+
+def test_attributes_of_tracks_have_their_places(client: TestClient, workspace: Workspace) -> None:
+    """Immutable ones are the track's, mutable ones the keyframes'; elsewhere they are refused in CVAT's words."""
+    fill_skeleton_labels(workspace)
+    labels = client.get("/api/labels?job_id=1").json()["results"]
+    car = next(label for label in labels if label["name"] == "car")
+    still, moving = (attribute["id"] for attribute in car["attributes"])
+
+    def put(of_track: int, of_shape: int) -> Any:
+        shape = {**track_box(0), "attributes": [{"spec_id": of_shape, "value": "y"}]}
+        track = {
+            "frame": 0,
+            "label_id": car["id"],
+            "attributes": [{"spec_id": of_track, "value": "x"}],
+            "shapes": [shape],
+        }
+        return client.put("/api/jobs/1/annotations", json={"tracks": [track]})
+
+    assert put(still, moving).status_code == 200
+    (track,) = client.get("/api/jobs/1/annotations").json()["tracks"]
+    assert track["attributes"] == [{"spec_id": still, "value": "x"}]
+    assert track["shapes"][0]["attributes"] == [{"spec_id": moving, "value": "y"}]
+    for answer, wrong in ((put(moving, moving), moving), (put(still, still), still)):
+        assert (answer.status_code, answer.json()) == (400, [f"spec_id `{wrong}` is invalid"])
+
+
+def track_box(frame: int, **fields: Any) -> dict[str, Any]:
+    return {"type": "rectangle", "frame": frame, "points": [1, 2, 3, 4], **fields}
+
+
+def fill_skeleton_labels(workspace: Workspace) -> None:
+    """Give the task the label `body` with a joint, and `car` an attribute that stays and one that changes."""
+    import msgspec
+
+    from cvatcore.schema import Attribute, Label
+    from cvatcore.store import encode_json
+
+    task = workspace.tasks["street"].document
+    attributes = (Attribute(id=1, name="make"), Attribute(id=2, name="speed", mutable=True))
+    car, person = task.labels
+    knee = Label(id=91, name="knee", color="#111111", type="points")
+    body = Label(id=90, name="body", color="#222222", type="skeleton", sublabels=(knee,))
+    labels = (msgspec.structs.replace(car, attributes=attributes), person, body)
+    path = workspace.root / "tasks/1/task.json"
+    path.write_bytes(encode_json(msgspec.structs.replace(task, labels=labels)))
+
+
 def test_put_replaces_and_delete_clears(client: TestClient, car: int) -> None:
     client.put("/api/jobs/1/annotations", json={"shapes": [box(car), box(car)]})
     client.put("/api/jobs/1/annotations", json={"shapes": [box(car, frame=1)]})
@@ -93,11 +172,53 @@ def test_an_action_must_be_named(client: TestClient) -> None:
             {"shapes": [{}, {"type": ['"blob" is not a valid choice.']}]},
         ),
         ({"shapes": [box(1, attributes=[{"spec_id": 7, "value": "x"}])]}, ["spec_id `7` is invalid"]),
+        (
+            {"shapes": [box(1, frame=-1), box(1), box(1, rotation=400), box(1)]},
+            {
+                "shapes": [
+                    {"frame": ["Ensure this value is greater than or equal to 0."]},
+                    {},
+                    {"rotation": ["Ensure this value is less than or equal to 360."]},
+                    {},
+                ]
+            },
+        ),
+        (
+            {"shapes": [{**box(1), "points": [1, "a", 3, None]}], "tags": [{"label_id": 1}]},
+            {
+                "shapes": [{"points": {n: ["Value must be a float or an integer"] for n in ("1", "3")}}],
+                "tags": [{"frame": ["This field is required."]}],
+            },
+        ),
+        (
+            {"tracks": [{"frame": 0, "label_id": 1, "shapes": [{"frame": 0}, {"type": "mask", "frame": "x"}]}]},
+            {
+                "tracks": [
+                    {"shapes": [{"type": ["This field is required."]}, {"frame": ["A valid integer is required."]}]}
+                ]
+            },
+        ),
+        (
+            {"shapes": [box(1, elements=[{"type": "points", "frame": 0}], attributes=[{"value": "x"}])]},
+            {
+                "shapes": [
+                    {
+                        "attributes": [{"spec_id": ["This field is required."]}],
+                        "elements": [{"label_id": ["This field is required."]}],
+                    }
+                ]
+            },
+        ),
+        ({"shapes": [box(1, label_id=None)]}, {"shapes": [{"label_id": ["This field may not be null."]}]}),
     ],
 )
 def test_a_wrong_request_is_refused_in_cvats_words(client: TestClient, body: object, expected: object) -> None:
-    answer = client.put("/api/jobs/1/annotations", json=body)
-    assert (answer.status_code, answer.json()) == (400, expected)
+    for method, url in (("PUT", ""), ("PATCH", "?action=create"), ("PATCH", "?action=update")):
+        answer = client.request(method, f"/api/jobs/1/annotations{url}", json=body)
+        assert (answer.status_code, answer.json()) == (400, expected)
+    changed = client.post("/api/cvatd/jobs/1/changes", json={"put": body})
+    assert changed.status_code == 400
+    assert changed.json() == expected or changed.json() == {"put": expected}
 
 
 @pytest.mark.parametrize(
