@@ -15,10 +15,12 @@
 import type { StoreApi } from 'zustand/vanilla';
 
 import type { Point } from '../geometry/point';
-import type { JobObject, ObjectId, ShapeState } from '../store/objects';
+import type { FrameShape } from '../store/frameShape';
+import type { JobObject, ObjectId } from '../store/objects';
 import type { SaveStatus } from '../store/saveStatus';
 
 export type { Point, Size } from '../geometry/point';
+export type { FrameShape } from '../store/frameShape';
 export type { JobObject, LabeledData, ObjectId, Shape, ShapeState, Tag, Track } from '../store/objects';
 export type { SaveStatus } from '../store/saveStatus';
 
@@ -30,6 +32,9 @@ export interface EditorLabel {
   readonly color: string;
   /** Shape type that the label is for ("any", "rectangle", "tag", …). */
   readonly type?: string;
+  /** A skeleton's template: its nodes, each of a sub-label, and the edges between them. */
+  readonly svg?: string;
+  readonly sublabels?: readonly EditorLabel[];
 }
 
 /** What the editor needs of `GET /api/jobs/{id}/data/meta` (the answer itself fits). */
@@ -41,7 +46,7 @@ export interface EditorMeta {
 }
 
 export interface EditorOptions {
-  readonly job: { readonly id: number; readonly start_frame: number; readonly stop_frame: number };
+  readonly job: { readonly id: number; readonly start_frame: number; readonly stop_frame: number; readonly dimension?: string };
   readonly meta: EditorMeta;
   readonly labels: readonly EditorLabel[];
   /**
@@ -90,7 +95,7 @@ export interface FrameObject {
   readonly object: JobObject;
   readonly labelId: number;
   /** Its geometry on this frame (interpolated for tracks); null for tags. */
-  readonly shape: ShapeState | null;
+  readonly shape: FrameShape | null;
   readonly hidden: boolean;
   readonly locked: boolean;
 }

@@ -10,7 +10,7 @@ import { idsOf, isEmpty } from '../store/change';
 import type { ChangeSet } from '../store/change';
 import type { Clock } from '../store/clock';
 import type { JobDocument } from '../store/document';
-import { isOnFrame } from '../store/frameShape';
+import { schemeOf } from '../store/scheme';
 import { grips } from '../tools/grips';
 import type { ToolContext } from '../tools/tool';
 import { ToolBox } from '../tools/toolBox';
@@ -104,6 +104,7 @@ export class Editor {
       scope: options.scope,
       jobId: options.job.id,
       clock: CLOCK,
+      scheme: schemeOf(options.labels, options.job.dimension === '3d' ? '3d' : '2d'),
       onStatus: (save) => this.set({ save }),
       onTrouble: (text) => this.notify(text, 'error'),
     });
@@ -216,10 +217,7 @@ export class Editor {
   refreshObjects(): void {
     const { history } = this.link.session;
     const { selectedIds, hoveredId, frame } = this.state.getState();
-    const isShown = (id: number): boolean => {
-      const object = this.document.get(id);
-      return object !== undefined && isOnFrame(object, frame);
-    };
+    const isShown = (id: number): boolean => this.document.isOn(id, frame);
     const kept = selectedIds.every(isShown) ? selectedIds : selectedIds.filter(isShown);
     this.set({
       objects: this.scene.objects,

@@ -5,7 +5,8 @@ import type { SceneItem, SceneKey } from '../render/scene';
 import { idsOf } from '../store/change';
 import { JobDocument } from '../store/document';
 import type { JobObject } from '../store/objects';
-import { changes, documents, makeShape } from '../store/testing/arbitrary';
+import { schemeOf } from '../store/scheme';
+import { changes, documents, makeElement, makeShape, makeState } from '../store/testing/arbitrary';
 import { FrameScene } from './frameScene';
 
 class FakeSink {
@@ -26,10 +27,14 @@ class FakeSink {
   }
 }
 
+const JOINTS = [{ id: 11, name: 'head', color: '#0000ff' }, { id: 12, name: 'foot', color: '#00ff00' }];
+const SVG = '<circle data-node-id="1" data-label-id="11"/><circle data-node-id="2" data-label-id="12"/><line data-node-from="1" data-node-to="2"/>';
+const LABELS = [{ id: 1, name: 'car', color: '#ff0000', svg: SVG, sublabels: JOINTS }];
+
 function scene(objects: readonly JobObject[]) {
-  const document = new JobDocument(objects);
+  const document = new JobDocument(objects, schemeOf(LABELS, '2d'));
   const sink = new FakeSink();
-  const frame = new FrameScene(document, sink, [{ id: 1, name: 'car', color: '#ff0000' }]);
+  const frame = new FrameScene(document, sink, LABELS);
   document.subscribe((change) => frame.update(idsOf(change)));
   frame.show(0);
   return { document, sink, frame };
@@ -42,7 +47,7 @@ describe('FrameScene', () => {
         const { document, sink, frame } = scene(objects);
         for (const edit of edits) document.apply(edit);
         const fresh = new FakeSink();
-        const again = new FrameScene(document, fresh, [{ id: 1, name: 'car', color: '#ff0000' }]);
+        const again = new FrameScene(document, fresh, LABELS);
         again.show(0);
         expect(new Map([...sink.items].sort())).toEqual(new Map([...fresh.items].sort()));
         expect(frame.objects).toEqual(again.objects);
@@ -61,7 +66,7 @@ describe('FrameScene', () => {
 
   it('shows a drag and forgets it', () => {
     const { sink, frame } = scene([makeShape({ id: 1, points: [0, 0, 10, 10] })]);
-    frame.preview(new Map([[1, [5, 5, 15, 15]]]));
+    frame.preview(new Map([[1, makeState({ points: [5, 5, 15, 15] })]]));
     expect(sink.items.get(1)?.outline.paths[0]?.points.slice(0, 2)).toEqual([5, 5]);
     frame.preview(null);
     expect(sink.items.get(1)?.outline.paths[0]?.points.slice(0, 2)).toEqual([0, 0]);
@@ -77,6 +82,16 @@ describe('FrameScene', () => {
     expect(sink.items.size).toBe(2);
     frame.toggleLocked([2]);
     expect(frame.objects.map((object) => object.locked)).toEqual([false, true]);
+  });
+
+  it('draws the joints of a skeleton in the colours of their labels, and a frame around the one that matters', () => {
+    const joint = makeElement({ label_id: 11, points: [20, 20] });
+    const { sink, frame } = scene([makeShape({ id: 1, type: 'skeleton', points: [], elements: [joint, { ...joint, label_id: 12, points: [60, 50], occluded: true }] })]);
+    const { outline, over = [] } = sink.items.get(1) ?? {};
+    expect(outline?.paths.map((path) => path.points)).toEqual([[20, 20, 60, 50]]);
+    expect(over.map((part) => [part.outline.dots, part.style.stroke.slice(0, 3), part.style.dash > 0])).toEqual([[[20, 20], [0, 0, 255], false], [[60, 50], [0, 255, 0], true]]);
+    frame.highlight([1], null);
+    expect(sink.items.get(1)?.over?.at(-1)?.outline.paths[0]?.points).toEqual([20, 20, 60, 20, 60, 50, 20, 50]);
   });
 
   it('names the hovered shape', () => {

@@ -1,17 +1,20 @@
 /** The objects of the frame in view, kept in the renderer's scene: each change touches only the shapes it is about. */
 
+import type { Box } from '../geometry/box';
 import { css, labelColour } from '../geometry/colour';
 import type { Rgb } from '../geometry/colour';
 import { posedBounds, posedOutline } from '../geometry/posed';
-import type { Points } from '../geometry/shapeUtil';
+import type { PosedShape } from '../geometry/posed';
+import type { Outline } from '../geometry/shapeUtil';
 import type { Caption } from '../render/overlay';
-import type { SceneItem, SceneKey } from '../render/scene';
+import type { SceneItem, SceneKey, ScenePart } from '../render/scene';
 import type { JobDocument } from '../store/document';
-import { frameShape, isOnFrame } from '../store/frameShape';
-import type { ObjectId, ShapeState } from '../store/objects';
+import type { FrameShape } from '../store/frameShape';
+import type { ObjectId } from '../store/objects';
 import type { Draft } from '../tools/tool';
 import type { EditorLabel, FrameObject } from './api';
-import { shapeStyle } from './theme';
+import { frameStyle, shapeStyle } from './theme';
+import type { ShapeLook } from './theme';
 
 /** What this needs of the renderer. */
 export interface SceneSink {
@@ -40,14 +43,15 @@ export class FrameScene {
   #objects: readonly FrameObject[] = [];
   #selected: ReadonlySet<ObjectId> = new Set();
   #hovered: ObjectId | null = null;
-  #preview: ReadonlyMap<ObjectId, Points> = new Map();
+  #preview: ReadonlyMap<ObjectId, FrameShape> = new Map();
   #draft: Draft | null = null;
 
   constructor(document: JobDocument, sink: SceneSink, labels: readonly EditorLabel[]) {
     this.#document = document;
     this.#sink = sink;
     this.#labels = new Map(labels.map((label) => [label.id, label]));
-    this.#colours = new Map(labels.map((label) => [label.id, labelColour(label)]));
+    const all = labels.flatMap((label) => [label, ...(label.sublabels ?? [])]);
+    this.#colours = new Map(all.map((label) => [label.id, labelColour(label)]));
   }
 
   get frame(): number {
@@ -108,10 +112,10 @@ export class FrameScene {
     this.#redraw(before);
   }
 
-  /** Shows shapes at other points than the document's; null ends it. */
-  preview(points: ReadonlyMap<ObjectId, Points> | null): void {
-    const touched = new Set([...this.#preview.keys(), ...(points?.keys() ?? [])]);
-    this.#preview = points ?? new Map();
+  /** Shows shapes elsewhere than the document has them; null ends it. */
+  preview(shapes: ReadonlyMap<ObjectId, FrameShape> | null): void {
+    const touched = new Set([...this.#preview.keys(), ...(shapes?.keys() ?? [])]);
+    this.#preview = shapes ?? new Map();
     this.#redraw(touched);
   }
 
@@ -134,16 +138,14 @@ export class FrameScene {
   }
 
   /** The shape as it is shown now, a drag under way included. */
-  shownShape(id: ObjectId): ShapeState | null {
-    const object = this.#document.get(id);
-    const shape = object === undefined ? null : frameShape(object, this.#frame);
-    const points = this.#preview.get(id);
-    return shape === null || points === undefined ? shape : { ...shape, points };
+  shownShape(id: ObjectId): FrameShape | null {
+    const shape = this.#document.shape(id, this.#frame);
+    return shape === null ? null : (this.#preview.get(id) ?? shape);
   }
 
   /** CSS colour of an object's label. */
   colourOf(id: ObjectId): string {
-    return css(this.#colours.get(this.#document.get(id)?.data.label_id ?? -1) ?? UNKNOWN_LABEL);
+    return css(this.#colour(this.#document.get(id)?.data.label_id ?? -1));
   }
 
   /** Names of the hovered shape and of a single selected one, and the size of what is being drawn or changed. */
@@ -161,7 +163,7 @@ export class FrameScene {
     }
     if (this.#draft !== null) {
       const shape = { ...this.#draft, rotation: 0 };
-      const caption = captionAt(shape, sizeOf(shape), css(this.#colours.get(this.#draft.labelId) ?? UNKNOWN_LABEL));
+      const caption = captionAt(shape, sizeOf(shape), css(this.#colour(this.#draft.labelId)));
       if (caption !== null) captions.push(caption);
     }
     return captions;
@@ -169,13 +171,13 @@ export class FrameScene {
 
   #view(id: ObjectId): FrameObject | null {
     const object = this.#document.get(id);
-    if (object === undefined || !isOnFrame(object, this.#frame)) return null;
+    if (object === undefined || !this.#document.isOn(id, this.#frame)) return null;
     return {
       id,
       kind: object.kind,
       object,
       labelId: object.data.label_id,
-      shape: frameShape(object, this.#frame),
+      shape: this.#document.shape(id, this.#frame),
       hidden: this.#hidden.has(id),
       locked: this.#locked.has(id),
     };
@@ -190,7 +192,8 @@ export class FrameScene {
 
   #draw(view: FrameObject): void {
     const shape = view.shape === null || view.hidden ? null : this.shownShape(view.id);
-    if (shape === null) {
+    // A point cloud is not seen on a picture.
+    if (shape === null || this.#document.scheme.dimension === '3d') {
       this.#sink.remove(view.id);
       return;
     }
@@ -200,7 +203,24 @@ export class FrameScene {
       locked: view.locked,
       occluded: shape.occluded,
     };
-    this.#sink.upsert(view.id, { outline: posedOutline(shape), style: shapeStyle(this.#colours.get(view.labelId) ?? UNKNOWN_LABEL, look) });
+    const style = shapeStyle(this.#colour(view.labelId), look);
+    const over = shape.type === 'skeleton' ? { over: this.#joints(shape, view.labelId, look) } : {};
+    this.#sink.upsert(view.id, { outline: posedOutline(shape), style, ...over });
+  }
+
+  /** The elements of a skeleton, each in the colour of its own label, and a frame around the skeleton that matters now. */
+  #joints(shape: FrameShape, labelId: number, look: ShapeLook): ScenePart[] {
+    const joints = (shape.elements ?? []).map((element): ScenePart => {
+      const colour = this.#colours.get(element.label_id) ?? this.#colour(labelId);
+      return { outline: posedOutline(element), style: shapeStyle(colour, { ...look, occluded: element.occluded }) };
+    });
+    const box = look.selected || look.hovered ? posedBounds(shape) : null;
+    if (box !== null) joints.push({ outline: frameOf(box), style: frameStyle(this.#colour(labelId)) });
+    return joints;
+  }
+
+  #colour(labelId: number): Rgb {
+    return this.#colours.get(labelId) ?? UNKNOWN_LABEL;
   }
 
   #drawDraft(): void {
@@ -208,7 +228,7 @@ export class FrameScene {
       this.#sink.remove(DRAFT);
       return;
     }
-    const colour = this.#colours.get(this.#draft.labelId) ?? UNKNOWN_LABEL;
+    const colour = this.#colour(this.#draft.labelId);
     const style = shapeStyle(colour, { selected: true, hovered: false, locked: false, occluded: false });
     this.#sink.upsert(DRAFT, { outline: posedOutline({ ...this.#draft, rotation: 0 }), style });
   }
@@ -222,12 +242,16 @@ function toggle(set: Set<ObjectId>, ids: readonly ObjectId[]): void {
   }
 }
 
-function sizeOf(shape: { readonly type: string; readonly points: Points; readonly rotation: number }): string {
+function frameOf({ minX, minY, maxX, maxY }: Box): Outline {
+  return { triangles: [], paths: [{ points: [minX, minY, maxX, minY, maxX, maxY, minX, maxY], closed: true }] };
+}
+
+function sizeOf(shape: PosedShape): string {
   const box = posedBounds({ ...shape, rotation: 0 });
   return box === null ? '' : `${Math.round(box.maxX - box.minX)} × ${Math.round(box.maxY - box.minY)}`;
 }
 
-function captionAt(shape: { readonly type: string; readonly points: Points; readonly rotation: number }, text: string, colour: string): Caption | null {
+function captionAt(shape: PosedShape, text: string, colour: string): Caption | null {
   const box = posedBounds(shape);
   return box === null ? null : { text, at: { x: box.minX, y: box.minY }, colour };
 }

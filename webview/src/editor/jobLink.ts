@@ -8,6 +8,7 @@ import type { Journal } from '../store/journal';
 import { JobSession } from '../store/jobSession';
 import { SaveQueue } from '../store/saveQueue';
 import type { SaveStatus } from '../store/saveStatus';
+import type { JobScheme } from '../store/scheme';
 import { newClientName, Pages } from './pages';
 import { StoredIds, StoredJournal, deferredIds, deferredJournal, openStorage } from './storage';
 import { DaemonError } from './transport';
@@ -18,6 +19,7 @@ export interface JobLinkOptions {
   readonly scope: string;
   readonly jobId: number;
   readonly clock: Clock;
+  readonly scheme: JobScheme;
   readonly onStatus: (status: SaveStatus) => void;
   /** Something about the local storage that the person should know. */
   readonly onTrouble: (message: string) => void;
@@ -39,7 +41,7 @@ export class JobLink {
   #cancelRetry: (() => void) | null = null;
   #closed = false;
 
-  constructor({ transport, scope, jobId, clock, onStatus, onTrouble }: JobLinkOptions) {
+  constructor({ transport, scope, jobId, clock, scheme, onStatus, onTrouble }: JobLinkOptions) {
     this.#clock = clock;
     this.#leave = this.#pages.announce(this.client);
     const storage = openStorage();
@@ -54,7 +56,7 @@ export class JobLink {
       onStatus,
       onJournalError: () => onTrouble(NO_STORAGE),
     });
-    this.session = new JobSession(this.queue, () => transport.annotations(), clock);
+    this.session = new JobSession(this.queue, () => transport.annotations(), clock, scheme);
     this.ids = new IdPool(deferredIds(ids), (count) => transport.reserveIds(count));
   }
 

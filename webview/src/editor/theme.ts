@@ -44,5 +44,11 @@ export function shapeStyle([red, green, blue]: Rgb, look: ShapeLook): Style {
     stroke: [red, green, blue, look.locked && !look.selected ? 0.6 : 1],
     width: look.selected ? 2.5 : look.hovered ? 2 : 1.5,
     dash: look.occluded ? 5 : 0,
+    dot: look.selected ? 8 : look.hovered ? 7.5 : 6.5,
   };
+}
+
+/** The box around a skeleton. */
+export function frameStyle([red, green, blue]: Rgb): Style {
+  return { fill: [red, green, blue, 0], stroke: [red, green, blue, 0.8], width: 1, dash: 4, dot: 0 };
 }

@@ -1,6 +1,5 @@
 /** What the tools see of the editor, and do to it. */
 
-import { frameShape } from '../store/frameShape';
 import type { ToolContext } from '../tools/tool';
 import type { Editor } from './editor';
 
@@ -12,6 +11,9 @@ export function editorContext(editor: Editor): ToolContext {
     },
     get image() {
       return state().frameSize;
+    },
+    get scheme() {
+      return editor.document.scheme;
     },
     get zoom() {
       return state().zoom;
@@ -30,10 +32,7 @@ export function editorContext(editor: Editor): ToolContext {
       return hits;
     },
     object: (id) => editor.document.get(id),
-    shape(id) {
-      const object = editor.document.get(id);
-      return object === undefined ? null : frameShape(object, state().frame);
-    },
+    shape: (id) => editor.document.shape(id, state().frame),
     isLocked: (id) => editor.scene.isLocked(id),
     newId() {
       const id = editor.link.ids.next();
@@ -44,8 +43,8 @@ export function editorContext(editor: Editor): ToolContext {
     commit(change, note) {
       editor.link.session.edit(change, { ...note, frame: state().frame });
     },
-    preview(points) {
-      editor.scene.preview(points);
+    preview(shapes) {
+      editor.scene.preview(shapes);
       editor.view?.invalidate();
     },
     draft(draft) {

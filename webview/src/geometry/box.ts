@@ -1,6 +1,7 @@
 /** Upright boxes in image pixels. */
 
-import type { Point } from './point';
+import { clamp } from './point';
+import type { Point, Size } from './point';
 
 /** `minX <= maxX` and `minY <= maxY`; the edges belong to the box. */
 export interface Box {
@@ -49,4 +50,15 @@ export function contains(box: Box, at: Point): boolean {
 /** True when the boxes share at least an edge point. */
 export function overlap(a: Box, b: Box): boolean {
   return a.minX <= b.maxX && a.maxX >= b.minX && a.minY <= b.maxY && a.maxY >= b.minY;
+}
+
+/**
+ * A move by (dx, dy) cut short where it would take the box over the image's edge. No move is always allowed: a shape that
+ * already sticks out must not jump when it is touched.
+ */
+export function shiftInside(box: Box, dx: number, dy: number, image: Size): Point {
+  return {
+    x: clamp(dx, Math.min(0, -box.minX), Math.max(0, image.width - box.maxX)),
+    y: clamp(dy, Math.min(0, -box.minY), Math.max(0, image.height - box.maxY)),
+  };
 }

@@ -30,3 +30,13 @@ export function distanceToSegment(at: Point, a: Point, b: Point): number {
   const t = lengthSquared === 0 ? 0 : clamp(((at.x - a.x) * dx + (at.y - a.y) * dy) / lengthSquared, 0, 1);
   return Math.hypot(at.x - (a.x + t * dx), at.y - (a.y + t * dy));
 }
+
+/** The position on the image that is nearest. */
+export function onImage(at: Point, image: Size): Point {
+  return { x: clamp(at.x, 0, image.width), y: clamp(at.y, 0, image.height) };
+}
+
+/** Hundredths of a pixel are kept: finer digits are noise that makes diffs unreadable. */
+export function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}

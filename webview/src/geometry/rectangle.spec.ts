@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { boxBetween } from './box';
+import { posedMove } from './posed';
 import { rectangle, rectangleBetween } from './rectangle';
 import type { Points } from './shapeUtil';
 
@@ -39,7 +40,7 @@ describe('rectangle', () => {
   it('keeps its size and stays in the image however it is moved', () => {
     fc.assert(
       fc.property(rectangles, anywhere, (points, by) => {
-        const moved = rectangle.move(points, by.x, by.y, IMAGE);
+        const { points: moved } = posedMove({ type: 'rectangle', points, rotation: 0 }, by.x, by.y, IMAGE);
         const [width, height] = sides(moved);
         const [oldWidth, oldHeight] = sides(points);
         expect(width).toBeCloseTo(oldWidth, 9);
@@ -50,13 +51,13 @@ describe('rectangle', () => {
   });
 
   it('does not jump when it sticks out of the image and is moved by nothing', () => {
-    expect(rectangle.move([-5, -5, 700, 20], 0, 0, IMAGE)).toEqual([-5, -5, 700, 20]);
+    expect(posedMove({ type: 'rectangle', points: [-5, -5, 700, 20], rotation: 0 }, 0, 0, IMAGE).points).toEqual([-5, -5, 700, 20]);
   });
 
   it('follows the pointer with the dragged handle, flipping when sides cross', () => {
     fc.assert(
       fc.property(rectangles, handleNames, inside, (points, name, to) => {
-        const dragged = rectangle.dragHandle(points, name, to, IMAGE);
+        const dragged = rectangle.dragHandle(points, name, to);
         expect(isInside(dragged.points)).toBe(true);
         const handle = rectangle.handles(dragged.points).find((one) => one.id === dragged.handle);
         if (/[ew]/.test(name)) expect(handle?.x).toBe(to.x);
@@ -66,8 +67,8 @@ describe('rectangle', () => {
   });
 
   it('leaves the opposite corner where it was', () => {
-    expect(rectangle.dragHandle([10, 10, 50, 50], 'se', { x: 2, y: 80 }, IMAGE)).toEqual({ points: [2, 10, 10, 80], handle: 'sw' });
-    expect(rectangle.dragHandle([10, 10, 50, 50], 'n', { x: 999, y: 60 }, IMAGE)).toEqual({ points: [10, 50, 50, 60], handle: 's' });
+    expect(rectangle.dragHandle([10, 10, 50, 50], 'se', { x: 2, y: 80 })).toEqual({ points: [2, 10, 10, 80], handle: 'sw' });
+    expect(rectangle.dragHandle([10, 10, 50, 50], 'n', { x: 999, y: 60 })).toEqual({ points: [10, 50, 50, 60], handle: 's' });
   });
 
   it('normalises to ordered corners inside the image, once and for all', () => {
@@ -86,7 +87,8 @@ describe('rectangle', () => {
   });
 
   it('is interpolated between its ends', () => {
-    expect(rectangle.interpolate([0, 0, 10, 10], [10, 20, 30, 40], 0.5)).toEqual([5, 10, 20, 25]);
+    const half = rectangle.interpolate({ points: [0, 0, 10, 10], rotation: 350 }, { points: [10, 20, 30, 40], rotation: 30 }, 0.5);
+    expect(half).toEqual({ points: [5, 10, 20, 25], rotation: 10 });
   });
 
   it('has triangles that cover exactly its area', () => {

@@ -6,7 +6,14 @@ import type { Point, Size } from './point';
 /** The points of a shape as CVAT stores them; what the numbers mean depends on the shape's type. */
 export type Points = readonly number[];
 
-/** A point of the shape's frame that a person can drag; its position is in image pixels. */
+/** Where a shape is. */
+export interface Placement {
+  readonly points: Points;
+  /** Degrees, clockwise on the screen (y points down), about the centre of the unturned box. */
+  readonly rotation: number;
+}
+
+/** A point of the shape that a person can drag; its position is in image pixels. */
 export interface Handle {
   /** Names the handle within its shape: "nw" for a rectangle, a vertex number for a polygon. */
   readonly id: string;
@@ -27,12 +34,19 @@ export interface Dragged {
 /** Where a position lies with respect to a shape. */
 export type HitPart = 'border' | 'interior';
 
-/** What the renderer needs of a shape: triangles to fill, lines to stroke; flat x, y in image pixels. */
+/** A polyline of flat x, y. */
+export interface Path {
+  readonly points: readonly number[];
+  readonly closed: boolean;
+}
+
+/** What the renderer needs of a shape: triangles to fill, lines to stroke, dots to set; flat x, y in image pixels. */
 export interface Outline {
   /** Corners of triangles, three after another; empty for shapes that have no area. */
   readonly triangles: readonly number[];
-  /** Each path is a polyline of flat x, y. */
-  readonly paths: readonly { readonly points: readonly number[]; readonly closed: boolean }[];
+  readonly paths: readonly Path[];
+  /** Positions that are marked by a dot of the same size on the screen at every zoom. */
+  readonly dots?: readonly number[];
 }
 
 /** One kind of shape. Register it in `registry.ts`; nothing else needs to know that it exists. */
@@ -48,15 +62,15 @@ export interface ShapeUtil {
   /** Covered area in square pixels; 0 for shapes without one. */
   area(points: Points): number;
   handles(points: Points): readonly Handle[];
-  /** Moves the shape by (dx, dy), stopping at the image's edge so that its size never changes. */
-  move(points: Points, dx: number, dy: number, image: Size): Points;
-  /** Puts a handle at a position (clamped to the image). */
-  dragHandle(points: Points, handle: string, to: Point, image: Size): Dragged;
+  /** Moves the shape by (dx, dy), or as near to it as its kind can be moved. */
+  move(points: Points, dx: number, dy: number): Points;
+  /** Puts a handle at a position. */
+  dragHandle(points: Points, handle: string, to: Point): Dragged;
   /** The canonical form of the same shape, inside the image: what is stored. */
   normalise(points: Points, image: Size): Points;
   /** True when the shape is too small to be kept. */
   isDegenerate(points: Points): boolean;
-  /** The shape between two others of its type; `t` from 0 (at `from`) to 1 (at `to`). */
-  interpolate(from: Points, to: Points, t: number): Points;
+  /** The shape between two keyframes of its type; `t` from 0 (at `from`) to 1 (at `to`). */
+  interpolate(from: Placement, to: Placement, t: number): Placement;
   outline(points: Points): Outline;
 }

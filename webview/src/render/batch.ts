@@ -9,10 +9,10 @@ import type { SceneKey } from './scene';
 export interface Field {
   readonly location: number;
   readonly size: number;
-  /** "float", or bytes read as 0 to 1. */
-  readonly type: 'float' | 'bytes';
-  /** In 32-bit words from the start of the record. */
-  readonly word: number;
+  /** "float", half-precision numbers, or bytes read as 0 to 1. */
+  readonly type: 'float' | 'half' | 'bytes';
+  /** In bytes from the start of the record. */
+  readonly offset: number;
 }
 
 /** Corners of a quad that make its two triangles. */
@@ -39,10 +39,10 @@ export class Batch {
     this.#buffer = gl.createBuffer();
     gl.bindVertexArray(this.#array);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
-    for (const { location, size, type, word } of fields) {
+    const kinds = { float: gl.FLOAT, half: gl.HALF_FLOAT, bytes: gl.UNSIGNED_BYTE };
+    for (const { location, size, type, offset } of fields) {
       gl.enableVertexAttribArray(location);
-      const bytes = type === 'bytes';
-      gl.vertexAttribPointer(location, size, bytes ? gl.UNSIGNED_BYTE : gl.FLOAT, bytes, stride, word * 4);
+      gl.vertexAttribPointer(location, size, kinds[type], type === 'bytes', stride, offset);
     }
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#quads); // the vertex array remembers it
     gl.bindVertexArray(null);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { rectangle } from '../geometry/rectangle';
-import { CORNERS, FILL_WORDS, GeometryBuffers, LINE_WORDS } from './geometryBuffers';
+import { CORNERS, FILL_WORDS, GeometryBuffers, LINE_WORDS, halfBits } from './geometryBuffers';
 import { packColour } from './scene';
 import type { Style } from './scene';
 
-const STYLE: Style = { fill: [255, 0, 0, 0.2], stroke: [1, 2, 3, 1], width: 1.5, dash: 6 };
+const STYLE: Style = { fill: [255, 0, 0, 0.2], stroke: [1, 2, 3, 1], width: 1.5, dash: 6, dot: 7 };
 
 describe('GeometryBuffers', () => {
   it('writes two triangles and four segments for a rectangle', () => {
@@ -35,6 +35,24 @@ describe('GeometryBuffers', () => {
     expect(buffers.lines.takeDirty()).toEqual([{ from: 20_000, to: 20_004 }]);
     buffers.remove(5000);
     expect(buffers.size).toBe(9999);
+  });
+
+  it('tells dashes where on the path they are', () => {
+    const buffers = new GeometryBuffers();
+    buffers.set('line', { outline: { triangles: [], paths: [{ points: [0, 0, 30, 40, 30, 50], closed: false }] }, style: STYLE });
+    const starts = [0, 1].map((segment) => (buffers.lines.words[segment * LINE_WORDS * CORNERS + 5] ?? 0) >>> 16);
+    expect(starts).toEqual([halfBits(0), halfBits(50)]);
+    expect([0, 1, 0.5, 50, 1023.9].map(halfBits)).toEqual([0, 0x3c00, 0x3800, 0x5240, 0x6400]);
+  });
+
+  it('draws dots as segments without length, and parts in styles of their own', () => {
+    const buffers = new GeometryBuffers();
+    const joint = { outline: { triangles: [0, 0, 1, 0, 1, 1], paths: [], dots: [5, 6] }, style: { ...STYLE, dot: 9, dash: 0 } };
+    buffers.set('skeleton', { outline: { triangles: [], paths: [{ points: [5, 6, 7, 8], closed: false }] }, style: STYLE, over: [joint, joint] });
+    expect([buffers.fills.length, buffers.lines.length, buffers.size]).toEqual([6, 3, 1]);
+    const dot = LINE_WORDS * CORNERS;
+    expect([...buffers.lines.floats.slice(dot, dot + 4)]).toEqual([5, 6, 5, 6]);
+    expect([...new Uint8Array(buffers.lines.words.buffer, (dot + 5) * 4, 4)]).toEqual([9 * 16, 0, 0, 0]);
   });
 
   it('packs colours in the order of bytes that the shader reads', () => {

@@ -146,8 +146,8 @@ export class Renderer {
       linkProgram(gl, FILL_SHADERS),
       this.scene.fills,
       [
-        { location: 0, size: 2, type: 'float', word: 0 },
-        { location: 1, size: 4, type: 'bytes', word: 2 },
+        { location: 0, size: 2, type: 'float', offset: 0 },
+        { location: 1, size: 4, type: 'bytes', offset: 8 },
       ],
       { quads: false },
     );
@@ -156,9 +156,10 @@ export class Renderer {
       linkProgram(gl, LINE_SHADERS),
       this.scene.lines,
       [
-        { location: 0, size: 4, type: 'float', word: 0 },
-        { location: 1, size: 4, type: 'bytes', word: 4 },
-        { location: 2, size: 4, type: 'bytes', word: 5 },
+        { location: 0, size: 4, type: 'float', offset: 0 },
+        { location: 1, size: 4, type: 'bytes', offset: 16 },
+        { location: 2, size: 2, type: 'bytes', offset: 20 },
+        { location: 3, size: 1, type: 'half', offset: 22 },
       ],
       { quads: true },
     );

@@ -10,13 +10,20 @@ export interface Style {
   readonly stroke: Rgba;
   /** Screen pixels, whatever the zoom; at most 15. */
   readonly width: number;
-  /** Length of dashes and gaps in screen pixels; 0 draws a solid line. At most 255. */
+  /** Length of dashes and gaps in screen pixels; 0 draws a solid line. At most 255. Dots are rings where there are dashes. */
   readonly dash: number;
+  /** Diameter of dots in screen pixels; at most 15. */
+  readonly dot: number;
 }
 
-export interface SceneItem {
+export interface ScenePart {
   readonly outline: Outline;
   readonly style: Style;
+}
+
+export interface SceneItem extends ScenePart {
+  /** What is drawn over it, in styles of its own (the joints of a skeleton). */
+  readonly over?: readonly ScenePart[];
 }
 
 /** Names an item within the scene. */

@@ -48,43 +48,49 @@ void main() { o_colour = v_colour; }`,
 };
 
 /**
- * A segment is a quad around it, a little wider than the line, whose edges fade within a pixel. A thin dark casing keeps
- * lines of every colour visible on every picture.
+ * A segment is a quad around it, a little wider than the line, whose edges fade within a pixel; one without length is a dot,
+ * or a ring where the pen has dashes. A thin dark casing keeps lines of every colour visible on every picture.
  */
 export const LINE_SHADERS = {
   vertex: `${VERTEX}
 const float CASING = 1.0;
 layout(location = 0) in vec4 a_ends;
 layout(location = 1) in vec4 a_colour;
-layout(location = 2) in vec4 a_pen;
+layout(location = 2) in vec2 a_pen;
+layout(location = 3) in float a_along; // where on its path the segment begins, in image pixels
 uniform float u_pixel; // CSS pixels of one device pixel
 out vec4 v_colour;
-out vec2 v_along; // position along the line, length of a dash
-out vec2 v_across; // distance from the middle of the line, half of its width
+out vec2 v_along; // position along the path; length of a dash, negative for dots
+out vec3 v_across; // way from the middle of the line or dot (x only for dots), half of its width
 void main() {
   float halfWidth = a_pen.x * 255.0 / 32.0;
   if (halfWidth <= 0.0) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
   vec2 a = onScreen(a_ends.xy);
   vec2 b = onScreen(a_ends.zw);
   float span = length(b - a);
+  bool dot = a_ends.xy == a_ends.zw;
   vec2 along = span > 0.0 ? (b - a) / span : vec2(1.0, 0.0);
   vec2 across = vec2(-along.y, along.x);
   float end = float(gl_VertexID & 1);
   float side = float((gl_VertexID >> 1) & 1) * 2.0 - 1.0;
   float reach = halfWidth + CASING + u_pixel;
+  float ahead = (end * 2.0 - 1.0) * (dot ? reach : halfWidth);
+  float dash = a_pen.y * 255.0;
   v_colour = vec4(a_colour.rgb * a_colour.a, a_colour.a);
-  v_along = vec2(end * span, a_pen.y * 255.0);
-  v_across = vec2(side * reach, halfWidth);
-  gl_Position = toClip(mix(a, b, end) + along * (end * 2.0 - 1.0) * halfWidth + across * side * reach);
+  v_along = vec2(a_along * u_camera.x + end * span, dot ? -dash : dash);
+  v_across = vec3(dot ? ahead : 0.0, side * reach, halfWidth);
+  gl_Position = toClip(mix(a, b, end) + along * ahead + across * side * reach);
 }`,
   fragment: `${FRAGMENT}
+const float RING = 1.2; // half of a ring's width
 uniform float u_pixel;
 in vec4 v_colour;
 in vec2 v_along;
-in vec2 v_across;
+in vec3 v_across;
 void main() {
   if (v_along.y > 0.0 && mod(v_along.x, v_along.y * 2.0) > v_along.y) discard;
-  float inside = v_across.y - abs(v_across.x);
+  float inside = v_across.z - length(v_across.xy);
+  if (v_along.y < 0.0) inside = RING - abs(inside - RING);
   float line = clamp(inside / u_pixel + 0.5, 0.0, 1.0);
   float casing = clamp((inside + 1.0) / u_pixel + 0.5, 0.0, 1.0) * 0.4 * v_colour.a;
   o_colour = v_colour * line + vec4(0.0, 0.0, 0.0, casing * (1.0 - v_colour.a * line));

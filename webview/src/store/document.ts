@@ -1,15 +1,16 @@
 /** The objects of a job by id and by frame. It changes only through `apply`, which answers with the exact inverse. */
 
-import { centreOf } from '../geometry/box';
 import type { Box } from '../geometry/box';
 import type { Point } from '../geometry/point';
-import { posedBounds, posedHit } from '../geometry/posed';
-import { shapeUtil } from '../geometry/registry';
+import { posedArea, posedHit } from '../geometry/posed';
 import type { HitPart } from '../geometry/shapeUtil';
 import type { ChangeSet } from './change';
-import { FrameIndex } from './frameIndex';
-import { frameShape, isOnFrame } from './frameShape';
+import type { FrameIndex } from './frameIndex';
+import type { FrameShape } from './frameShape';
+import { FrameView } from './frameView';
 import type { JobObject, ObjectId } from './objects';
+import { PLAIN } from './scheme';
+import type { JobScheme } from './scheme';
 
 /** A shape under a position. */
 export interface Hit {
@@ -17,18 +18,20 @@ export interface Hit {
   readonly part: HitPart;
 }
 
-/** Indexes of this many frames are kept; the frame in view is the one that matters. */
-const INDEXES_KEPT = 4;
+/** Views of this many frames are kept; the frame on the screen is the one that matters. */
+const VIEWS_KEPT = 4;
 
 export class JobDocument {
+  readonly scheme: JobScheme;
   readonly #objects = new Map<ObjectId, JobObject>();
   /** Tags and shapes by their frame. */
   readonly #byFrame = new Map<number, Set<ObjectId>>();
   readonly #tracks = new Set<ObjectId>();
-  readonly #indexes = new Map<number, FrameIndex>();
+  readonly #views = new Map<number, FrameView>();
   readonly #listeners = new Set<(change: ChangeSet) => void>();
 
-  constructor(objects: Iterable<JobObject> = []) {
+  constructor(objects: Iterable<JobObject> = [], scheme: JobScheme = PLAIN) {
+    this.scheme = scheme;
     for (const object of objects) this.#insert(object);
   }
 
@@ -44,9 +47,23 @@ export class JobDocument {
     return this.#objects.values();
   }
 
-  /** Objects on a frame, the ones drawn on top last. */
+  /** Objects on a frame, the ones drawn on top last: lower layers first, then older objects. */
   onFrame(frame: number): JobObject[] {
-    return [...this.#on(frame)].sort((a, b) => drawingOrder(a, b, frame));
+    const view = this.#view(frame);
+    const found = [...this.#on(frame)].map((object) => ({ object, z: view.shape(object)?.z_order ?? 0 }));
+    return found.sort((a, b) => a.z - b.z || a.object.id - b.object.id).map(({ object }) => object);
+  }
+
+  /** True when the object is to be listed on a frame. */
+  isOn(id: ObjectId, frame: number): boolean {
+    const object = this.#objects.get(id);
+    return object !== undefined && this.#isOn(object, frame);
+  }
+
+  /** An object's geometry on a frame (interpolated for tracks), or null when it has none there. */
+  shape(id: ObjectId, frame: number): FrameShape | null {
+    const object = this.#objects.get(id);
+    return object === undefined ? null : this.#view(frame).shape(object);
   }
 
   /** Carries out a change and answers with the change that takes it back. Unknown ids to delete are ignored. */
@@ -69,7 +86,7 @@ export class JobDocument {
       if (old !== null) put.push(old);
       else if (this.#objects.has(id)) gone.push(id);
     }
-    this.#updateIndexes(before.keys());
+    for (const view of this.#views.values()) for (const id of before.keys()) view.changed(id, this.#objects.get(id));
     if (before.size > 0) for (const listener of this.#listeners) listener(change);
     return { put, delete: gone };
   }
@@ -88,50 +105,44 @@ export class JobDocument {
     const around = { minX: at.x - tolerance, minY: at.y - tolerance, maxX: at.x + tolerance, maxY: at.y + tolerance };
     const hits: (Hit & { z: number; area: number })[] = [];
     for (const id of this.index(frame).within(around)) {
-      const object = this.#objects.get(id);
-      const shape = object === undefined ? null : frameShape(object, frame);
-      if (shape === null) continue;
-      const part = posedHit(shape, at, tolerance);
-      if (part !== null) hits.push({ id, part, z: shape.z_order, area: shapeUtil(shape.type)?.area(shape.points) ?? 0 });
+      const shape = this.shape(id, frame);
+      const part = shape === null ? null : posedHit(shape, at, tolerance);
+      if (shape !== null && part !== null) hits.push({ id, part, z: shape.z_order, area: posedArea(shape) });
     }
     hits.sort((a, b) => b.z - a.z || Number(a.part !== 'border') - Number(b.part !== 'border') || a.area - b.area || b.id - a.id);
     return hits.map(({ id, part }) => ({ id, part }));
   }
 
-  /** Centre of an object on a frame, or null when it has no geometry there. */
-  centre(id: ObjectId, frame: number): Point | null {
-    const box = this.bounds(id, frame);
-    return box === null ? null : centreOf(box);
-  }
-
   /** Upright box of an object on a frame, or null when it has no geometry there. */
   bounds(id: ObjectId, frame: number): Box | null {
     const object = this.#objects.get(id);
-    const shape = object === undefined ? null : frameShape(object, frame);
-    return shape === null ? null : posedBounds(shape);
+    return object === undefined ? null : this.#view(frame).bounds(object);
   }
 
-  /** The R-tree of a frame; made when it is first asked for and kept up to date from then on. */
+  /** The R-tree of a frame. */
   index(frame: number): FrameIndex {
-    const known = this.#indexes.get(frame);
+    return this.#view(frame).index(() => this.#on(frame));
+  }
+
+  #view(frame: number): FrameView {
+    const known = this.#views.get(frame);
     if (known !== undefined) return known;
-    const boxes: (readonly [ObjectId, Box])[] = [];
-    for (const object of this.#on(frame)) {
-      const box = this.bounds(object.id, frame);
-      if (box !== null) boxes.push([object.id, box]);
-    }
-    const index = new FrameIndex(boxes);
-    this.#indexes.set(frame, index);
-    const oldest = this.#indexes.keys().next().value;
-    if (this.#indexes.size > INDEXES_KEPT && oldest !== undefined) this.#indexes.delete(oldest);
-    return index;
+    const view = new FrameView(frame, this.scheme);
+    this.#views.set(frame, view);
+    const oldest = this.#views.keys().next().value;
+    if (this.#views.size > VIEWS_KEPT && oldest !== undefined) this.#views.delete(oldest);
+    return view;
+  }
+
+  #isOn(object: JobObject, frame: number): boolean {
+    return object.kind === 'tag' ? object.data.frame === frame : this.#view(frame).shape(object) !== null;
   }
 
   *#on(frame: number): Generator<JobObject> {
     for (const ids of [this.#byFrame.get(frame) ?? [], this.#tracks]) {
       for (const id of ids) {
         const object = this.#objects.get(id);
-        if (object !== undefined && isOnFrame(object, frame)) yield object;
+        if (object !== undefined && this.#isOn(object, frame)) yield object;
       }
     }
   }
@@ -154,16 +165,4 @@ export class JobDocument {
     this.#tracks.delete(id);
     if (object.kind !== 'track') this.#byFrame.get(object.data.frame)?.delete(id);
   }
-
-  #updateIndexes(ids: Iterable<ObjectId>): void {
-    const changed = [...ids];
-    for (const [frame, index] of this.#indexes) {
-      for (const id of changed) index.set(id, this.bounds(id, frame));
-    }
-  }
-}
-
-/** Lower layers first, then older objects. */
-export function drawingOrder(a: JobObject, b: JobObject, frame: number): number {
-  return (frameShape(a, frame)?.z_order ?? 0) - (frameShape(b, frame)?.z_order ?? 0) || a.id - b.id;
 }

@@ -1,70 +1,76 @@
 /** An object's geometry on one frame: a shape has one frame, a track is interpolated between its keyframes. */
 
-import { shapeUtil } from '../geometry/registry';
-import type { Size } from '../geometry/point';
-import type { JobObject, ShapeState, Track, TrackedShape } from './objects';
+import { stateAt } from '../geometry/keyframes';
+import type { Dimension } from '../geometry/keyframes';
+import type { Edge, PosedShape } from '../geometry/posed';
+import type { JobObject, ShapeState, Track } from './objects';
+import { PLAIN } from './scheme';
+import type { JobScheme } from './scheme';
 
-/** Index of the last keyframe at or before a frame, or -1. */
-function keyframeBefore(keyframes: readonly TrackedShape[], frame: number): number {
-  let low = 0;
-  let high = keyframes.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((keyframes[middle]?.frame ?? Infinity) <= frame) low = middle + 1;
-    else high = middle;
+/** An element of a skeleton on a frame. */
+export interface FrameElement extends ShapeState {
+  readonly label_id: number;
+  /** Its place among all elements of the object. */
+  readonly index: number;
+}
+
+/** An object's geometry on a frame where it is in the picture; of a skeleton, with the elements that are. */
+export interface FrameShape extends ShapeState, PosedShape {
+  readonly elements?: readonly FrameElement[];
+}
+
+/** The edges between the elements that are in the picture. */
+function edgesOf(elements: readonly FrameElement[], labelId: number, scheme: JobScheme): readonly Edge[] {
+  const edges: Edge[] = [];
+  for (const [from, to] of scheme.edges(labelId)) {
+    const a = elements.findIndex((element) => element.label_id === from);
+    const b = elements.findIndex((element) => element.label_id === to);
+    if (a >= 0 && b >= 0) edges.push([a, b]);
   }
-  return low - 1;
+  return edges;
 }
 
-/** The shorter way round from one angle to another, in degrees. */
-function turnBetween(from: number, to: number): number {
-  return ((to - from + 540) % 360) - 180;
+/** A skeleton with those of the given elements that are in the picture; null when there are elements and none is. */
+function skeleton(parent: ShapeState, all: readonly FrameElement[], labelId: number, scheme: JobScheme): FrameShape | null {
+  const elements = all.filter((element) => !element.outside);
+  return all.length > 0 && elements.length === 0 ? null : { ...parent, elements, edges: edgesOf(elements, labelId, scheme) };
 }
 
-function trackedShape(track: Track, frame: number): ShapeState | null {
-  const index = keyframeBefore(track.shapes, frame);
-  const before = track.shapes[index];
-  if (before === undefined || before.outside) return null;
-  const after = track.shapes[index + 1];
-  if (before.frame === frame || after?.type !== before.type) return { ...before, frame };
-  const t = (frame - before.frame) / (after.frame - before.frame);
-  const util = shapeUtil(before.type);
-  return {
-    ...before,
-    frame,
-    points: util === null ? before.points : util.interpolate(before.points, after.points, t),
-    rotation: (before.rotation + turnBetween(before.rotation, after.rotation) * t + 360) % 360,
-  };
+/** The elements of a skeleton's track that have begun by then, those outside too. */
+function elementsAt(track: Track, frame: number, dimension: Dimension): FrameElement[] {
+  const elements: FrameElement[] = [];
+  track.elements.forEach(({ label_id, shapes }, index) => {
+    const state = stateAt(shapes, frame, dimension);
+    if (state !== null) elements.push({ ...state, label_id, index });
+  });
+  return elements;
 }
 
-/** The geometry on a frame, or null where the object has none: a tag, another frame, outside of the picture. */
-export function frameShape(object: JobObject, frame: number): ShapeState | null {
+/** The state of a skeleton whose track has no keyframes of its own: its elements alone say where it is. */
+function bareState(frame: number): ShapeState {
+  return { type: 'skeleton', frame, occluded: false, outside: false, z_order: 0, rotation: 0, points: [], attributes: [] };
+}
+
+function trackShape(track: Track, frame: number, scheme: JobScheme): FrameShape | null {
+  const isSkeleton = track.elements.length > 0;
+  const state = isSkeleton && track.shapes.length === 0 ? bareState(frame) : stateAt(track.shapes, frame, scheme.dimension);
+  if (state === null || state.outside) return null;
+  return isSkeleton ? skeleton(state, elementsAt(track, frame, scheme.dimension), track.label_id, scheme) : state;
+}
+
+/** The geometry on a frame, or null where the object has none to be seen: a tag, another frame, outside of the picture. */
+export function frameShape(object: JobObject, frame: number, scheme: JobScheme = PLAIN): FrameShape | null {
   switch (object.kind) {
     case 'tag':
       return null;
-    case 'shape':
-      return object.data.frame === frame && !object.data.outside ? object.data : null;
+    case 'shape': {
+      const { data } = object;
+      if (data.frame !== frame || data.outside) return null;
+      if (data.elements.length === 0) return data as ShapeState; // as it is: ten thousand of them cost nothing
+      const elements = data.elements.map((element, index) => ({ ...element, index }));
+      return skeleton(data, elements, data.label_id, scheme);
+    }
     case 'track':
-      return trackedShape(object.data, frame);
+      return trackShape(object.data, frame, scheme);
   }
-}
-
-/** True when the object is to be listed on a frame. */
-export function isOnFrame(object: JobObject, frame: number): boolean {
-  return object.kind === 'tag' ? object.data.frame === frame : frameShape(object, frame) !== null;
-}
-
-/** The object with other points on a frame, normalised to the image. A track gets a keyframe there. */
-export function withPoints(object: JobObject, frame: number, points: readonly number[], image: Size): JobObject {
-  const now = frameShape(object, frame);
-  if (now === null || object.kind === 'tag') return object;
-  const kept = shapeUtil(now.type)?.normalise(points, image) ?? points;
-  if (object.kind === 'shape') return { ...object, data: { ...object.data, points: kept } };
-  const index = keyframeBefore(object.data.shapes, frame);
-  const replaces = object.data.shapes[index]?.frame === frame;
-  const keyframe: ShapeState & { id?: number } = { ...now, points: kept };
-  // The id of a keyframe names a stored row; a new keyframe has none yet.
-  if (!replaces) delete keyframe.id;
-  const shapes = object.data.shapes.toSpliced(replaces ? index : index + 1, replaces ? 1 : 0, keyframe);
-  return { ...object, data: { ...object.data, shapes } };
 }

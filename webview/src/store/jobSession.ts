@@ -10,6 +10,8 @@ import { objectsOf } from './objects';
 import type { LabeledData, ObjectId } from './objects';
 import { remoteDifference } from './remote';
 import type { SaveQueue } from './saveQueue';
+import { PLAIN } from './scheme';
+import type { JobScheme } from './scheme';
 
 export interface EditNote {
   /** What was done, as a phrase: "move rectangle". */
@@ -20,7 +22,7 @@ export interface EditNote {
 }
 
 export class JobSession {
-  readonly document = new JobDocument();
+  readonly document: JobDocument;
   readonly history = new History();
   readonly #queue: SaveQueue;
   readonly #fetch: () => Promise<LabeledData>;
@@ -29,7 +31,8 @@ export class JobSession {
   #merging: Promise<void> | null = null;
   #stale = false;
 
-  constructor(queue: SaveQueue, fetch: () => Promise<LabeledData>, clock: Clock) {
+  constructor(queue: SaveQueue, fetch: () => Promise<LabeledData>, clock: Clock, scheme: JobScheme = PLAIN) {
+    this.document = new JobDocument([], scheme);
     this.#queue = queue;
     this.#fetch = fetch;
     this.#clock = clock;

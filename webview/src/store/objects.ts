@@ -1,12 +1,11 @@
 /** What a job holds, as plain immutable values in the JSON terms of CVAT's REST API. */
 
+import type { AttributeValue, Keyframe } from '../geometry/keyframes';
+
+export type { AttributeValue } from '../geometry/keyframes';
+
 /** Id of a tag, a shape or a track; unique among all three in a workspace, below 2^53. */
 export type ObjectId = number;
-
-export interface AttributeValue {
-  readonly spec_id: number;
-  readonly value: string;
-}
 
 /** A label that holds for a whole frame. */
 export interface Tag {
@@ -18,17 +17,15 @@ export interface Tag {
   readonly attributes: readonly AttributeValue[];
 }
 
-/** The geometry that shapes and keyframes of tracks share; `points` are in image pixels. */
-export interface ShapeState {
-  readonly type: string;
-  readonly frame: number;
-  readonly occluded: boolean;
-  readonly outside: boolean;
-  readonly z_order: number;
-  /** Degrees, clockwise, about the centre. */
-  readonly rotation: number;
-  readonly points: readonly number[];
-  readonly attributes: readonly AttributeValue[];
+/** The geometry that shapes and keyframes of tracks share. */
+export type ShapeState = Keyframe;
+
+/** A joint of a skeleton; its label is one of the skeleton label's sub-labels. */
+export interface Element extends ShapeState {
+  readonly id: ObjectId | null;
+  readonly label_id: number;
+  readonly group: number | null;
+  readonly source: string;
 }
 
 /** A shape on one frame. */
@@ -37,7 +34,26 @@ export interface Shape extends ShapeState {
   readonly label_id: number;
   readonly group: number | null;
   readonly source: string;
-  readonly elements: readonly unknown[];
+  /** From 0 to 1, of shapes that a model found. */
+  readonly score?: number;
+  /** The joints of a skeleton. */
+  readonly elements: readonly Element[];
+}
+
+/** A keyframe of a track. */
+export interface TrackedShape extends ShapeState {
+  readonly id?: number;
+}
+
+/** A joint of a skeleton's track: a track of its own. */
+export interface ElementTrack {
+  readonly id: ObjectId | null;
+  readonly frame: number;
+  readonly label_id: number;
+  readonly group: number | null;
+  readonly source: string;
+  readonly attributes: readonly AttributeValue[];
+  readonly shapes: readonly TrackedShape[];
 }
 
 /** A shape that lives over several frames: keyframes, between which it is interpolated. */
@@ -49,12 +65,7 @@ export interface Track {
   readonly source: string;
   readonly attributes: readonly AttributeValue[];
   readonly shapes: readonly TrackedShape[];
-  readonly elements: readonly unknown[];
-}
-
-/** A keyframe of a track. */
-export interface TrackedShape extends ShapeState {
-  readonly id?: number;
+  readonly elements: readonly ElementTrack[];
 }
 
 /** Everything in a job, as `GET /api/jobs/{id}/annotations` answers it. */

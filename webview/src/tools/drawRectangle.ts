@@ -1,17 +1,13 @@
 /** Drawing a rectangle: two clicks at opposite corners, or press, drag and release. */
 
-import { clamp, distance } from '../geometry/point';
-import type { Point, Size } from '../geometry/point';
+import { distance, onImage } from '../geometry/point';
+import type { Point } from '../geometry/point';
 import { rectangle, rectangleBetween } from '../geometry/rectangle';
 import type { Points } from '../geometry/shapeUtil';
 import { putting } from '../store/change';
 import type { JobObject, ObjectId } from '../store/objects';
 import { CLICK_SLACK } from './tool';
 import type { PointerSample, Tool, ToolContext } from './tool';
-
-function onImage(at: Point, image: Size): Point {
-  return { x: clamp(at.x, 0, image.width), y: clamp(at.y, 0, image.height) };
-}
 
 function newRectangle(id: ObjectId, points: Points, labelId: number, frame: number): JobObject {
   return {

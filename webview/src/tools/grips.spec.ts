@@ -19,6 +19,17 @@ describe('the handles of a shape', () => {
     expect(gripAt(box(8), { x: 109, y: 109 }, 1)?.id).toBe('se');
   });
 
+  it('of a dense line leave the line to be seen', () => {
+    const dense = { type: 'polyline', points: Array.from({ length: 200 }, (_, index) => [2 * index, 50]).flat(), rotation: 0 };
+    expect(grips(dense, 1).length).toBe(40);
+    expect(grips(dense, 10).length).toBe(200);
+    expect(gripAt(dense, { x: 199, y: 50 }, 1)?.x).toBe(200);
+  });
+
+  it('of a line without a middle are reached from everywhere', () => {
+    expect(gripAt({ type: 'polyline', points: [0, 0, 50, 0, 100, 1], rotation: 0 }, { x: 52, y: 0.5 }, 1)?.id).toBe('1');
+  });
+
   it('can be told apart again after zooming in', () => {
     expect(gripAt(box(8), { x: 104, y: 100.4 }, 10)?.id).toBe('n');
   });

@@ -1,54 +1,44 @@
 /** Moving shapes and writing down the result. */
 
 import type { Size } from '../geometry/point';
-import { shapeUtil } from '../geometry/registry';
-import type { Points } from '../geometry/shapeUtil';
+import { posedBounds, posedMove, samePlace } from '../geometry/posed';
+import type { PosedShape } from '../geometry/posed';
 import { putting } from '../store/change';
 import type { ChangeSet } from '../store/change';
-import { withPoints } from '../store/frameShape';
-import type { ObjectId, ShapeState } from '../store/objects';
+import type { FrameShape } from '../store/frameShape';
+import type { ObjectId } from '../store/objects';
+import { reshaped } from '../store/reshape';
 import type { ToolContext } from './tool';
 
 /** Shapes moved by the same amount, which is less than asked for when one of them reaches the image's edge. */
-export function moveTogether(
-  shapes: ReadonlyMap<ObjectId, Pick<ShapeState, 'type' | 'points'>>,
-  dx: number,
-  dy: number,
-  image: Size,
-): Map<ObjectId, Points> {
+export function moveTogether<S extends PosedShape>(shapes: ReadonlyMap<ObjectId, S>, dx: number, dy: number, image: Size): Map<ObjectId, S> {
   let x = dx;
   let y = dy;
-  for (const { type, points } of shapes.values()) {
-    const util = shapeUtil(type);
-    if (util === null) continue;
-    const before = util.bounds(points);
-    const after = util.bounds(util.move(points, x, y, image));
+  for (const shape of shapes.values()) {
+    const before = posedBounds(shape);
+    const after = posedBounds(posedMove(shape, x, y, image));
+    if (before === null || after === null) continue;
     x = after.minX - before.minX;
     y = after.minY - before.minY;
   }
-  const moved = new Map<ObjectId, Points>();
-  for (const [id, { type, points }] of shapes) {
-    const util = shapeUtil(type);
-    if (util !== null) moved.set(id, util.move(points, x, y, image));
-  }
-  return moved;
+  return new Map([...shapes].map(([id, shape]) => [id, posedMove(shape, x, y, image)]));
 }
 
-/** The change that puts shapes at their new points; those that stay as they are do not appear in it. */
-export function pointsChange(points: ReadonlyMap<ObjectId, Points>, context: ToolContext): ChangeSet {
+/** The change that puts shapes where they were moved to; those that stay where they are do not appear in it. */
+export function placeChange(shapes: ReadonlyMap<ObjectId, FrameShape>, context: ToolContext): ChangeSet {
   const put = [];
-  for (const [id, moved] of points) {
+  for (const [id, moved] of shapes) {
     const object = context.object(id);
     const before = context.shape(id);
-    if (object === undefined || before === null) continue;
-    if (before.points.some((value, index) => value !== moved[index])) put.push(withPoints(object, context.frame, moved, context.image));
+    if (object === undefined || before === null || samePlace(before, moved)) continue;
+    put.push(reshaped(object, context.frame, moved, context.image, context.scheme));
   }
   return putting(...put);
 }
 
 /** The unlocked shapes among the selected ones, as they are on this frame. */
-export function movableShapes(context: ToolContext): Map<ObjectId, ShapeState> {
-  const shapes = new Map<ObjectId, ShapeState>();
+export function movableShapes(context: ToolContext): Map<ObjectId, FrameShape> {
+  const shapes = new Map<ObjectId, FrameShape>();
   for (const id of context.selectedIds) {
     const shape = context.shape(id);
     if (shape !== null && !context.isLocked(id)) shapes.set(id, shape);
@@ -57,7 +47,7 @@ export function movableShapes(context: ToolContext): Map<ObjectId, ShapeState> {
 }
 
 /** "rectangle", or "3 objects". */
-export function nameOf(shapes: ReadonlyMap<ObjectId, Pick<ShapeState, 'type'>>): string {
+export function nameOf(shapes: ReadonlyMap<ObjectId, Pick<FrameShape, 'type'>>): string {
   const [first] = shapes.values();
   return shapes.size === 1 && first !== undefined ? first.type : `${shapes.size} objects`;
 }
@@ -67,5 +57,5 @@ export function nudge(context: ToolContext, dx: number, dy: number): void {
   const shapes = movableShapes(context);
   const moved = moveTogether(shapes, dx, dy, context.image);
   const mergeKey = `nudge ${context.frame}: ${[...shapes.keys()].join(' ')}`;
-  context.commit(pointsChange(moved, context), { title: `move ${nameOf(shapes)}`, mergeKey });
+  context.commit(placeChange(moved, context), { title: `move ${nameOf(shapes)}`, mergeKey });
 }

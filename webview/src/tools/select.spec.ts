@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { JobObject } from '../store/objects';
-import { IMAGE, makeShape } from '../store/testing/arbitrary';
+import { IMAGE, makeElement, makeShape } from '../store/testing/arbitrary';
 import { nudge } from './moving';
 import { SelectTool } from './select';
 import { FakeContext, click, drag, sample } from './testing/fakeContext';
@@ -40,7 +40,7 @@ describe('the select tool', () => {
     tool.pointerMove(sample(32, 31), context); // within the slack of a click
     expect(context.previewed).toBeNull();
     tool.pointerMove(sample(130, 50), context);
-    expect(context.previewed?.get(1)).toEqual([110, 30, 160, 80]);
+    expect(context.previewed?.get(1)?.points).toEqual([110, 30, 160, 80]);
     expect(context.points(1)).toEqual([10, 10, 60, 60]);
     tool.pointerMove(sample(80, 30), context);
     tool.pointerUp(sample(80, 30), context);
@@ -68,6 +68,37 @@ describe('the select tool', () => {
     drag(new SelectTool(), context, [[150, 250], [40, 300]]);
     expect(context.points(1)).toEqual([40, 100, 100, 300]);
     expect(context.titles).toEqual(['resize rectangle', 'resize rectangle']);
+  });
+
+  it('drags a vertex of a polygon, and the whole by its middle', () => {
+    const context = new FakeContext([makeShape({ type: 'polygon', points: [100, 100, 200, 100, 200, 200] })]);
+    context.selectedIds = [1];
+    drag(new SelectTool(), context, [[201, 101], [251, 51]]);
+    expect(context.points(1)).toEqual([100, 100, 250, 50, 200, 200]);
+    drag(new SelectTool(), context, [[190, 120], [200, 130]]);
+    expect(context.points(1)).toEqual([110, 110, 260, 60, 210, 210]);
+    expect(context.titles).toEqual(['reshape polygon', 'move polygon']);
+  });
+
+  it('drags a joint of a skeleton, and all of them by its box', () => {
+    const joint = (x: number, y: number) => makeElement({ points: [x, y] });
+    const context = new FakeContext([makeShape({ type: 'skeleton', points: [], elements: [joint(100, 100), joint(200, 100), joint(150, 200)] })]);
+    context.selectedIds = [1];
+    const joints = () => context.shape(1)?.elements?.map((element) => element.points);
+    drag(new SelectTool(), context, [[201, 101], [231, 91]]);
+    expect(joints()).toEqual([[100, 100], [230, 90], [150, 200]]);
+    drag(new SelectTool(), context, [[120, 150], [130, 155]]);
+    expect(joints()).toEqual([[110, 105], [240, 95], [160, 205]]);
+    context.history.undo(context.document);
+    context.history.undo(context.document);
+    expect(joints()).toEqual([[100, 100], [200, 100], [150, 200]]);
+  });
+
+  it('moves several kinds together, masks among them by whole pixels', () => {
+    const context = new FakeContext([makeShape({ id: 1, type: 'mask', points: [0, 4, 100, 100, 101, 101] }), makeShape({ id: 2, type: 'points', points: [300, 300] })]);
+    context.selectedIds = [1, 2];
+    drag(new SelectTool(), context, [[101, 101], [110.4, 104.6]]);
+    expect([context.points(1), context.points(2)]).toEqual([[0, 4, 109, 104, 110, 105], [309, 304]]);
   });
 
   it('does not keep a shape that was resized to nothing', () => {

@@ -2,11 +2,12 @@
 
 import { distance } from '../geometry/point';
 import type { Point } from '../geometry/point';
-import { shapeUtil } from '../geometry/registry';
-import type { Handle, Points } from '../geometry/shapeUtil';
-import type { ObjectId, ShapeState } from '../store/objects';
+import { isDegenerate, posedDrag } from '../geometry/posed';
+import type { Handle } from '../geometry/shapeUtil';
+import type { FrameShape } from '../store/frameShape';
+import type { ObjectId } from '../store/objects';
 import { gripAt } from './grips';
-import { movableShapes, moveTogether, nameOf, pointsChange } from './moving';
+import { movableShapes, moveTogether, nameOf, placeChange } from './moving';
 import { CLICK_SLACK, REACH } from './tool';
 import type { PointerSample, Tool, ToolContext } from './tool';
 
@@ -14,15 +15,15 @@ type State =
   | { readonly kind: 'idle' }
   /** Pressed on a shape; becomes `moving` when the pointer leaves the place. */
   | { readonly kind: 'pressed'; readonly from: PointerSample; readonly id: ObjectId }
-  | { readonly kind: 'moving'; readonly from: Point; readonly shapes: ReadonlyMap<ObjectId, ShapeState>; points: ReadonlyMap<ObjectId, Points> }
-  | { readonly kind: 'resizing'; readonly id: ObjectId; readonly type: string; readonly grip: Point; handle: string; points: Points }
+  | { readonly kind: 'moving'; readonly from: Point; readonly shapes: ReadonlyMap<ObjectId, FrameShape>; moved: ReadonlyMap<ObjectId, FrameShape> }
+  | { readonly kind: 'resizing'; readonly id: ObjectId; readonly grip: Point; handle: string; shape: FrameShape }
   /** Pressed on empty ground; a click without a drag clears the selection. */
   | { readonly kind: 'panning'; readonly from: Point; last: Point; moved: boolean };
 
 const IDLE: State = { kind: 'idle' };
 
 /** The handle of the only selected shape under a position, if it may be resized. */
-function handleAt(context: ToolContext, at: Point): { id: ObjectId; shape: ShapeState; handle: Handle } | null {
+function handleAt(context: ToolContext, at: Point): { id: ObjectId; shape: FrameShape; handle: Handle } | null {
   const [id, ...others] = context.selectedIds;
   if (id === undefined || others.length > 0 || context.isLocked(id)) return null;
   const shape = context.shape(id);
@@ -38,6 +39,11 @@ function shapeAt(context: ToolContext, at: Point): ObjectId | null {
   return (selected ?? hits[0])?.id ?? null;
 }
 
+/** What dragging a handle does to a shape. */
+function resizing(type: string): string {
+  return type === 'rectangle' || type === 'ellipse' ? 'resize' : 'reshape';
+}
+
 export class SelectTool implements Tool {
   readonly name = 'select';
   readonly crosshair = false;
@@ -50,7 +56,7 @@ export class SelectTool implements Tool {
       const { id, shape, handle } = grip;
       // The pointer need not be exactly on the handle; the handle must not jump to it.
       const offset = { x: handle.x - sample.at.x, y: handle.y - sample.at.y };
-      this.#state = { kind: 'resizing', id, type: shape.type, grip: offset, handle: handle.id, points: shape.points };
+      this.#state = { kind: 'resizing', id, grip: offset, handle: handle.id, shape };
       return;
     }
     const id = shapeAt(context, sample.at);
@@ -70,20 +76,19 @@ export class SelectTool implements Tool {
         break;
       case 'pressed':
         if (distance(state.from.screen, sample.screen) <= CLICK_SLACK) break;
-        this.#state = { kind: 'moving', from: state.from.at, shapes: movableShapes(context), points: new Map() };
+        this.#state = { kind: 'moving', from: state.from.at, shapes: movableShapes(context), moved: new Map() };
         this.pointerMove(sample, context);
         break;
       case 'moving':
-        state.points = moveTogether(state.shapes, sample.at.x - state.from.x, sample.at.y - state.from.y, context.image);
-        context.preview(state.points);
+        state.moved = moveTogether(state.shapes, sample.at.x - state.from.x, sample.at.y - state.from.y, context.image);
+        context.preview(state.moved);
         break;
       case 'resizing': {
         const to = { x: sample.at.x + state.grip.x, y: sample.at.y + state.grip.y };
-        const dragged = shapeUtil(state.type)?.dragHandle(state.points, state.handle, to, context.image);
-        if (dragged === undefined) break;
-        state.points = dragged.points;
+        const dragged = posedDrag(state.shape, state.handle, to, context.image);
+        state.shape = dragged.shape;
         state.handle = dragged.handle;
-        context.preview(new Map([[state.id, state.points]]));
+        context.preview(new Map([[state.id, state.shape]]));
         break;
       }
       case 'panning':
@@ -108,11 +113,11 @@ export class SelectTool implements Tool {
         if (!sample.shift && !sample.ctrl) context.select([this.#clicked(state.id, sample, context)]);
         break;
       case 'moving':
-        context.commit(pointsChange(state.points, context), { title: `move ${nameOf(state.shapes)}` });
+        context.commit(placeChange(state.moved, context), { title: `move ${nameOf(state.shapes)}` });
         break;
       case 'resizing':
-        if (shapeUtil(state.type)?.isDegenerate(state.points) === false) {
-          context.commit(pointsChange(new Map([[state.id, state.points]]), context), { title: `resize ${state.type}` });
+        if (!isDegenerate(state.shape)) {
+          context.commit(placeChange(new Map([[state.id, state.shape]]), context), { title: `${resizing(state.shape.type)} ${state.shape.type}` });
         }
         break;
       case 'panning':

@@ -4,8 +4,10 @@ import type { Point, Size } from '../geometry/point';
 import type { Points } from '../geometry/shapeUtil';
 import type { ChangeSet } from '../store/change';
 import type { Hit } from '../store/document';
+import type { FrameShape } from '../store/frameShape';
 import type { EditNote } from '../store/jobSession';
-import type { JobObject, ObjectId, ShapeState } from '../store/objects';
+import type { JobObject, ObjectId } from '../store/objects';
+import type { JobScheme } from '../store/scheme';
 
 /** The pointer at one moment. */
 export interface PointerSample {
@@ -31,6 +33,7 @@ export interface Draft {
 export interface ToolContext {
   readonly frame: number;
   readonly image: Size;
+  readonly scheme: JobScheme;
   /** Screen pixels per image pixel. */
   readonly zoom: number;
   readonly activeLabelId: number | null;
@@ -39,15 +42,15 @@ export interface ToolContext {
   hits(at: Point, tolerance: number): readonly Hit[];
   object(id: ObjectId): JobObject | undefined;
   /** The object's geometry on this frame. */
-  shape(id: ObjectId): ShapeState | null;
+  shape(id: ObjectId): FrameShape | null;
   isLocked(id: ObjectId): boolean;
   /** An id for a new object; null when none is left (the person has been told). */
   newId(): ObjectId | null;
 
   /** Carries out an edit, as one step of undo. */
   commit(change: ChangeSet, note: Omit<EditNote, 'frame'>): void;
-  /** Shows shapes at other points without changing them; null ends it. */
-  preview(points: ReadonlyMap<ObjectId, Points> | null): void;
+  /** Shows shapes elsewhere without changing them; null ends it. */
+  preview(shapes: ReadonlyMap<ObjectId, FrameShape> | null): void;
   draft(draft: Draft | null): void;
   select(ids: readonly ObjectId[]): void;
   hover(id: ObjectId | null): void;

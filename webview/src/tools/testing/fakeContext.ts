@@ -5,10 +5,11 @@ import type { Points } from '../../geometry/shapeUtil';
 import type { ChangeSet } from '../../store/change';
 import { JobDocument } from '../../store/document';
 import type { Hit } from '../../store/document';
-import { frameShape } from '../../store/frameShape';
+import type { FrameShape } from '../../store/frameShape';
 import { History } from '../../store/history';
 import type { EditNote } from '../../store/jobSession';
-import type { JobObject, ObjectId, ShapeState } from '../../store/objects';
+import type { JobObject, ObjectId } from '../../store/objects';
+import type { JobScheme } from '../../store/scheme';
 import { IMAGE } from '../../store/testing/arbitrary';
 import type { Draft, PointerSample, Tool, ToolContext } from '../tool';
 
@@ -24,14 +25,14 @@ export class FakeContext implements ToolContext {
   activeLabelId: number | null = 3;
   selectedIds: readonly ObjectId[] = [];
   hovered: ObjectId | null = null;
-  previewed: ReadonlyMap<ObjectId, Points> | null = null;
+  previewed: ReadonlyMap<ObjectId, FrameShape> | null = null;
   drafted: Draft | null = null;
   css = '';
   finished = 0;
   ids = [101, 102, 103];
 
-  constructor(objects: readonly JobObject[] = []) {
-    this.document = new JobDocument(objects);
+  constructor(objects: readonly JobObject[] = [], scheme?: JobScheme) {
+    this.document = new JobDocument(objects, scheme);
   }
 
   hits(at: Point, tolerance: number): readonly Hit[] {
@@ -42,9 +43,12 @@ export class FakeContext implements ToolContext {
     return this.document.get(id);
   }
 
-  shape(id: ObjectId): ShapeState | null {
-    const object = this.document.get(id);
-    return object === undefined ? null : frameShape(object, this.frame);
+  get scheme(): JobScheme {
+    return this.document.scheme;
+  }
+
+  shape(id: ObjectId): FrameShape | null {
+    return this.document.shape(id, this.frame);
   }
 
   isLocked(id: ObjectId): boolean {
@@ -61,8 +65,8 @@ export class FakeContext implements ToolContext {
     this.history.record({ ...note, frame: this.frame, inverse: this.document.apply(change), time: 0 });
   }
 
-  preview(points: ReadonlyMap<ObjectId, Points> | null): void {
-    this.previewed = points;
+  preview(shapes: ReadonlyMap<ObjectId, FrameShape> | null): void {
+    this.previewed = shapes;
   }
 
   draft(draft: Draft | null): void {
