@@ -4,6 +4,7 @@ from cvatcore.geometry.box import Box, bounding_box, box_area
 from cvatcore.geometry.coco import (
     coco_counts,
     counts_area,
+    counts_box,
     counts_of_pixels,
     decode_counts,
     encode_counts,
@@ -22,6 +23,7 @@ from cvatcore.geometry.mask import (
     unite_masks,
 )
 from cvatcore.geometry.points import MAX_PIXELS, points_problem
+from cvatcore.geometry.raster import raster_counts, rasterize
 
 __all__ = [
     "MAX_PIXELS",
@@ -32,6 +34,7 @@ __all__ = [
     "clip_mask",
     "coco_counts",
     "counts_area",
+    "counts_box",
     "counts_of_pixels",
     "crop_mask",
     "decode_counts",
@@ -42,6 +45,8 @@ __all__ = [
     "mask_pixels",
     "mask_points",
     "points_problem",
+    "raster_counts",
+    "rasterize",
     "read_mask",
     "subtract_mask",
     "unite_masks",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _DIGITS = 7
 """Characters that a number of the compressed form has at most: 35 bits, where no picture needs more than 30."""
 
-_SMALL = 1 << 14
+_SMALL = 1 << 12
 """Numbers from minus this to this are looked up in a table when they are compressed."""
 
 
@@ -58,24 +58,16 @@ def mask_of_counts(counts: Sequence[int] | NDArray[np.int64], *, width: int, hei
     """
     import numpy as np
 
-    ends = _ends(counts, width=width, height=height)
-    # A last run outside has no partner, and runs of no length no pixels.
-    ends = ends[: len(ends) // 2 * 2]
-    inside = np.flatnonzero(ends[1::2] > ends[0::2])
-    starts, stops = ends[0::2][inside], ends[1::2][inside] - 1
+    starts, stops = _inside(_ends(counts, width=width, height=height))
     if not len(starts):
         return None
-    left, right = int(starts[0]) // height, int(stops[-1]) // height
-    if (starts // height != stops // height).any():
-        top, bottom = 0, height - 1
-    else:
-        top, bottom = int((starts % height).min()), int((stops % height).max())
+    left, top, right, bottom = _box(starts, stops, height=height)
     if (right - left + 1) * height > MAX_PIXELS:
         raise InvalidInput(f"This mask is {right - left + 1}x{height} pixels large, more than {MAX_PIXELS}.")
     # The runs of its columns alone, in pairs of outside and inside.
     bounds = np.empty(2 * len(starts) + 2, dtype=np.int64)
     bounds[0], bounds[-1] = left * height, (right + 1) * height
-    bounds[1:-1:2], bounds[2:-1:2] = starts, stops + 1
+    bounds[1:-1:2], bounds[2:-1:2] = starts, stops
     columns = bitmap_of_rows(np.diff(bounds), width=height, height=right - left + 1)
     return Mask(left, top, np.ascontiguousarray(columns[:, top : bottom + 1]).T)
 
@@ -83,6 +75,17 @@ def mask_of_counts(counts: Sequence[int] | NDArray[np.int64], *, width: int, hei
 def counts_area(counts: Runs) -> int:
     """The number of pixels inside."""
     return int(counts[1::2].sum())
+
+
+def counts_box(counts: Runs, *, height: int) -> tuple[int, int, int, int] | None:
+    """Left, top, width and height of the smallest box around what is inside; None when nothing is."""
+    import numpy as np
+
+    starts, stops = _inside(np.cumsum(counts))
+    if not len(starts):
+        return None
+    left, top, right, bottom = _box(starts, stops, height=height)
+    return left, top, right - left + 1, bottom - top + 1
 
 
 def encode_counts(counts: Sequence[int] | NDArray[np.int64]) -> str:
@@ -95,10 +98,11 @@ def encode_counts(counts: Sequence[int] | NDArray[np.int64]) -> str:
     if not len(far):
         packed: NDArray[np.uint32] | NDArray[np.uint64] = _table().take(numbers + _SMALL)
     else:
-        large = numbers[far]
+        # These are few: each belongs to a run that takes a large part of the picture.
+        large = [_packed(number) for number in numbers[far].tolist()]
         numbers[far] = 0
         packed = _table().take(numbers + _SMALL).astype("<u8")
-        packed[far] = _packed(large)
+        packed[far] = large
     return packed.tobytes().translate(None, b"\x00").decode("ascii")
 
 
@@ -161,25 +165,39 @@ def _ends(counts: Sequence[int] | NDArray[np.int64], *, width: int, height: int)
     )
 
 
+def _inside(ends: Runs) -> tuple[Runs, Runs]:
+    """Where the runs inside start and stop."""
+    # A last run outside has no partner, and runs of no length have no pixels.
+    ends = ends[: len(ends) // 2 * 2]
+    starts, stops = ends[0::2], ends[1::2]
+    return starts[stops > starts], stops[stops > starts]
+
+
+def _box(starts: Runs, stops: Runs, *, height: int) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom, all included."""
+    last = stops - 1
+    left, right = int(starts[0]) // height, int(last[-1]) // height
+    if (starts // height != last // height).any():
+        # A run that reaches into the next column touches both edges of the picture.
+        return left, 0, right, height - 1
+    return left, int((starts % height).min()), right, int((last % height).max())
+
+
 def _broken(reason: str) -> InvalidInput:
     return InvalidInput(f"This is no compressed mask. {reason}.", hint="COCO's counts are text like `fQ18n0N2`.")
 
 
-def _packed(numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Each number's characters in the bytes of one of 64 bits, the first lowest; bytes behind the last are zero."""
-    import numpy as np
-
-    packed = np.zeros(len(numbers), dtype=np.uint64)
-    rest, live = numbers, np.ones(len(numbers), dtype=np.bool_)
-    for digit in range(_DIGITS):
-        low, rest = rest & 0x1F, rest >> 5
-        # Nothing follows when what is left is the sign of the last digit.
-        more = live & (rest != -(low >> 4))
-        packed |= (live * (low + 48 + (more << 5))).astype(np.uint64) << np.uint64(8 * digit)
-        live = more
-        if not live.any():
-            break
-    return packed.astype("<u8")
+def _packed(number: int) -> int:
+    """A number's characters as the bytes of an integer, the first one lowest."""
+    packed = place = 0
+    while True:
+        digit, number = number & 0x1F, number >> 5
+        # Nothing follows when what is left is the sign of this digit.
+        more = number != -(digit >> 4)
+        packed |= (digit + 48 + (more << 5)) << place
+        place += 8
+        if not more:
+            return packed
 
 
 @lru_cache(maxsize=1)
@@ -187,4 +205,4 @@ def _table() -> NDArray[np.uint32]:
     """The characters of the numbers from `-_SMALL` on: at most three."""
     import numpy as np
 
-    return _packed(np.arange(-_SMALL, _SMALL, dtype=np.int64)).astype("<u4")
+    return np.array([_packed(number) for number in range(-_SMALL, _SMALL)], dtype="<u4")
