@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from cvatcore.errors import InvalidDocument
+from cvatcore.errors import InvalidDocument, InvalidInput
+from cvatcore.geometry import decode_counts, mask_of_counts, mask_points
 from cvatcore.schema import Keyframe, Label, Shape, ShapeType, Track
 from cvatformats.attributes import known_attributes, value_text
 from cvatformats.format import Entry
-from cvatformats.masks import decode_counts, mask_points
 from cvatformats.source import Source
 from cvatformats.target import Target
 
@@ -246,11 +246,12 @@ class _File:
             )
         try:
             counts = decode_counts(runs.counts) if isinstance(runs.counts, str) else runs.counts
-        except ValueError as error:
-            raise InvalidDocument(f"{_after(place)} has a broken mask: {error}.", path=self._place) from None
-        if any(count < 0 for count in counts) or sum(counts) != width * height:
-            raise InvalidDocument(f"{_after(place)} has a mask whose runs do not fill the picture.", path=self._place)
-        return mask_points(counts, width=width, height=height)
+            mask = mask_of_counts(counts, width=width, height=height)
+        except InvalidInput as error:
+            raise InvalidDocument(
+                f"{_after(place)} has a broken mask. {error.message}", path=self._place, hint=error.hint
+            ) from None
+        return None if mask is None else mask_points(mask)
 
     def _rotation(self, value: object, place: str) -> float:
         if value is None:

@@ -7,12 +7,13 @@ from typing import IO, ClassVar
 
 import msgspec
 
+from cvatcore.errors import InvalidInput
+from cvatcore.geometry import counts_area, counts_box, raster_counts
 from cvatcore.schema import Label, Shape, ShapeType
 from cvatformats.archive_writer import ArchiveWriter
 from cvatformats.attributes import complete_attributes, typed_value
 from cvatformats.content import FrameObjects, TaskContent
 from cvatformats.format import Detail
-from cvatformats.masks import ColumnRuns, column_runs, ellipse_pixels, mask_pixels
 from cvatformats.tracks import Tracked
 
 _BATCH = 8192
@@ -188,31 +189,26 @@ class _Annotations:
             made = self._annotation(shape, objects, number, area=_polygon_area(xs, ys), box=box)
             made.segmentation = (shape.points,)
             return made
-        runs = self._runs(shape, objects, item)
-        if runs is None:
+        return self._mask(shape, objects, number=number, item=item)
+
+    def _mask(self, shape: Shape, objects: FrameObjects, *, number: int, item: Shape | Tracked) -> _Annotation | None:
+        width, height = objects.width, objects.height
+        try:
+            counts = raster_counts(shape.type, shape.points, rotation=shape.rotation, width=width, height=height)
+        except InvalidInput:
+            self._content.refuse(item, "its run lengths do not fill its box")
             return None
-        made = self._annotation(shape, objects, number, area=runs.area, box=runs.box)
-        made.segmentation = _Runs(counts=runs.counts, size=(objects.height, objects.width))
+        box = counts_box(counts, height=height)
+        if box is None:
+            nothing = "smaller than a pixel or outside the picture"
+            self._content.refuse(item, nothing if shape.type == "ellipse" else "without a pixel in the picture")
+            return None
+        if shape.type == "ellipse":
+            self._content.losses.partial("ellipse", self.ellipse_reason)
+        made = self._annotation(shape, objects, number, area=counts_area(counts), box=box)
+        made.segmentation = _Runs(counts=counts.tolist(), size=(height, width))
         made.iscrowd = 1
         return made
-
-    def _runs(self, shape: Shape, objects: FrameObjects, item: Shape | Tracked) -> ColumnRuns | None:
-        width, height = objects.width, objects.height
-        if shape.type == "ellipse":
-            pixels = ellipse_pixels(shape.points, rotation=shape.rotation, width=width, height=height)
-            reason = "smaller than a pixel or outside the picture"
-        else:
-            found = mask_pixels(shape.points, width=width, height=height)
-            if found is None:
-                self._content.refuse(item, "its run lengths do not fill its box")
-                return None
-            pixels, reason = found, "without a pixel in the picture"
-        runs = column_runs(pixels)
-        if runs is None:
-            self._content.refuse(item, reason)
-        elif shape.type == "ellipse":
-            self._content.losses.partial("ellipse", self.ellipse_reason)
-        return runs
 
     def _annotation(
         self,

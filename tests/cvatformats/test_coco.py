@@ -135,7 +135,7 @@ def test_ellipses_are_said_to_be_masks(ws: Workspace, tmp_path: Path) -> None:
     shapes = [
         Shape(frame=0, id=1, type="ellipse", label="car", points=(40, 40, 60, 30)),
         Shape(frame=0, id=2, type="ellipse", label="car", points=(4000, 4000, 4001, 3999)),
-        Shape(frame=0, id=3, type="mask", label="car", points=(5, 0, 0, 9, 9)),
+        Shape(frame=0, id=3, type="mask", label="car", points=(0, 1, 4000, 4000, 4000, 4000)),
     ]
     fill(task, shapes=shapes)
     report = export_task(task, "coco", tmp_path / "out.zip")
@@ -145,6 +145,19 @@ def test_ellipses_are_said_to_be_masks(ws: Workspace, tmp_path: Path) -> None:
         ("mask", 1, False),
         ("ellipse", 1, True),
     ]
+
+
+def test_masks_that_contradict_themselves_are_counted(ws: Workspace, tmp_path: Path) -> None:
+    task = make_task(ws, numbered_pictures(1), labels=labels("car"))
+    fill(task, shapes=[Shape(frame=0, id=1, type="mask", label="car", points=(3, 1, 5, 5, 6, 6))])
+    # No save would write this.
+    (shard,) = ws.root.glob("tasks/*/annotations/*/0.jsonl")
+    shard.write_text(shard.read_text(encoding="utf-8").replace("[3.0,", "[7.0,"), encoding="utf-8")
+    with Workspace(ws.root) as again:
+        report = export_task(again.tasks[task.name], "coco", tmp_path / "out.zip")
+    assert (report.objects, report.written) == (1, 0)
+    assert [(loss.kind, loss.count, loss.partial) for loss in report.lost] == [("mask", 1, False)]
+    assert "run lengths" in report.lost[0].reason
 
 
 def test_polygons(ws: Workspace, tmp_path: Path) -> None:
