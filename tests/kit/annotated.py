@@ -9,7 +9,11 @@ from kit.tasks import make_task, numbered_pictures
 
 FRAMES = 100
 SKELETON = Label(
-    id=3, name="body", color="#00ff00", type="skeleton", sublabels=(Label(id=4, name="knee", color="#f00"),)
+    id=3,
+    name="body",
+    color="#00ff00",
+    type="skeleton",
+    sublabels=tuple(Label(id=4 + n, name=name, color="#f00") for n, name in enumerate(("knee", "hip", "toe"))),
 )
 LABELS = (Label(id=1, name="car", color="#ff0000"), Label(id=2, name="person", color="#0000ff"), SKELETON)
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cvatcore.edit import MAX_ID
 from cvatcore.errors import InvalidDocument
 from cvatcore.schema import Job, Shape, Track, WorkspaceSettings
 from cvatcore.store import (
@@ -17,9 +18,9 @@ from cvatcore.store import (
     encode_tracks,
 )
 from kit.annotated import box
-from kit.objects import keyframes, shapes, tracks
+from kit.objects import OWN_IDS, keyframes, shapes, tracks
 
-ids = st.integers(1, 2**53 - 1 - 1000)
+ids = st.integers(1, MAX_ID - OWN_IDS)
 shards = st.builds(
     Shard,
     shapes=st.lists(shapes(ids), max_size=6).map(tuple),
