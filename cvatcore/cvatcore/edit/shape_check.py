@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cvatcore.geometry import points_problem
-from cvatcore.schema import SHAPE_TYPES, Element, Track
+from cvatcore.schema import SHAPE_TYPES, Element, Label, Track
 from cvatcore.tracks import track_type
 
 MAX_NUMBER = 2**31 - 1
@@ -52,3 +52,12 @@ def elements_problem(kind: str, elements: Iterable[Element | Track]) -> str:
         if inner in _NO_ELEMENTS:
             return f"has the element {element.id}, a {inner}, which cannot be a part of a skeleton"
     return ""
+
+
+def label_type_problem(kind: str, label: Label) -> str:
+    """A label that is for another type of shape; `any` is for all but skeletons, which need sub-labels."""
+    if label.type == kind or (label.type == "any" and kind != "skeleton"):
+        return ""
+    if label.type == "cuboid_3d" and kind == "cuboid":
+        return ""
+    return f"has the label {label.name!r}, which is for {label.type}"

@@ -10,9 +10,11 @@ from cvatcore.schema import Keyframe, Shape, Track, object_ids
 from cvatcore.store import Shard, Store, encode_shard, encode_tracks
 from cvatcore.store.layout import tracks_path
 from cvatcore.validate.finding import Finding
-from cvatcore.validate.objects import Surroundings, check_shard_line, check_track_line
+from cvatcore.validate.objects import check_keyframe_line, check_place, check_shape_line, check_track_line
 from cvatcore.validate.reading import numbered_lines, read_shard_lines, read_track_lines
-from cvatcore.validate.rules import DUPLICATE_KEYFRAME, EMPTY_TRACK, NOT_CANONICAL, ORPHAN_KEYFRAME
+from cvatcore.validate.rules import NOT_CANONICAL
+from cvatcore.validate.surroundings import Surroundings
+from cvatcore.validate.tracks import JobTracks
 
 
 def check_job(
@@ -30,52 +32,27 @@ def check_job(
     heads_data = store.read(heads_path) or b""
     heads = read_track_lines(heads_data, path=heads_path)
     yield from heads.broken
-    tracks: dict[int, int] = {}
     for line, track in heads.items:
         _note(ids, track)
-        tracks.update(dict.fromkeys(object_ids(track), line))
         yield from check_track_line(track, around, path=heads_path, line=line)
     if not heads.broken:
         yield from _check_text(heads_data, encode_tracks(track for _, track in heads.items), path=heads_path)
-
-    keyframes: dict[tuple[int, int], tuple[str, int]] = {}
+    tracks = JobTracks(heads.items, path=heads_path, complete=not heads.broken, around=around)
     for first, path in shards:
         data = store.read(path) or b""
         lines = read_shard_lines(data, path=path)
         yield from lines.broken
         for line, item in lines.items:
-            yield from check_shard_line(item, around, first=first, path=path, line=line)
             if isinstance(item, Shape):
                 _note(ids, item)
+                yield from check_shape_line(item, around, path=path, line=line)
             else:
-                yield from _check_keyframe(item, tracks, keyframes, path=path, line=line, complete=not heads.broken)
+                yield from check_keyframe_line(item, tracks.label_of(item), around, path=path, line=line)
+                yield from tracks.see(item, path=path, line=line)
+            yield from check_place(item, around, first=first, path=path, line=line)
         if not lines.broken:
             yield from _check_text(data, encode_shard(_shard_of(lines.items)), path=path)
-    found = {track for track, _ in keyframes}
-    for line, track in heads.items:
-        if not found.intersection(object_ids(track)):
-            yield EMPTY_TRACK.broken(f"Track {track.id} has no keyframe.", path=heads_path, line=line, object=track.id)
-
-
-def _check_keyframe(
-    keyframe: Keyframe,
-    tracks: dict[int, int],
-    known: dict[tuple[int, int], tuple[str, int]],
-    *,
-    path: str,
-    line: int,
-    complete: bool,
-) -> Iterator[Finding]:
-    place = keyframe.track, keyframe.frame
-    if complete and keyframe.track not in tracks:
-        message = f"There is no track {keyframe.track}."
-        yield ORPHAN_KEYFRAME.broken(message, path=path, line=line, frame=keyframe.frame, object=keyframe.track)
-    if place in known:
-        other = "{}:{}".format(*known[place])
-        message = f"Track {keyframe.track} has another keyframe on frame {keyframe.frame}, at {other}."
-        yield DUPLICATE_KEYFRAME.broken(message, path=path, line=line, frame=keyframe.frame, object=keyframe.track)
-    else:
-        known[place] = path, line
+    yield from tracks.finish()
 
 
 def _note(ids: array[int], item: Shape | Track) -> None:

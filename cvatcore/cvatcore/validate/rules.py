@@ -54,6 +54,31 @@ UNKNOWN_LABEL = Rule(
 UNKNOWN_ATTRIBUTE = Rule(
     "unknown-attribute", "warning", "Attributes belong to the label.", "Add it to the label, or correct the line."
 )
+LABEL_TYPE = Rule(
+    "label-type-mismatch",
+    "warning",
+    "Shapes are of the type that their label is for.",
+    "Give it another label, or change the label's type.",
+)
+MISPLACED_ATTRIBUTE = Rule(
+    "misplaced-attribute",
+    "warning",
+    "Tracks have the immutable attributes, their keyframes the mutable ones.",
+    "Move the value to its place, or remove it.",
+)
+ATTRIBUTE_VALUE = Rule(
+    "attribute-value-not-allowed",
+    "warning",
+    "Attributes have values that their definition allows.",
+    "Correct the value, or allow it in the label.",
+)
+BAD_ELEMENTS = Rule(
+    "bad-elements",
+    "error",
+    "Only skeletons have elements, one of a sub-label.",
+    "Correct or remove the line.",
+)
+BAD_NUMBER = Rule("bad-number", "error", "Groups, z-orders and scores are within their limits.", "Correct the number.")
 BAD_POINTS = Rule("bad-points", "error", "Points are what the type of shape demands.", "Correct or remove the line.")
 DEGENERATE_BOX = Rule("degenerate-box", "error", "Shapes with an area have one.", "Draw it again or remove it.")
 OUTSIDE_IMAGE = Rule("outside-image", "error", "Shapes lie in their frame.", "Move it into the picture or remove it.")
@@ -68,6 +93,13 @@ ORPHAN_KEYFRAME = Rule(
 )
 DUPLICATE_KEYFRAME = Rule(
     "duplicate-keyframe", "error", "A track has one keyframe on a frame.", "Remove one of the two."
+)
+MIXED_TRACK = Rule("mixed-track", "error", "All keyframes of a track are of one type.", "Make a track of each type.")
+LATE_TRACK = Rule(
+    "late-track",
+    "warning",
+    "A track starts with its first keyframe, or before.",
+    "Lower the track's frame to that of its first keyframe.",
 )
 EMPTY_TRACK = Rule("empty-track", "warning", "Tracks have keyframes.", "Remove the line, or restore its keyframes.")
 ORPHAN_ANNOTATIONS = Rule(
@@ -90,6 +122,11 @@ RULES: tuple[Rule, ...] = (
     DUPLICATE_ID,
     UNKNOWN_LABEL,
     UNKNOWN_ATTRIBUTE,
+    MISPLACED_ATTRIBUTE,
+    ATTRIBUTE_VALUE,
+    LABEL_TYPE,
+    BAD_ELEMENTS,
+    BAD_NUMBER,
     BAD_POINTS,
     DEGENERATE_BOX,
     OUTSIDE_IMAGE,
@@ -97,6 +134,8 @@ RULES: tuple[Rule, ...] = (
     WRONG_SHARD,
     ORPHAN_KEYFRAME,
     DUPLICATE_KEYFRAME,
+    MIXED_TRACK,
+    LATE_TRACK,
     EMPTY_TRACK,
     ORPHAN_ANNOTATIONS,
     NOT_CANONICAL,

@@ -28,7 +28,6 @@ from cvatcore.validate.annotations import check_job
 from cvatcore.validate.duplicates import place_duplicates, repeated
 from cvatcore.validate.finding import Finding
 from cvatcore.validate.media import check_media
-from cvatcore.validate.objects import Surroundings, label_map
 from cvatcore.validate.reading import numbered_lines
 from cvatcore.validate.rules import (
     BAD_DOCUMENT,
@@ -40,6 +39,7 @@ from cvatcore.validate.rules import (
     ORPHAN_ANNOTATIONS,
     RULES,
 )
+from cvatcore.validate.surroundings import Surroundings, label_map
 
 if TYPE_CHECKING:
     from cvatcore.workspace import Workspace  # It stands above the rules; it is handed in.

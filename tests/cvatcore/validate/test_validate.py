@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from cvatcore import Keyframe, Shape, Track, Workspace
 from cvatcore.errors import NotFound
-from cvatcore.schema import encode_manifest
+from cvatcore.schema import Attribute, Label, encode_manifest
 from cvatcore.store.layout import manifest_path, shard_path, tracks_path
-from cvatcore.validate import RULES, Finding, has_errors, render_github, render_json, render_text, validate
+from cvatcore.validate import RULES, Finding, has_errors, validate
 from kit.pictures import write_picture
 from kit.tasks import fill, labels, make_task, new_workspace, numbered_pictures
 
@@ -50,6 +50,17 @@ def ignore(workspace: Workspace, rule: str) -> None:
 
 def places(findings: list[Finding]) -> list[tuple[str, str, int]]:
     return [(finding.rule, finding.path, finding.line) for finding in findings]
+
+
+OF_LABELS_AND_TRACKS = {
+    "attribute-value-not-allowed",
+    "bad-elements",
+    "bad-number",
+    "label-type-mismatch",
+    "late-track",
+    "misplaced-attribute",
+    "mixed-track",
+}
 
 
 def test_every_rule_with_its_line(tmp_path: Path) -> None:
@@ -123,13 +134,132 @@ def test_every_rule_with_its_line(tmp_path: Path) -> None:
     found = validate(workspace)
     assert set(places(found)) == expected
     assert places(found) == sorted(places(found), key=lambda place: (place[1], place[2], place[0]))
-    assert {finding.rule for finding in found} == {rule.id for rule in RULES}
+    assert {finding.rule for finding in found} == {rule.id for rule in RULES} - OF_LABELS_AND_TRACKS
     assert all(finding.hint and finding.message for finding in found)
     by_rule = {finding.rule: finding for finding in found}
     assert (by_rule["outside-image"].frame, by_rule["outside-image"].object) == (1, 4)
     assert shard_path(1, first, 32) in by_rule["wrong-shard"].message
     assert f"{shard_path(1, first, 0)}:1" in by_rule["duplicate-id"].message
     assert has_errors(found)
+
+
+TYPED = (
+    Label(
+        id=1,
+        name="car",
+        color="#f00",
+        type="rectangle",
+        aliases=("auto",),
+        attributes=(
+            Attribute(id=1, name="make", input_type="select", values=("VW", "BMW"), default_value="__undefined__"),
+            Attribute(
+                id=2, name="speed", input_type="number", values=("0", "200", "5"), default_value="0", mutable=True
+            ),
+        ),
+    ),
+    Label(id=3, name="solid", color="#0f0", type="cuboid_3d"),
+    Label(
+        id=4,
+        name="body",
+        color="#00f",
+        type="skeleton",
+        sublabels=(
+            Label(id=5, name="head", color="#ff0", type="points", attributes=(Attribute(id=3, name="hat"),)),
+            Label(id=6, name="hand", color="#0ff"),
+        ),
+    ),
+)
+
+
+def line(**fields: object) -> str:
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def test_rules_of_labels_and_tracks(tmp_path: Path) -> None:
+    workspace = new_workspace(tmp_path / "ws")
+    make_task(workspace, numbered_pictures(40), labels=TYPED)
+    not_meant = {"not-canonical", "missing-media", "changed-media"}
+    expected: set[tuple[str, int, int | None]] = set()
+    lines: list[str] = []
+
+    def shape(number: int, *rules: str, frame: int = 0, object: int | None = None, **fields: object) -> None:
+        given = {"type": "rectangle", "label": "car", "points": [1.0, 2.0, 30.0, 40.0], **fields}
+        lines.append(line(frame=frame, id=number, **given))
+        expected.update((rule, len(lines), object or number) for rule in rules)
+
+    cuboid = [float(n) for n in range(16)]
+    nothing: list[float] = []
+    head = {"id": 100, "type": "points", "label": "head", "points": [5.0, 5.0]}
+    shape(1)
+    shape(2, label="auto", attributes={"make": "VW", "speed": "105"})
+    shape(3, attributes={"make": "__undefined__"})
+    shape(4, "attribute-value-not-allowed", attributes={"make": "Opel"})
+    shape(5, "attribute-value-not-allowed", attributes={"speed": "7"})
+    shape(6, "label-type-mismatch", type="polygon", points=[1.0, 1.0, 9.0, 1.0, 5.0, 9.0])
+    shape(7, "label-type-mismatch", type="tag", points=nothing)
+    shape(8, label="solid", type="cuboid", points=cuboid)
+    shape(9, "label-type-mismatch", label="body")
+    shape(10, "bad-number", group=-1)
+    shape(11, "bad-number", z_order=2**40)
+    shape(12, "bad-number", score=1.5)
+    shape(13, "bad-points", "label-type-mismatch", type="mask", points=[1.0, 2.0, 1.0, 1.0, 2.0, 2.0])
+    shape(14, label="body", type="skeleton", points=nothing, elements=[head])
+    shape(15, "bad-elements", "label-type-mismatch", label="body", elements=[{**head, "id": 101}])
+    twice = [{**head, "id": 102}, {**head, "id": 103}]
+    shape(16, "bad-elements", label="body", type="skeleton", points=nothing, elements=twice)
+    odd = {**head, "id": 104, "type": "rectangle", "points": [1.0, 1.0, 5.0, 5.0]}
+    shape(17, "label-type-mismatch", object=104, label="body", type="skeleton", points=nothing, elements=[odd])
+    tall = {**head, "id": 105, "z_order": -(2**40), "attributes": {"hat": "x" * 5000}}
+    rules = ("bad-number", "attribute-value-not-allowed")
+    shape(18, *rules, object=105, label="body", type="skeleton", points=nothing, elements=[tall])
+
+    def seen(track: int, frame: int, *rules: str, **fields: object) -> None:
+        given = {"type": "rectangle", "points": [1.0, 2.0, 30.0, 40.0], **fields}
+        lines.append(line(frame=frame, track=track, **given))
+        expected.update((rule, len(lines), track) for rule in rules)
+
+    point = {"type": "points", "points": [5.0, 5.0]}
+    seen(200, 3, attributes={"speed": "10"})
+    seen(200, 4, "misplaced-attribute", attributes={"make": "VW"})
+    seen(200, 5, "attribute-value-not-allowed", attributes={"speed": "-5"})
+    seen(200, 6, "unknown-attribute", attributes={"wheels": "4"})
+    seen(201, 2)
+    seen(201, 3, "mixed-track", **point)
+    seen(201, 4, **point)
+    seen(202, 7)
+    seen(203, 1, "bad-points", type="tag", points=nothing)
+    seen(204, 1, type="skeleton", points=nothing)
+    seen(205, 1, **point)
+    seen(206, 9)
+    seen(207, 9, **point)
+    seen(208, 9, **point)
+    seen(209, 9, type="polygon", points=[1.0, 1.0, 9.0, 1.0, 5.0, 9.0])
+    shards = write(workspace, shard_path(1, 1, 0), *lines)
+
+    heads: list[str] = []
+    whole: set[tuple[str, int, int | None]] = set()
+
+    def track(number: int, *rules: str, object: int | None = None, **fields: object) -> None:
+        heads.append(line(id=number, **{"label": "car", **fields}))
+        whole.update((rule, len(heads), object or number) for rule in rules)
+
+    track(200, "misplaced-attribute", frame=3, attributes={"speed": "5"})
+    track(201, "attribute-value-not-allowed", frame=2, attributes={"make": "Opel"})
+    track(202, "late-track", frame=8)
+    track(203, "label-type-mismatch", frame=1)
+    joint = {"id": 205, "label": "head", "frame": 1}
+    track(204, frame=1, label="body", elements=[joint])
+    track(206, "bad-elements", "label-type-mismatch", frame=9, label="body", elements=[{**joint, "id": 207}])
+    joints = [{**joint, "id": number, "frame": 9} for number in (208, 209)]
+    track(210, "bad-elements", label="body", frame=9, elements=joints)
+    whole.add(("label-type-mismatch", len(heads), 209))
+    write(workspace, tracks_path(1, 1), *heads)
+
+    found = [finding for finding in validate(workspace) if finding.rule not in not_meant]
+    by_path = {path: {(f.rule, f.line, f.object) for f in found if f.path == path} for path in {f.path for f in found}}
+    assert by_path == {shards: expected, tracks_path(1, 1): whole}
+    assert {finding.rule for finding in found} >= OF_LABELS_AND_TRACKS
+    assert all(finding.hint and finding.message.endswith(".") for finding in found)
 
 
 def test_ignored_rules_are_left_out(tmp_path: Path) -> None:
@@ -237,36 +367,3 @@ def test_what_was_saved_is_sound(
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return photo_workspace(tmp_path_factory.mktemp("sound"))
-
-
-FINDING = Finding(
-    rule="unknown-label",
-    severity="error",
-    path="tasks/1/a,b:c.jsonl",
-    line=3,
-    message="100% wrong\n::error::forged\x1b[31m",
-    hint="Mend it.",
-    frame=7,
-)
-
-
-def test_text_is_one_line_a_finding_and_a_hint() -> None:
-    text = render_text([FINDING])
-    assert text.splitlines() == [
-        "tasks/1/a,b:c.jsonl:3: error [unknown-label] 100% wrong ::error::forged [31m",
-        "    Mend it.",
-        "1 error, 0 warnings.",
-    ]
-    assert render_text([]) == "Nothing is wrong.\n"
-
-
-def test_json_holds_every_field() -> None:
-    assert json.loads(render_json([FINDING]))[0]["frame"] == 7
-    assert json.loads(render_json([])) == []
-
-
-def test_github_commands_are_escaped() -> None:
-    assert render_github([FINDING]) == (
-        "::error file=tasks/1/a%2Cb%3Ac.jsonl,line=3,title=unknown-label"
-        "::100%25 wrong%0A::error::forged\x1b[31m Mend it.\n"
-    )
