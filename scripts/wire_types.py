@@ -28,7 +28,7 @@ def wire_types() -> str:
         for name in sorted(protocol.__all__)
         if isinstance(value := getattr(protocol, name), type) and issubclass(value, msgspec.Struct)
     ]
-    aliases = [f"export type {name} = {_literal(values)};\n" for values, name in _ALIASES.items()]
+    aliases = [f"export type {name} = {_literal(values)};\n" for values, name in _ALIASES.items() if values != _DRAWN]
     return "\n".join([HEADER, *aliases, *(_interface(kind) for kind in structs)])
 
 
@@ -60,6 +60,9 @@ def _literal(values: Iterable[object]) -> str:
     return " | ".join(f'"{value}"' for value in sorted(map(str, values)))
 
 
+_DRAWN = frozenset(get_args(protocol.annotations.DrawnType))
+"""All types of shapes but the tag: one type with it in the pages, which keep tags in the same list."""
+
 _ALIASES: dict[frozenset[object], str] = {
     frozenset(get_args(alias)): name
     for name, alias in (
@@ -69,6 +72,7 @@ _ALIASES: dict[frozenset[object], str] = {
         ("JobStatus", schema.JobStatus),
         ("JobType", schema.JobType),
         ("ShapeType", schema.ShapeType),
+        ("ShapeType", protocol.annotations.DrawnType),
     )
 }
 """Words that have a name of their own in the pages."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from cvatcore.schema import ShapeType
-
 # `gc=False`: as in cvatcore.schema.shape. The limits are CVAT's; a request beyond them is refused in its words.
+
+DrawnType = Literal["rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton"]
+"""The types of shapes on the wire, where tags have a list of their own."""
 
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 Degrees = Annotated[float, msgspec.Meta(ge=0, le=360)]
@@ -39,7 +40,7 @@ class SubLabeledShape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     id: int | None = None
     label_id: Natural
-    type: ShapeType
+    type: DrawnType
     frame: Natural
     group: Natural | None = 0
     source: str = "manual"
@@ -56,7 +57,7 @@ class LabeledShape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     id: int | None = None
     label_id: Natural
-    type: ShapeType
+    type: DrawnType
     frame: Natural
     group: Natural | None = 0
     source: str = "manual"
@@ -73,7 +74,7 @@ class LabeledShape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class TrackedShape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A keyframe of a track. It has no id of its own: track and frame say which it is."""
 
-    type: ShapeType
+    type: DrawnType
     frame: Natural
     occluded: bool = False
     outside: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 import msgspec
 
@@ -15,6 +16,7 @@ from cvatcore.schema import (
     Keyframe,
     Label,
     Shape,
+    ShapeType,
     Track,
     find_label,
 )
@@ -109,11 +111,16 @@ def to_wire(annotations: Annotations, labels: LabelTable) -> wire.LabeledData:
     return wire.LabeledData(tags=tags, shapes=shapes, tracks=tracks)
 
 
+def _drawn(kind: ShapeType) -> wire.DrawnType:
+    """A type as the wire has it; only a file that a hand has spoilt has tags as elements or keyframes."""
+    return cast(wire.DrawnType, kind)
+
+
 def _shape_to_wire(shape: Shape, entry: LabelEntry, attributes: list[wire.AttributeVal]) -> wire.LabeledShape:
     return wire.LabeledShape(
         id=shape.id,
         label_id=entry.id,
-        type=shape.type,
+        type=_drawn(shape.type),
         frame=shape.frame,
         group=shape.group,
         source=shape.source,
@@ -133,7 +140,7 @@ def _element_to_wire(element: Element, shape: Shape, parent: LabelEntry) -> wire
     return wire.SubLabeledShape(
         id=element.id,
         label_id=entry.id,
-        type=element.type,
+        type=_drawn(element.type),
         frame=shape.frame,
         group=shape.group,
         source=shape.source,
@@ -181,7 +188,7 @@ def _keyframes_to_wire(track: Track, entry: LabelEntry) -> list[wire.TrackedShap
         values = values | keyframe.attributes
         shapes.append(
             wire.TrackedShape(
-                type=keyframe.type,
+                type=_drawn(keyframe.type),
                 frame=keyframe.frame,
                 occluded=keyframe.occluded,
                 outside=keyframe.outside,
