@@ -32,15 +32,23 @@ class Carrier:
         new: the label that they get.
         renames: the new names of attributes that are not called as before, by old name.
         same_type: demand the same input type; without it any value that is allowed is taken.
+        keep_strangers: leave values of attributes that neither label knows where they are; else they are lost.
     """
 
     def __init__(
-        self, old: Label, new: Label, *, renames: Mapping[str, str] = _NO_RENAMES, same_type: bool = True
+        self,
+        old: Label,
+        new: Label,
+        *,
+        renames: Mapping[str, str] = _NO_RENAMES,
+        same_type: bool = True,
+        keep_strangers: bool = False,
     ) -> None:
         self._before = {attribute.name: attribute for attribute in old.attributes}
         self._after = {attribute.name: attribute for attribute in new.attributes}
         self._renames = renames
         self._same_type = same_type
+        self._keep_strangers = keep_strangers
         self._taken: dict[tuple[str, str], Attribute | None] = {}
 
     def target(self, name: str, value: str) -> Attribute | None:
@@ -55,6 +63,10 @@ class Carrier:
         was = self._before.get(name)
         return was is not None and was.default_value == value
 
+    def is_stranger(self, name: str) -> bool:
+        """Whether a value stays as it is because nobody knows its attribute."""
+        return self._keep_strangers and name not in self._before and name not in self._after
+
     def carry(self, values: Mapping[str, str], *, mutable: bool | None = None) -> Carried:
         """The values under the new label; `mutable` as `carry_attributes` has it."""
         kept: dict[str, str] = {}
@@ -63,6 +75,8 @@ class Carrier:
             target = self.target(name, value)
             if target is not None and mutable in (None, target.mutable):
                 kept[target.name] = value
+            elif self.is_stranger(name):
+                kept[name] = value
             elif not self.is_unanswered(name, value):
                 lost[name] = value
         return Carried(kept, lost)
@@ -76,6 +90,8 @@ class Carrier:
             target = self.target(name, value)
             if target is not None:
                 (first if target.mutable else head)[target.name] = value
+            elif self.is_stranger(name):
+                head[name] = value
             elif not self.is_unanswered(name, value):
                 lost[name] = value
         keyframes: list[Keyframe] = []
@@ -86,6 +102,8 @@ class Carrier:
                 target = self.target(name, value)
                 if target is not None and target.mutable:
                     values = values | {target.name: value}
+                elif self.is_stranger(name):
+                    values = values | {name: value}
                 elif target is not None and head.setdefault(target.name, value) == value:
                     continue
                 elif not self.is_unanswered(name, value):
