@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from cvatcore.geometry.outline import direction
+
 Box = tuple[float, float, float, float]
 """`x1, y1, x2, y2` in pixels, `x1 <= x2` and `y1 <= y2`."""
 
@@ -35,8 +37,7 @@ def box_area(box: Box) -> float:
 
 
 def _rotated(box: Box, rotation: float) -> Box:
-    angle = math.radians(rotation)
-    cos, sin = abs(math.cos(angle)), abs(math.sin(angle))
+    cos, sin = map(abs, direction(rotation))
     half_width, half_height = (box[2] - box[0]) / 2, (box[3] - box[1]) / 2
     cx, cy = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     width = half_width * cos + half_height * sin
@@ -45,7 +46,7 @@ def _rotated(box: Box, rotation: float) -> Box:
 
 
 def _around(cx: float, cy: float, rx: float, ry: float, rotation: float) -> Box:
-    angle = math.radians(rotation)
-    width = math.hypot(rx * math.cos(angle), ry * math.sin(angle))
-    height = math.hypot(rx * math.sin(angle), ry * math.cos(angle))
+    cos, sin = direction(rotation)
+    width = math.hypot(rx * cos, ry * sin)
+    height = math.hypot(rx * sin, ry * cos)
     return cx - width, cy - height, cx + width, cy + height

@@ -53,6 +53,15 @@ def ellipse_ring(
     return turned(ring, rotation, around=(cx, cy)) if rotation else ring
 
 
+def ellipse_corners(points: Sequence[float], *, deviation: float = 0.25) -> int:
+    """How many corners on an ellipse keep its polygon closer to it than `deviation`, in pixels; 12 to 256."""
+    cx, cy, right, top = points
+    radius = max(abs(right - cx), abs(cy - top))
+    if radius <= deviation:
+        return 12
+    return min(max(math.ceil(math.pi / math.acos(1 - deviation / radius)), 12), ELLIPSE_CORNERS)
+
+
 def cuboid_ring(points: Sequence[float]) -> Ring:
     """The convex hull of the 8 corners of a cuboid in a picture; fewer than three points when they lie in a line."""
     import shapely

@@ -46,7 +46,7 @@ def theirs(points: Sequence[float], *, width: int, height: int) -> str:
     return text.decode()
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(
     rings(whole) | rings(halves) | rings(fifths) | rings(any_near) | rings(far, corners=4) | flat_rings(), sides, sides
 )
