@@ -17,7 +17,7 @@ from cvatcore.geometry.contours import HoledPolygon, bridged, mask_polygons
 from cvatcore.geometry.convert import CONVERTIBLE, AreaKind, convert_shape
 from cvatcore.geometry.ellipse_fit import ellipse_of_mask, ellipse_of_polygon
 from cvatcore.geometry.figure import Figure, HasGeometry
-from cvatcore.geometry.iou import box_iou_matrix, iou, iou_matrix, point_similarity
+from cvatcore.geometry.iou import box_iou_matrix, point_similarity, shape_iou, shape_iou_matrix
 from cvatcore.geometry.mask import (
     Mask,
     clip_mask,
@@ -67,8 +67,6 @@ __all__ = [
     "ellipse_of_polygon",
     "encode_counts",
     "intersect_masks",
-    "iou",
-    "iou_matrix",
     "is_simple",
     "mask_of_counts",
     "mask_of_pixels",
@@ -84,6 +82,8 @@ __all__ = [
     "rasterize",
     "read_mask",
     "shape_area",
+    "shape_iou",
+    "shape_iou_matrix",
     "simplify_polygon",
     "simplify_polyline",
     "slice_mask",

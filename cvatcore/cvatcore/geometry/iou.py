@@ -52,7 +52,7 @@ _REGIONS = frozenset(["rectangle", "ellipse", "polygon", "cuboid", "polyline"])
 """Kinds that are areas to all other kinds of these."""
 
 
-def iou(first: HasGeometry, second: HasGeometry, *, dimension: Dimension = "2d") -> float:
+def shape_iou(first: HasGeometry, second: HasGeometry, *, dimension: Dimension = "2d") -> float:
     """Intersection over union of two shapes of any kinds, from 0 to 1: see the module for how each kind is taken.
 
     Errors: InvalidInput for run lengths that contradict themselves.
@@ -67,8 +67,10 @@ def iou(first: HasGeometry, second: HasGeometry, *, dimension: Dimension = "2d")
     return float(_region_ious([first], [second], [0], [0])[0])
 
 
-def iou_matrix(first: Sequence[HasGeometry], second: Sequence[HasGeometry], *, dimension: Dimension = "2d") -> Floats:
-    """`iou` of each of `n` shapes with each of `m`, as `n x m`: only those whose boxes meet are looked at.
+def shape_iou_matrix(
+    first: Sequence[HasGeometry], second: Sequence[HasGeometry], *, dimension: Dimension = "2d"
+) -> Floats:
+    """`shape_iou` of each of `n` shapes with each of `m`, as `n x m`: only those whose boxes meet are looked at.
 
     Errors: InvalidInput for run lengths that contradict themselves.
     """
@@ -83,7 +85,7 @@ def iou_matrix(first: Sequence[HasGeometry], second: Sequence[HasGeometry], *, d
     rows, columns = np.nonzero(exact)
     found[exact] = _region_ious(first, second, rows.tolist(), columns.tolist())
     for row, column in np.argwhere(meeting & ~exact).tolist():
-        found[row, column] = iou(first[row], second[column], dimension=dimension)
+        found[row, column] = shape_iou(first[row], second[column], dimension=dimension)
     return found
 
 
