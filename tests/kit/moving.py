@@ -42,9 +42,9 @@ def lines(draw: st.DrawFn, kind: ShapeType, *, number: int = 1, last: int = 20) 
 
 
 @st.composite
-def moving_tracks(draw: st.DrawFn, *, number: int = 1, last: int = 20) -> Track:
-    """A track of any kind, skeletons among them; its elements have ids that follow its own."""
-    kind = draw(st.sampled_from([*MOVING, "skeleton"]))
+def moving_tracks(draw: st.DrawFn, *, number: int = 1, last: int = 20, kind: ShapeType | None = None) -> Track:
+    """A track of a kind or of any, skeletons among them; its elements have ids that follow its own."""
+    kind = kind or draw(st.sampled_from([*MOVING, "skeleton"]))
     attributes = {"c": draw(st.sampled_from("xyz"))}
     if kind != "skeleton":
         keyframes = draw(lines(kind, number=number, last=last))

@@ -1,7 +1,24 @@
-"""Changes to a job's annotations as values: checked, applied, undone."""
+"""Changes to a job's annotations as values: checked, applied, undone; and the operations that make them.
 
+Each operation is a pure function from annotations to the change that it takes.
+"""
+
+from cvatcore.edit.as_shapes import shapes_to_tracks, tracks_to_shapes
+from cvatcore.edit.attributes import set_attributes
 from cvatcore.edit.change import ChangeSet, Counts, apply_change, canonical_change, invert_change
 from cvatcore.edit.check import MAX_ID, MAX_OBJECTS, check_change
+from cvatcore.edit.create import create_objects, delete_objects, update_objects
+from cvatcore.edit.group import group_objects, ungroup_objects
+from cvatcore.edit.keyframes import remove_keyframe, set_keyframe, set_occluded, set_outside
+from cvatcore.edit.merge import merge_objects
+from cvatcore.edit.moving import copy_objects, move_objects
+from cvatcore.edit.numbering import TakeIds, ids_above
+from cvatcore.edit.order import Order, compact_order, reorder_objects
+from cvatcore.edit.propagate import Propagation, propagate_objects
+from cvatcore.edit.relabel import change_label, lost_attributes
+from cvatcore.edit.remove_range import RangeRemoval, remove_range
+from cvatcore.edit.resample import resample_tracks, thin_tracks
+from cvatcore.edit.split import split_track
 from cvatcore.edit.track_fixing import fix_track
 
 __all__ = [
@@ -9,9 +26,38 @@ __all__ = [
     "MAX_OBJECTS",
     "ChangeSet",
     "Counts",
+    "Order",
+    "Propagation",
+    "RangeRemoval",
+    "TakeIds",
     "apply_change",
     "canonical_change",
+    "change_label",
     "check_change",
+    "compact_order",
+    "copy_objects",
+    "create_objects",
+    "delete_objects",
     "fix_track",
+    "group_objects",
+    "ids_above",
     "invert_change",
+    "lost_attributes",
+    "merge_objects",
+    "move_objects",
+    "propagate_objects",
+    "remove_keyframe",
+    "remove_range",
+    "reorder_objects",
+    "resample_tracks",
+    "set_attributes",
+    "set_keyframe",
+    "set_occluded",
+    "set_outside",
+    "shapes_to_tracks",
+    "split_track",
+    "thin_tracks",
+    "tracks_to_shapes",
+    "ungroup_objects",
+    "update_objects",
 ]

@@ -80,7 +80,8 @@ def merge_objects(
                 "where one track shows one object.",
                 hint="Remove one of them there first.",
             )
-    elements = _elements(tracks)
+    seen = {piece.track.id for piece in pieces}
+    elements = _elements(track for track in tracks if track.id in seen)
     has_own_line = any(track.keyframes for track in tracks)
     merged = with_lines(
         msgspec.structs.replace(first, elements=tuple(elements.values())),
@@ -104,7 +105,6 @@ def _merged(
 ) -> Line:
     """The line of the merged track itself, or that of its element of that label."""
     lines = [_line(piece.track, element) for piece in pieces]
-    spare = next(line[0] for line in lines if line)
     defaults = {attribute.name: attribute.default_value for attribute in attributes if attribute.mutable}
     parts: list[Line] = []
     in_force: set[str] = set()
@@ -112,9 +112,11 @@ def _merged(
         run = piece.run
         following = pieces[index + 1].start if index + 1 < len(pieces) else None
         part = [keyframe for keyframe in line_from(line, run.start, dimension=dimension) if keyframe.frame <= run.stop]
-        if not part or part[0].frame > run.start:
-            # It has no such element there, or not yet.
-            part.insert(0, hidden(part[0] if part else spare, frame=run.start))
+        if parts and (not part or part[0].frame > run.start):
+            # It has no such element there, or not yet, and what the object before it had is not seen.
+            part.insert(0, hidden(part[0] if part else parts[-1][-1], frame=run.start))
+        if not part:
+            continue
         # What the last object had set does not hold for this one.
         fallback = {name: value for name, value in defaults.items() if name in in_force}
         part[0] = msgspec.structs.replace(part[0], attributes=fallback | part[0].attributes)
@@ -137,7 +139,7 @@ def _line(track: Track, element: str | None) -> Line:
 
 
 def _elements(tracks: Iterable[Track]) -> dict[str, Track]:
-    """The elements of the merged track by label: of each the first there is."""
+    """The elements of the merged track by label, of each the first there is."""
     found: dict[str, Track] = {}
     for track in tracks:
         for element in track.elements:

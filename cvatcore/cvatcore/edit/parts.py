@@ -18,17 +18,19 @@ def track_before(track: Track, frame: int, *, closing: bool = True, dimension: D
     """A track as it is before `frame`; None when nothing is seen of it there.
 
     With `closing`, a keyframe outside of the picture ends it on `frame`. Elements of a skeleton that begin later
-    are outside from the start.
+    are outside from where the first one begins.
     """
     if not any(run.start < frame for run in seen_runs(track)):
         return None
     ends = closing and is_seen(track, frame - 1)
     first = min(keyframe.frame for line in lines_of(track) for keyframe in line)
+    joints = [element.keyframes[0].frame for element in track.elements if element.keyframes]
+    companion = min((at for at in joints if at < frame), default=None)
 
     def before(line: Line) -> Line:
         kept = line_before(line, frame)
         if not kept:
-            return (hidden(line[0], frame=first),) if line else ()
+            return (hidden(line[0], frame=companion),) if line and companion is not None else ()
         state = state_on(line, frame, dimension=dimension)
         if ends and state is not None and not kept[-1].outside:
             kept = joined(kept, (hidden(state),))
