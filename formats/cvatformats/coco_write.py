@@ -10,11 +10,11 @@ import msgspec
 from cvatcore.errors import InvalidInput
 from cvatcore.geometry import counts_area, counts_box, raster_counts
 from cvatcore.schema import Label, Shape, ShapeType
+from cvatcore.tracks import Tracked
 from cvatformats.archive_writer import ArchiveWriter
 from cvatformats.attributes import complete_attributes, typed_value
 from cvatformats.content import FrameObjects, TaskContent
 from cvatformats.format import Detail
-from cvatformats.tracks import Tracked
 
 _BATCH = 8192
 """Annotations that are encoded and compressed at a time: about 2 MB of text."""
@@ -169,7 +169,8 @@ class _Annotations:
     def _tracked(self, item: Tracked, objects: FrameObjects, *, number: int) -> _Annotation | None:
         made = self._any(item.shape, objects, number=number, item=item)
         if made is not None:
-            made.attributes = {**made.attributes, "track_id": item.number, "keyframe": item.keyframe}
+            number = self._content.track_number(item.shape.id)
+            made.attributes = {**made.attributes, "track_id": number, "keyframe": item.keyframe}
         return made
 
     def _any(self, shape: Shape, objects: FrameObjects, *, number: int, item: Shape | Tracked) -> _Annotation | None:

@@ -1,20 +1,23 @@
-"""What a writer is given: a task's objects frame by frame, those that the format cannot hold counted and left out."""
+"""What a writer is given: a task's objects, its jobs put together. What the format cannot hold is only counted."""
 
 from __future__ import annotations
 
-import heapq
-from collections import deque
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 
 import msgspec
 
-from cvatcore.schema import Job, Shape, Track
-from cvatcore.workspace import JobView, TaskView
+from cvatcore.jobs import Merged, merge
+from cvatcore.schema import Annotations, Job, Shape, Track
+from cvatcore.tracks import Tracked, track_type
+from cvatcore.workspace import TaskView
 from cvatformats.attributes import labels_by_name
 from cvatformats.format import Format, Write
-from cvatformats.overlap import SAME_SHAPE, SAME_TRACK, match_shapes
 from cvatformats.report import Losses
-from cvatformats.tracks import Tracked, track_shapes, track_type
+from cvatformats.walking import TrackWalk
+
+_frame = attrgetter("frame")
 
 
 class FrameObjects(msgspec.Struct, frozen=True):
@@ -25,13 +28,14 @@ class FrameObjects(msgspec.Struct, frozen=True):
     """As in the manifest: a path, or `frame_000042` of a video."""
     width: int
     height: int
-    shapes: list[Shape]
-    """Tags among them; sorted by job and id."""
-    tracked: list[Tracked]
+    shapes: Sequence[Shape]
+    """Tags among them; sorted by id."""
+    tracked: Sequence[Tracked]
+    """Tracks where they are seen; sorted by id, which is the shape's."""
 
 
 class TaskContent:
-    """A task to be written. `frames` can be walked through once."""
+    """A task to be written. Either `frames` or `whole` can be walked through, once."""
 
     def __init__(
         self, task: TaskView, *, format: Format, writer: Write, on_frame: Callable[[int], None] | None = None
@@ -49,14 +53,9 @@ class TaskContent:
         self._title = format.title
         self._kinds = writer.kinds
         self._details = writer.details
-        self._jobs: list[tuple[Job, JobView]] = sorted(
-            ((job.document, job) for job in task.jobs if job.document.type == "annotation"),
-            key=lambda pair: (pair[0].start, pair[0].id),
-        )
+        self._jobs = [(job.document, job) for job in task.jobs if job.document.type == "annotation"]
         self._deleted = frozenset(self.task.data.deleted_frames)
-        self._same: dict[int, int] = {}
-        self._tracks: list[str] = []
-        self._seen: set[int] = set()
+        self._numbers: dict[int, int] = {}
         self._partial = {"group": 0, "z-order": 0, "score": 0, "source": 0}
 
     @property
@@ -66,8 +65,8 @@ class TaskContent:
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        """The jobs that count: those of ground truth do not."""
-        return tuple(job for job, _ in self._jobs)
+        """The jobs that count, by their first frame: those of ground truth do not."""
+        return tuple(sorted((job for job, _ in self._jobs), key=attrgetter("start", "id")))
 
     def frame_numbers(self) -> list[int]:
         """The frames that are not deleted."""
@@ -78,52 +77,80 @@ class TaskContent:
         name = self.manifest.frame_name(frame)
         return f"{name}.PNG" if self.manifest.video else name
 
+    def track_number(self, track: int) -> int:
+        """Which track of the export one is, from 0, by its id."""
+        return self._numbers[track]
+
     def frames(self) -> Iterator[FrameObjects]:
         """The frames in order, empty ones too, each with the objects to be written."""
-        waiting = deque(self._jobs)
-        active: list[_Cursor] = []
+        objects = self._gathered()
+        walk = TrackWalk(objects.tracks, stop=self.manifest.size - 1)
+        end = 0
+        seen: set[int] = set()
         for frame in range(self.manifest.size):
             if self._on_frame is not None:
                 self._on_frame(frame + 1)
-            while waiting and waiting[0][0].start <= frame:
-                active.append(self._open(*waiting.popleft()))
-            active = [cursor for cursor in active if cursor.stop >= frame]
+            start, end = end, bisect_right(objects.shapes, frame, lo=end, key=_frame)
+            shapes = objects.shapes[start:end]
+            tracked = walk.on(frame)
             if frame in self._deleted:
-                for cursor in active:
-                    for shape in cursor.shapes_on(frame):
-                        self.losses.whole(shape.type, "on a deleted frame")
-                    cursor.tracked_on(frame)
+                self._lose_deleted(shapes)
                 continue
-            shapes: list[Shape] = []
-            tracked: list[Tracked] = []
-            for cursor in active:
-                shapes += self._unlike(shapes, cursor.shapes_on(frame))
-                tracked += self._continued(tracked, cursor.tracked_on(frame))
             self.written += len(shapes)
             self.entries += len(shapes) + len(tracked)
-            self._seen.update(item.number for item in tracked)
+            seen.update(item.shape.id for item in tracked)
             width, height = self.manifest.frame_size(frame)
             name = self.manifest.frame_name(frame)
             yield FrameObjects(frame=frame, name=name, width=width, height=height, shapes=shapes, tracked=tracked)
-        for job, view in waiting:
-            self._open(job, view)  # Jobs beyond the last frame: what they hold is counted.
-        self._finish()
+        self.written += len(seen)
+        for track in objects.tracks:
+            if track.id not in seen:
+                self.losses.whole(f"{track_type(track)} track", "not seen on any frame")
+        self._finish(tracks=len(objects.tracks))
 
-    def refuse(self, item: Shape | Tracked, reason: str) -> None:
-        """Take back one object that `frames` gave: it cannot be written after all."""
+    def whole(self) -> Iterator[Track | Shape]:
+        """Tracks by id, with all keyframes, then shapes by frame and id, those on deleted frames left out."""
+        objects = self._gathered()
+        for track in objects.tracks:
+            self.written += 1
+            self.entries += 1
+            yield track
+        for shape in objects.shapes:
+            if shape.frame in self._deleted:
+                self._lose_deleted([shape])
+            else:
+                self.written += 1
+                self.entries += 1
+                yield shape
+        if self._on_frame is not None:
+            self._on_frame(self.manifest.size)
+        self._finish(tracks=len(objects.tracks))
+
+    def refuse(self, item: Shape | Track | Tracked, reason: str) -> None:
+        """Take back one object that was given: it cannot be written after all."""
         self.entries -= 1
         if isinstance(item, Tracked):
             self.losses.partial("tracked shape", reason)
             return
         self.written -= 1
-        self.losses.whole(item.type, reason)
+        self.losses.whole(f"{track_type(item)} track" if isinstance(item, Track) else item.type, reason)
 
-    def _open(self, job: Job, view: JobView) -> _Cursor:
-        annotations = view.annotations
+    def _gathered(self) -> Annotations:
+        """What the format can hold of all jobs, put together."""
+        merged: Merged = merge(
+            [(job, self._held(job, view.annotations)) for job, view in self._jobs], overlap=self.task.overlap
+        )
+        self.united = merged.united
+        for number, track in enumerate(merged.annotations.tracks):
+            self._numbers[track.id] = number
+            self._count_details(track)
+        return merged.annotations
+
+    def _held(self, job: Job, annotations: Annotations) -> Annotations:
+        """What the format can hold of a job; the rest is counted."""
         self.objects += len(annotations.shapes) + len(annotations.tracks)
-        by_frame: dict[int, list[Shape]] = {}
-        stop = min(job.stop, self.manifest.size - 1)
-        start, kinds, labels = job.start, self._kinds, self.labels_by_name
+        start, stop, kinds, labels = job.start, min(job.stop, self.manifest.size - 1), self._kinds, self.labels_by_name
+        shapes: list[Shape] = []
         for shape in annotations.shapes:
             if not start <= shape.frame <= stop:
                 self.losses.whole(shape.type, "outside the frames of its job")
@@ -134,16 +161,9 @@ class TaskContent:
                 continue
             if shape.group or shape.z_order or shape.score is not None or shape.source != "manual":
                 self._count_details(shape)
-            if (on_frame := by_frame.get(shape.frame)) is None:
-                by_frame[shape.frame] = [shape]
-            else:
-                on_frame.append(shape)
-        streams = [
-            self._expanded(track, start=job.start, stop=stop) for track in annotations.tracks if self._can_hold(track)
-        ]
-        if "track" not in self._details:
-            self.losses.partial("track", f"written as single shapes, {self._title} has no tracks", count=len(streams))
-        return _Cursor(stop, by_frame, heapq.merge(*streams, key=lambda item: item.shape.frame))
+            shapes.append(shape)
+        tracks = tuple(track for track in annotations.tracks if self._can_hold(track))
+        return Annotations(shapes=tuple(shapes), tracks=tracks)
 
     def _can_hold(self, track: Track) -> bool:
         kind = track_type(track)
@@ -158,6 +178,10 @@ class TaskContent:
         else:
             self.losses.whole(kind, f"the task has no label {label!r}")
 
+    def _lose_deleted(self, shapes: Sequence[Shape]) -> None:
+        for shape in shapes:
+            self.losses.whole(shape.type, "on a deleted frame")
+
     def _count_details(self, item: Shape | Track) -> None:
         partial = self._partial
         partial["group"] += item.group != 0
@@ -168,73 +192,9 @@ class TaskContent:
         else:
             partial["z-order"] += any(keyframe.z_order for keyframe in item.keyframes)
 
-    def _expanded(self, track: Track, *, start: int, stop: int) -> Iterator[Tracked]:
-        number = len(self._tracks)
-        kind = f"{track_type(track)} track"
-        self._tracks.append(kind)
-        self._count_details(track)
-        return self._known(track_shapes(track, start=start, stop=stop, number=number), track_type(track))
-
-    def _known(self, items: Iterator[Tracked | int], kind: str) -> Iterator[Tracked]:
-        for item in items:
-            if isinstance(item, Tracked):
-                yield item
-            else:
-                self.losses.partial(f"in-between {kind}", "the keyframes' points do not match one to one")
-
-    def _unlike(self, earlier: list[Shape], later: list[Shape]) -> list[Shape]:
-        """The shapes that an earlier job does not have on this frame."""
-        if not earlier or not later:
-            return later
-        matched = match_shapes(earlier, later, threshold=SAME_SHAPE)
-        self.united += len(matched)
-        return [shape for index, shape in enumerate(later) if index not in matched]
-
-    def _continued(self, earlier: list[Tracked], later: list[Tracked]) -> list[Tracked]:
-        """What tracks of a later job add; one that goes on from an earlier job's track takes its number."""
-        named = [self._renumbered(item) for item in later]
-        if not earlier:
-            return named
-        known = {item.number for item in earlier}
-        fresh = [item for item in named if item.number not in known]
-        matched = match_shapes([item.shape for item in earlier], [item.shape for item in fresh], threshold=SAME_TRACK)
-        for index, other in matched.items():
-            # One that was written before on its own stays itself.
-            if fresh[index].number not in self._seen:
-                self._same[fresh[index].number] = earlier[other].number
-                self.united += 1
-        return [item for index, item in enumerate(fresh) if index not in matched]
-
-    def _renumbered(self, item: Tracked) -> Tracked:
-        number = self._same.get(item.number)
-        return item if number is None else msgspec.structs.replace(item, number=number)
-
-    def _finish(self) -> None:
-        for number, kind in enumerate(self._tracks):
-            if number in self._seen:
-                self.written += 1
-            elif number not in self._same:
-                self.losses.whole(kind, "not seen on any frame")
+    def _finish(self, *, tracks: int) -> None:
+        if "track" not in self._details:
+            self.losses.partial("track", f"written as single shapes, {self._title} has no tracks", count=tracks)
         for detail, count in self._partial.items():
             if detail not in self._details:
                 self.losses.partial(detail, f"{self._title} does not hold them", count=count)
-
-
-class _Cursor:
-    """One job while its frames are walked through."""
-
-    def __init__(self, stop: int, shapes: dict[int, list[Shape]], tracked: Iterator[Tracked]) -> None:
-        self.stop = stop
-        self._shapes = shapes
-        self._tracked = tracked
-        self._next = next(tracked, None)
-
-    def shapes_on(self, frame: int) -> list[Shape]:
-        return self._shapes.pop(frame, [])
-
-    def tracked_on(self, frame: int) -> list[Tracked]:
-        found: list[Tracked] = []
-        while self._next is not None and self._next.shape.frame <= frame:
-            found.append(self._next)
-            self._next = next(self._tracked, None)
-        return found

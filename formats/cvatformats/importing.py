@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
+from cvatcore.edit.numbering import number_all
 from cvatcore.errors import Conflict, InvalidInput
-from cvatcore.schema import Annotations, Shape, Track
+from cvatcore.jobs import cut
+from cvatcore.schema import Annotations, Job, Shape, Track
 from cvatcore.store import Author
+from cvatcore.tracks import keyframes_of
 from cvatcore.workspace import TaskView
 from cvatformats.format import Entry, Progress
 from cvatformats.registry import detect_format, find_format
 from cvatformats.report import ImportReport, counts_agree
 from cvatformats.source import open_source
 from cvatformats.target import Target
-from cvatformats.tracks import cut_track
 
 _STEP = 1000
 """Progress is told once in so many objects."""
@@ -33,8 +35,8 @@ def import_task(
 ) -> ImportReport:
     """Replace a task's annotations by those of a file; without a format, its kind is found out.
 
-    Objects on frames of two jobs go to both; tracks are cut at the ends of jobs. Jobs of ground truth stay as they are.
-    Progress counts objects, while reading with an unknown total.
+    Objects on frames of two jobs go to both, as one object; tracks are cut at the ends of jobs. Jobs of ground truth
+    stay as they are. Progress counts objects, while reading with an unknown total.
 
     Errors: NotFound, InvalidMedia, InvalidDocument (with the place), InvalidInput (a label or frame that the task does
     not have): then nothing has changed. Busy, StorageFailed.
@@ -50,20 +52,19 @@ def import_task(
             if progress is not None and len(entries) % _STEP == 0:
                 progress(len(entries), 0)
     objects = sum(entry.count for entry in entries) + target.losses.objects
-    dealt = _Deal(task)
-    written = 0
-    for entry in entries:
-        if dealt.take(entry):
-            written += entry.count
-        else:
-            target.losses.whole(_kind(entry), "on frames that are in no job", count=entry.count)
-    saved, removed = _save(task, dealt, progress=progress, author=author)
+    dealt = _deal(task, entries)
+    for entry in dealt.left:
+        target.losses.whole(_kind(entry), "on frames that are in no job", count=entry.count)
+    saved = sum(len(part.shapes) + len(part.tracks) for part in dealt.parts.values())
+    removed = _save(task, dealt, author=author)
+    if progress is not None:
+        progress(saved, saved)
     report = ImportReport(
         format=found.title,
         path=str(file),
-        frames=len(dealt.frames),
+        frames=len(_frames(dealt.parts.values())),
         objects=objects,
-        written=written,
+        written=sum(entry.count for entry in entries) - sum(entry.count for entry in dealt.left),
         saved=saved,
         removed=removed,
         jobs=len(dealt.jobs),
@@ -73,112 +74,52 @@ def import_task(
     return report
 
 
-class _Deal:
+class _Dealt(msgspec.Struct, frozen=True):
     """What each job gets."""
 
-    def __init__(self, task: TaskView) -> None:
-        pairs = [(job.document, job) for job in task.jobs]
-        pairs = [(document, job) for document, job in pairs if document.type == "annotation"]
-        pairs.sort(key=lambda pair: (pair[0].start, pair[0].id))
-        self.views = [job for _, job in pairs]
-        self.jobs = [document for document, _ in pairs]
-        self.shapes: list[list[Shape]] = [[] for _ in self.jobs]
-        self.tracks: list[list[Track]] = [[] for _ in self.jobs]
-        self._lists: dict[int, list[list[Shape]]] = {}
-        self._track_frames: set[int] = set()
-        self._starts = [job.start for job in self.jobs]
-        self._longest = max((job.stop - job.start for job in self.jobs), default=0)
-
-    @property
-    def frames(self) -> set[int]:
-        """The frames that get shapes or keyframes."""
-        return {frame for frame, lists in self._lists.items() if lists} | self._track_frames
-
-    def take(self, entry: Entry) -> bool:
-        """Give the parts of an entry to their jobs; False when no job gets any."""
-        taken = False
-        for part in entry.parts:
-            if isinstance(part, Shape):
-                lists = self._lists.get(part.frame)
-                if lists is None:
-                    indexes = self._between(part.frame, part.frame)
-                    lists = self._lists[part.frame] = [self.shapes[index] for index in indexes]
-                for shapes in lists:
-                    shapes.append(part)
-                    taken = True
-            else:
-                for index in self._between(_first_frame(part), None):
-                    cut = cut_track(part, start=self.jobs[index].start, stop=self.jobs[index].stop)
-                    if cut is not None:
-                        self.tracks[index].append(cut)
-                        self._track_frames |= _frames(cut)
-                        taken = True
-        return taken
-
-    def _between(self, first: int, last: int | None) -> list[int]:
-        """The jobs with frames from `first` to `last`, or to the end."""
-        stop = len(self.jobs) if last is None else bisect_right(self._starts, last)
-        start = bisect_right(self._starts, first - self._longest - 1)
-        return [index for index in range(start, stop) if self.jobs[index].stop >= first]
+    jobs: tuple[Job, ...]
+    """The jobs as they were then."""
+    parts: dict[int, Annotations]
+    """By job."""
+    left: tuple[Entry, ...]
+    """The entries of which no job gets anything."""
 
 
-def _save(task: TaskView, dealt: _Deal, *, progress: Progress | None, author: Author | None) -> tuple[int, int]:
-    workspace = task.workspace
-    parts: list[Shape | Track] = []
-    for shapes in dealt.shapes:
-        parts += shapes
-    for tracks in dealt.tracks:
-        parts += tracks
-    total = len(parts)
-    needed = total + sum(len(part.elements) for part in parts)
-    number = workspace.store.ids.take("object", needed) if needed else 0
-    objects: dict[int, Annotations] = {}
-    saved = 0
-    for view, job, own_shapes, own_tracks in zip(dealt.views, dealt.jobs, dealt.shapes, dealt.tracks, strict=True):
-        if (view.document.start, view.document.stop) != (job.start, job.stop):
+def _deal(task: TaskView, entries: Sequence[Entry]) -> _Dealt:
+    """Cut the objects to the jobs. What several jobs get of one has one id: it is one object (docs/adr/0007)."""
+    jobs = tuple(job for job in task.job_documents() if job.type == "annotation")
+    shapes = [part for entry in entries for part in entry.parts if isinstance(part, Shape)]
+    tracks = [part for entry in entries for part in entry.parts if isinstance(part, Track)]
+    ids = partial(task.workspace.store.ids.take, "object")
+    whole = Annotations(shapes=number_all(shapes, ids), tracks=number_all(tracks, ids))
+    parts = cut(whole, [(job.start, job.stop) for job in jobs], lossless=True)
+    taken = {item.id for part in parts for items in (part.shapes, part.tracks) for item in items}
+    shape_ids, track_ids = iter([shape.id for shape in whole.shapes]), iter([track.id for track in whole.tracks])
+    left: list[Entry] = []
+    for entry in entries:
+        given = [next(shape_ids if isinstance(part, Shape) else track_ids) for part in entry.parts]
+        if taken.isdisjoint(given):
+            left.append(entry)
+    return _Dealt(jobs, {job.id: part for job, part in zip(jobs, parts, strict=True)}, tuple(left))
+
+
+def _save(task: TaskView, dealt: _Dealt, *, author: Author | None) -> int:
+    """Make them the only objects of the jobs; returns how many were there before and are gone."""
+    now = {job.id: job for job in task.job_documents()}
+    for job in dealt.jobs:
+        found = now.get(job.id)
+        if found is None or (found.start, found.stop) != (job.start, job.stop):
             raise Conflict(f"Job {job.id} has changed meanwhile.", hint="Import once more.")
-        new_shapes, number = _numbered_shapes(own_shapes, number)
-        new_tracks, number = _numbered_tracks(own_tracks, number)
-        objects[job.id] = Annotations(shapes=tuple(new_shapes), tracks=tuple(new_tracks))
-        saved += len(new_shapes) + len(new_tracks)
-    removed = task.replace(objects, author=author).counts.removed
-    if progress is not None:
-        progress(saved, max(total, saved))
-    return saved, removed
+    return task.replace(dealt.parts, author=author).counts.removed
 
 
-def _numbered_shapes(shapes: Iterable[Shape], number: int) -> tuple[list[Shape], int]:
-    """The shapes with ids from `number` on, and the next one that is free."""
-    numbered: list[Shape] = []
-    for shape in shapes:
-        if shape.elements:
-            elements = tuple(
-                msgspec.structs.replace(element, id=number + 1 + at) for at, element in enumerate(shape.elements)
-            )
-            numbered.append(msgspec.structs.replace(shape, id=number, elements=elements))
-        else:
-            numbered.append(msgspec.structs.replace(shape, id=number))
-        number += 1 + len(shape.elements)
-    return numbered, number
-
-
-def _numbered_tracks(tracks: Iterable[Track], number: int) -> tuple[list[Track], int]:
-    numbered: list[Track] = []
-    for track in tracks:
-        own = number
-        elements, number = _numbered_tracks(track.elements, number + 1)
-        keyframes = tuple(msgspec.structs.replace(keyframe, track=own) for keyframe in track.keyframes)
-        numbered.append(msgspec.structs.replace(track, id=own, keyframes=keyframes, elements=tuple(elements)))
-    return numbered, number
-
-
-def _first_frame(track: Track) -> int:
-    return min(_frames(track), default=track.frame)
-
-
-def _frames(track: Track) -> set[int]:
-    frames = {keyframe.frame for keyframe in track.keyframes}
-    return frames.union(*(_frames(element) for element in track.elements))
+def _frames(objects: Iterable[Annotations]) -> set[int]:
+    """The frames that get shapes or keyframes."""
+    frames: set[int] = set()
+    for part in objects:
+        frames.update(shape.frame for shape in part.shapes)
+        frames.update(keyframe.frame for track in part.tracks for keyframe in keyframes_of(track))
+    return frames
 
 
 def _kind(entry: Entry) -> str:

@@ -272,7 +272,7 @@ def test_a_track_cut_into_jobs_is_one_track_again(ws: Workspace, tmp_path: Path)
     assert {item["attributes"]["track_id"] for item in after["annotations"]} == {0}
 
 
-def test_polygon_tracks_that_cannot_be_interpolated_are_counted(ws: Workspace, tmp_path: Path) -> None:
+def test_polygon_tracks_of_different_point_counts(ws: Workspace, tmp_path: Path) -> None:
     task = make_task(ws, film(6), labels=labels("car"))
     keyframes = (
         Keyframe(frame=0, track=1, type="polygon", points=(0, 0, 9, 0, 9, 9)),
@@ -280,8 +280,12 @@ def test_polygon_tracks_that_cannot_be_interpolated_are_counted(ws: Workspace, t
     )
     fill(task, tracks=[Track(id=1, label="car", keyframes=keyframes)])
     report = export_task(task, "coco", tmp_path / "out.zip")
-    assert report.entries == 3  # Frames 0 and 4, and 5 where the last is held.
-    assert [(loss.kind, loss.count) for loss in report.lost] == [("in-between polygon", 3)]
+    assert (report.entries, report.lost) == (6, ())
+    items = exported(task, tmp_path)["annotations"]
+    assert [item["attributes"]["keyframe"] for item in items] == [True, False, False, False, True, False]
+    halfway = items[2]["segmentation"][0]
+    assert halfway[:6] == [0, 0, 9, 0, 9, 9]
+    assert len(halfway) == 8
 
 
 def test_objects_on_deleted_frames_and_unknown_labels_are_counted(ws: Workspace, tmp_path: Path) -> None:
