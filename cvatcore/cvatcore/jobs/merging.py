@@ -49,6 +49,8 @@ def merge(jobs: Iterable[tuple[Job, Annotations]], *, overlap: int = 0, dimensio
     chosen = sorted(
         ((job, annotations) for job, annotations in jobs if job.type == "annotation"), key=lambda pair: pair[0].id
     )
+    if len(chosen) == 1:
+        return Merged(chosen[0][1])
     merging = _Merging([job for job, _ in chosen], overlap=overlap, dimension=dimension)
     for job, objects in chosen:
         merging.add(job, objects)
