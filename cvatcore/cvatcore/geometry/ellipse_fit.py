@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _ROUND = 1e-9
 """Spreads whose relative difference is smaller are the same: a circle has no direction."""
 
+_DIGITS = 9
+"""Of rotations."""
+
 Moments = tuple[float, float, float, float, float, float]
 """Area, middle x and y, and the means of dx², dx·dy and dy² around it."""
 
@@ -93,5 +96,6 @@ def _ellipse(moments: Moments) -> Figure:
     if abs(degrees) > 45:
         degrees -= math.copysign(90, degrees)
         long, short = short, long
-    rotation = degrees % 360
-    return Figure("ellipse", (x, y, x + long, y - short), 0.0 if rotation == 360 else rotation)
+    # What is left of an upright one is an error of rounding, and below 0 it would be a turn of nearly 360.
+    rotation = round(degrees, _DIGITS) % 360
+    return Figure("ellipse", (x, y, x + long, y - short), rotation)

@@ -63,7 +63,7 @@ def shape_iou(first: HasGeometry, second: HasGeometry, *, dimension: Dimension =
         return point_similarity(first.points, second.points)
     if "mask" in {first.type, second.type}:
         found = _mask_iou(first, second)
-        return _same(first, second) if found is None else found
+        return float(_same(first, second)) if found is None else found
     return float(_region_ious([first], [second], [0], [0])[0])
 
 
@@ -150,8 +150,8 @@ def _region_ious(
     common = shapely.area(shapely.intersection(ones, others))
     total = shapely.area(ones) + shapely.area(others) - common
     found: Floats = np.minimum(np.divide(common, total, out=np.zeros(len(rows)), where=total > 0), 1.0)
-    for nth in np.flatnonzero(total <= 0).tolist():
-        found[nth] = _same(first[rows[nth]], second[columns[nth]])
+    # Rounding may leave a sliver of a shape without an area, which then has nothing in common even with itself.
+    found[[_same(first[row], second[column]) for row, column in zip(rows, columns, strict=True)]] = 1.0
     return found
 
 
@@ -241,7 +241,8 @@ def _deviation(sets: Sequence[Sequence[float]]) -> float:
     return max(_POINT_SHARE * sum(sides) / len(sides), POINT_DEVIATION)
 
 
-def _same(first: HasGeometry, second: HasGeometry) -> float:
-    """For shapes without an area: whether they are equal."""
-    same = first.type == second.type and first.rotation == second.rotation
-    return float(same and first.type not in {"tag", "skeleton"} and tuple(first.points) == tuple(second.points))
+def _same(first: HasGeometry, second: HasGeometry) -> bool:
+    """Whether two shapes are equal, which those without an area can be too."""
+    if first.type != second.type or first.rotation != second.rotation or first.type in {"tag", "skeleton"}:
+        return False
+    return tuple(first.points) == tuple(second.points)
