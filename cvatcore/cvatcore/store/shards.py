@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import msgspec
 
 from cvatcore.errors import InvalidDocument
-from cvatcore.schema import Keyframe, Shape, Track
+from cvatcore.schema import Element, Keyframe, Shape, Track
 
 # Deterministic: attributes sorted by name, so that what is equal has equal bytes.
 _encoder = msgspec.json.Encoder(order="deterministic")
 _shapes = msgspec.json.Decoder(Shape)
 _keyframes = msgspec.json.Decoder(Keyframe)
 _tracks = msgspec.json.Decoder(Track)
+
+_SHAPE = Shape(frame=0, id=0, type="tag", label="")
+_ELEMENT = Element(id=0, type="tag", label="")
+_KEYFRAME = Keyframe(frame=0, track=0, type="tag")
+_TRACK = Track(id=0, label="")
+
+_Turned = TypeVar("_Turned", Element, Keyframe)
 
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for bytes that are not what they should be."""
@@ -41,7 +49,12 @@ def _place(line: Shape | Keyframe) -> tuple[int, int]:
 
 def encode_shard(shard: Shard) -> bytes:
     """The canonical text of a shard."""
-    lines: list[Shape | Keyframe] = [*shard.shapes, *shard.keyframes]
+    turn, source = _SHAPE.rotation, _SHAPE.source
+    lines: list[Shape | Keyframe] = [
+        shape if shape.rotation is turn and shape.source is source and not shape.elements else _plain_shape(shape)
+        for shape in shard.shapes
+    ]
+    lines += [_plain(keyframe, _KEYFRAME) for keyframe in shard.keyframes]
     lines.sort(key=_place)
     return _encoder.encode_lines(lines)
 
@@ -74,7 +87,7 @@ def decode_shard(data: bytes, *, path: str) -> Shard:
 
 def encode_tracks(tracks: Iterable[Track]) -> bytes:
     """The canonical text of `tracks.jsonl`: the tracks without their keyframes, sorted by id."""
-    heads = [bare_track(track) for track in tracks]
+    heads = [_plain_track(bare_track(track)) for track in tracks]
     heads.sort(key=lambda track: track.id)
     return _encoder.encode_lines(heads)
 
@@ -99,6 +112,34 @@ def bare_track(track: Track) -> Track:
         return track
     elements = tuple(bare_track(element) for element in track.elements)
     return msgspec.structs.replace(track, keyframes=(), elements=elements)
+
+
+# msgspec leaves a field out when it is the very default, not when it equals it, as what was read from a request may.
+
+
+def _plain_shape(shape: Shape) -> Shape:
+    """A shape whose fields are the very defaults where they are equal to them."""
+    return msgspec.structs.replace(
+        shape,
+        rotation=shape.rotation or _SHAPE.rotation,
+        source=_SHAPE.source if shape.source == _SHAPE.source else shape.source,
+        elements=tuple(_plain(element, _ELEMENT) for element in shape.elements),
+    )
+
+
+def _plain(item: _Turned, blank: _Turned) -> _Turned:
+    if item.rotation == 0 and item.rotation is not blank.rotation:
+        return msgspec.structs.replace(item, rotation=blank.rotation)
+    return item
+
+
+def _plain_track(head: Track) -> Track:
+    source = _TRACK.source if head.source == _TRACK.source else head.source
+    if source is head.source and not head.elements:
+        return head
+    return msgspec.structs.replace(
+        head, source=source, elements=tuple(_plain_track(element) for element in head.elements)
+    )
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
