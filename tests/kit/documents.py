@@ -12,6 +12,12 @@ from kit.moving import MOVING, moving_tracks, points_of
 STOP = 24
 """The last frame of the job; what is drawn lies on the frames 0 to 20."""
 
+
+def size(frame: int) -> tuple[int, int]:
+    """How large a frame is: the later ones are larger."""
+    return 60 + 10 * (frame > 9), 40
+
+
 JOINTS = ("1", "2", "3")
 
 _ANSWERS = tuple(
@@ -73,14 +79,14 @@ def still_shapes(draw: st.DrawFn, *, number: int, last: int = 20, kinds: tuple[S
 
 
 @st.composite
-def documents(draw: st.DrawFn, *, last: int = 20) -> Annotations:
-    """Up to four shapes and three tracks, in canonical order, sometimes all of one type and label.
+def documents(draw: st.DrawFn, *, last: int = 20, kind: ShapeType | None = None) -> Annotations:
+    """Up to four shapes and three tracks, in canonical order: of all types, or of one type and label.
 
     Ids are tens, those of elements follow.
     """
     numbers = draw(st.lists(st.integers(1, 30), min_size=1, max_size=7, unique=True))
     ids = [10 * number for number in numbers]
-    kind = draw(st.none() | st.sampled_from([*MOVING, "skeleton"]))
+    kind = kind or draw(st.none() | st.sampled_from([*MOVING, "skeleton"]))
     cut = draw(st.integers(0, min(4, len(ids))))
     shapes = [draw(still_shapes(number=number, last=last, kinds=(kind,) if kind else KINDS)) for number in ids[:cut]]
     if kind and kind != "skeleton":
@@ -90,6 +96,11 @@ def documents(draw: st.DrawFn, *, last: int = 20) -> Annotations:
         shapes=tuple(sorted(shapes, key=lambda shape: (shape.frame, shape.id))),
         tracks=tuple(sorted(tracks, key=lambda track: track.id)),
     )
+
+
+def all_objects(document: Annotations) -> list[Shape | Track]:
+    """The shapes and tracks of a document."""
+    return [*document.shapes, *document.tracks]
 
 
 def seen(track: Track, *, stop: int = STOP) -> dict[int, Shape]:

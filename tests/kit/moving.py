@@ -44,7 +44,8 @@ def lines(draw: st.DrawFn, kind: ShapeType, *, number: int = 1, last: int = 20) 
 @st.composite
 def moving_tracks(draw: st.DrawFn, *, number: int = 1, last: int = 20, kind: ShapeType | None = None) -> Track:
     """A track of a kind or of any, skeletons among them; its elements have ids that follow its own."""
-    kind = kind or draw(st.sampled_from([*MOVING, "skeleton"]))
+    kinds: tuple[ShapeType, ...] = (*MOVING, "skeleton") if kind is None else (kind,)
+    kind = draw(st.sampled_from(kinds))
     attributes = {"c": draw(st.sampled_from("xyz"))}
     if kind != "skeleton":
         keyframes = draw(lines(kind, number=number, last=last))

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from cvatcore import edit
 from cvatcore.edit import ChangeSet, ids_above
+from cvatcore.errors import InvalidInput
 from cvatcore.schema import Annotations, Shape
 from cvatcore.tracks import track_type
-from kit.documents import LABELS, STOP, still_shapes
+from kit.documents import LABELS, STOP, all_objects, documents, size, still_shapes
 from kit.moving import moving_tracks
 
 Drawn = TypeVar("Drawn")
@@ -20,7 +21,7 @@ Operation = Callable[[st.DataObject, Annotations], ChangeSet]
 
 def all_ids(document: Annotations) -> list[int]:
     """The ids of all objects."""
-    return [item.id for item in (*document.shapes, *document.tracks)]
+    return [item.id for item in all_objects(document)]
 
 
 def some(data: st.DataObject, numbers: list[int], *, least: int = 1) -> list[int]:
@@ -69,7 +70,7 @@ def _update(data: st.DataObject, document: Annotations) -> ChangeSet:
 
 def _propagate(data: st.DataObject, document: Annotations) -> ChangeSet:
     number = one(data, all_ids(document))
-    at = [item.frame for item in (*document.shapes, *document.tracks) if item.id == number and isinstance(item, Shape)]
+    at = [item.frame for item in all_objects(document) if item.id == number and isinstance(item, Shape)]
     return edit.propagate_objects(
         document,
         [number],
@@ -126,6 +127,28 @@ def _occluded(data: st.DataObject, document: Annotations) -> ChangeSet:
     return edit.set_occluded(document, number, frame=frame, occluded=data.draw(st.booleans()))
 
 
+def _slice(data: st.DataObject, document: Annotations) -> ChangeSet:
+    number = one(data, shape_ids(document, "polygon", "mask"))
+    heights = [y for shape in document.shapes if shape.id == number for y in shape.points[1::2]]
+    y = 2.0 if number in shape_ids(document, "mask") or not heights else sum(heights) / len(heights)
+    return edit.slice_shape(document, number, (-5000.0, y, 5000.0, y), ids=ids_above(document))
+
+
+def _underlying(data: st.DataObject, document: Annotations) -> ChangeSet:
+    change = edit.remove_underlying(document, frames=range(STOP + 1), size=size, stop=STOP)
+    if change.is_empty:
+        raise InvalidInput("Nothing lies under anything.")
+    return change
+
+
+DOCUMENTS: dict[str, st.SearchStrategy[Annotations]] = {
+    "join_masks": documents(kind="mask", last=0),
+    "remove_underlying": documents(kind="mask", last=2),
+    "slice_shape": documents(kind="mask") | documents(kind="polygon"),
+    "simplify_shapes": documents(kind="polyline") | documents(kind="polygon"),
+}
+"""Operations that need documents of some kind; the others are done to all."""
+
 OPERATIONS: dict[str, Operation] = {
     "change_label": lambda data, document: edit.change_label(
         document,
@@ -134,6 +157,16 @@ OPERATIONS: dict[str, Operation] = {
         labels=LABELS,
     ),
     "compact_order": lambda data, document: edit.compact_order(document),
+    "convert_objects": lambda data, document: edit.convert_objects(
+        document,
+        some(data, all_ids(document)),
+        to=data.draw(st.sampled_from(["rectangle", "polygon", "ellipse", "mask"])),
+        ids=ids_above(document),
+        size=size,
+        parts=data.draw(st.sampled_from(["split", "largest", "refuse"])),
+        holes=data.draw(st.booleans()),
+        tolerance=data.draw(st.integers(0, 2)),
+    ),
     "copy_objects": lambda data, document: edit.copy_objects(
         document,
         some(data, all_ids(document)),
@@ -143,8 +176,12 @@ OPERATIONS: dict[str, Operation] = {
         stop=STOP,
     ),
     "create_objects": _create,
+    "crop_objects": lambda data, document: edit.crop_objects(
+        document, some(data, all_ids(document)), ids=ids_above(document), size=size, stop=STOP
+    ),
     "delete_objects": lambda data, document: edit.delete_objects(document, some(data, all_ids(document))),
     "group_objects": lambda data, document: edit.group_objects(document, some(data, all_ids(document))),
+    "join_masks": lambda data, document: edit.join_masks(document, some(data, shape_ids(document, "mask"), least=2)),
     "merge_objects": _merge,
     "move_objects": lambda data, document: edit.move_objects(
         document,
@@ -156,6 +193,7 @@ OPERATIONS: dict[str, Operation] = {
     "propagate_objects": _propagate,
     "remove_keyframe": _remove_keyframe,
     "remove_range": _range,
+    "remove_underlying": _underlying,
     "reorder_objects": lambda data, document: edit.reorder_objects(
         document, some(data, all_ids(document)), to=data.draw(st.sampled_from(["front", "back", "up", "down"]))
     ),
@@ -177,6 +215,10 @@ OPERATIONS: dict[str, Operation] = {
     "shapes_to_tracks": lambda data, document: edit.shapes_to_tracks(
         document, some(data, shape_ids(document)), labels=LABELS, stop=STOP, ending=data.draw(st.booleans())
     ),
+    "simplify_shapes": lambda data, document: edit.simplify_shapes(
+        document, some(data, all_ids(document)), tolerance=data.draw(st.floats(0, 500))
+    ),
+    "slice_shape": _slice,
     "split_track": lambda data, document: edit.split_track(
         document, one(data, track_ids(document)), frame=data.draw(frames), ids=ids_above(document)
     ),
