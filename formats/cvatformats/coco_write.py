@@ -8,7 +8,7 @@ from typing import IO, ClassVar
 import msgspec
 
 from cvatcore.errors import InvalidInput
-from cvatcore.geometry import counts_area, counts_box, raster_counts
+from cvatcore.geometry import counts_area, counts_box, polygon_area, raster_counts
 from cvatcore.schema import Label, Shape, ShapeType
 from cvatcore.tracks import Tracked
 from cvatformats.archive_writer import ArchiveWriter
@@ -187,7 +187,7 @@ class _Annotations:
         if shape.type == "polygon":
             xs, ys = shape.points[0::2], shape.points[1::2]
             box = (min(xs), min(ys), round(max(xs) - min(xs), 6), round(max(ys) - min(ys), 6))
-            made = self._annotation(shape, objects, number, area=_polygon_area(xs, ys), box=box)
+            made = self._annotation(shape, objects, number, area=round(polygon_area(shape.points), 6), box=box)
             made.segmentation = (shape.points,)
             return made
         return self._mask(shape, objects, number=number, item=item)
@@ -246,9 +246,3 @@ class _Annotations:
             self._content.losses.partial("attribute", f"COCO files of CVAT use the name {name!r} for themselves")
             del values[name]
         return values | own
-
-
-def _polygon_area(xs: tuple[float, ...], ys: tuple[float, ...]) -> float:
-    """The area inside a ring of points, in square pixels."""
-    twice = sum(xs[i - 1] * ys[i] - xs[i] * ys[i - 1] for i in range(len(xs)))
-    return round(abs(twice) / 2, 6)

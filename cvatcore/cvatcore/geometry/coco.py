@@ -92,16 +92,18 @@ def encode_counts(counts: Sequence[int] | NDArray[np.int64]) -> str:
     """Counts in COCO's compressed form: 5 bits a character, from the third on as difference to the last but one."""
     import numpy as np
 
-    numbers = np.array(counts, dtype=np.int64)
-    numbers[3:] -= np.asarray(counts, dtype=np.int64)[1:-2]
-    far = np.flatnonzero((numbers < -_SMALL) | (numbers >= _SMALL))
+    plain = np.asarray(counts, dtype=np.int64)
+    # Counted from the table's first entry on: what is not in the table is too large then, or as unsigned far too large.
+    places = plain + _SMALL
+    places[3:] -= plain[1:-2]
+    far = np.flatnonzero(places.view(np.uint64) >= 2 * _SMALL)
     if not len(far):
-        packed: NDArray[np.uint32] | NDArray[np.uint64] = _table().take(numbers + _SMALL)
+        packed: NDArray[np.uint32] | NDArray[np.uint64] = _table().take(places)
     else:
         # These are few: each belongs to a run that takes a large part of the picture.
-        large = [_packed(number) for number in numbers[far].tolist()]
-        numbers[far] = 0
-        packed = _table().take(numbers + _SMALL).astype("<u8")
+        large = [_packed(place - _SMALL) for place in places[far].tolist()]
+        places[far] = 0
+        packed = _table().take(places).astype("<u8")
         packed[far] = large
     return packed.tobytes().translate(None, b"\x00").decode("ascii")
 
