@@ -125,6 +125,16 @@ def count_new(labels: Iterable[Label]) -> int:
     )
 
 
+def known_ids(labels: Iterable[Label]) -> set[int]:
+    """The ids of labels, joints and attributes."""
+    ids: set[int] = set()
+    for label in labels:
+        ids.add(label.id)
+        ids.update(attribute.id for attribute in label.attributes)
+        ids |= known_ids(label.sublabels)
+    return ids
+
+
 def numbered(labels: Iterable[Label], first: int) -> tuple[Label, ...]:
     """The labels, with ids from `first` on for what has none. Labels and attributes share one series."""
     result: list[Label] = []

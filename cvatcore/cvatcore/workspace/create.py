@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from cvatcore.edit.label_change import count_new, numbered
 from cvatcore.errors import InvalidInput
 from cvatcore.media import Scan, copy_media, scan
 from cvatcore.schema import (
@@ -23,6 +26,8 @@ from cvatcore.schema import (
     default_color,
     encode_manifest,
 )
+from cvatcore.schema.label_check import check_labels
+from cvatcore.schema.raw_labels import without_ids
 from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import MEDIA, job_path, manifest_path, project_path, task_path
 
@@ -40,7 +45,7 @@ def create_task(
     workspace: Workspace,
     name: str,
     *,
-    labels: Sequence[str] = (),
+    labels: Sequence[str | Label] = (),
     data: Iterable[Path | str] = (),
     segment_size: int = 0,
     overlap: int | None = None,
@@ -52,11 +57,12 @@ def create_task(
 ) -> int:
     """Make a task with its jobs from pictures, folders and archives, or from one video. Returns its id.
 
-    With a project, its labels are the task's; a project of that name is made when there is none.
+    Labels are names, or labels whose ids do not count. With a project, its labels are the task's; a project of that
+    name is made when there is none.
     Errors: InvalidInput, InvalidMedia, StorageFailed; then nothing was made.
     """
     title = _checked_name(name)
-    check_label_names(labels)
+    asked = _asked_labels(labels)
     if segment_size < 0 or (overlap or 0) < 0:
         raise InvalidInput("The segment size and the overlap are numbers of frames from 0 up.")
     paths = [Path(path).expanduser() for path in data]
@@ -65,7 +71,7 @@ def create_task(
     if not 0 <= image_quality <= 100:
         raise InvalidInput(f"The image quality is {image_quality}, not within 0 to 100 percent.")
     found_project = workspace.find_project(project) if project else None
-    _check_labels_of_project(found_project, labels, project=project)
+    _check_labels_of_project(found_project, asked, project=project)
     scanned = scan(paths, root=workspace.root, progress=progress)
     copied: tuple[Path, ...] = ()
     try:
@@ -76,7 +82,7 @@ def create_task(
             workspace,
             scanned,
             title=title,
-            labels=labels,
+            labels=asked,
             segment_size=segment_size,
             overlap=overlap,
             project=project,
@@ -93,7 +99,7 @@ def _write_task(
     scanned: Scan,
     *,
     title: str,
-    labels: Sequence[str],
+    labels: Sequence[Label],
     segment_size: int,
     overlap: int | None,
     project: str,
@@ -156,24 +162,33 @@ def _jobs(workspace: Workspace, task: Task, *, size: int) -> dict[str, bytes | N
     return {job_path(task.id, job.id): encode_json(job) for job in jobs}
 
 
-def _make_labels(workspace: Workspace, names: Sequence[str]) -> tuple[Label, ...]:
-    if not names:
-        return ()
-    first = workspace.store.ids.take("label", len(names))
-    labels: list[Label] = []
-    for index, name in enumerate(names):
-        color = default_color(name, taken=[label.color for label in labels])
-        labels.append(Label(id=first + index, name=name, color=color))
-    return tuple(labels)
+def _asked_labels(labels: Sequence[str | Label]) -> tuple[Label, ...]:
+    """The labels as new ones, with colours.
+
+    Errors: InvalidInput for labels that no task can have.
+    """
+    check_label_names(label if isinstance(label, str) else label.name for label in labels)
+    asked: list[Label] = []
+    for label in labels:
+        new = Label(id=0, name=label, color="") if isinstance(label, str) else label
+        color = new.color or default_color(new.name, taken=[other.color for other in asked])
+        asked.append(msgspec.structs.replace(new, color=color))
+    check_labels(asked)
+    return without_ids(asked)
 
 
-def _check_labels_of_project(found: Project | None, labels: Sequence[str], *, project: str) -> None:
+def _make_labels(workspace: Workspace, labels: Sequence[Label]) -> tuple[Label, ...]:
+    count = count_new(labels)
+    return numbered(labels, workspace.store.ids.take("label", count)) if count else ()
+
+
+def _check_labels_of_project(found: Project | None, labels: Sequence[Label], *, project: str) -> None:
     if found is None:
         if not labels:
             raise InvalidInput("The label set is empty.", hint="Give names like: --labels car,person.")
         return
     known = {label.name for label in found.labels}
-    if missing := [label for label in labels if label not in known]:
+    if missing := [label.name for label in labels if label.name not in known]:
         raise InvalidInput(
             f"The project {project!r} has no label {missing[0]!r}.",
             hint=f"Leave --labels out; its labels are: {', '.join(sorted(known))}.",

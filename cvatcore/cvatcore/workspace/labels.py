@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cvatcore.edit.label_change import LabelChange, count_new, numbered
+from cvatcore.edit.label_change import LabelChange, count_new, known_ids, numbered
 from cvatcore.edit.label_preview import JobTally, LabelPreview, make_preview
 from cvatcore.errors import Conflict, InvalidInput, NotFound
 from cvatcore.schema import Label
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 Change = Callable[[tuple[Label, ...]], LabelChange]
 """Makes a change from the labels as they are: one of `cvatcore.edit.label_edits`, with its arguments."""
+
+
+_SERIES = 1_000_000
+"""Numbers of other blocks are further away than this from those that this clone hands out."""
 
 
 class LabelsSaved(msgspec.Struct, frozen=True):
@@ -112,7 +116,7 @@ class LabelSet:
                 raise Conflict("More would be lost by now than was agreed to.", hint="Look at the preview again.")
             after = made.after
             if new := count_new(after):
-                after = numbered(after, workspace.store.ids.take("label", new))
+                after = numbered(after, self._fresh_ids(after, new))
             documents = {} if after == made.before else self._documents(after)
             # Documents first: a reader that comes between the files finds both names of what is renamed.
             files = dict(documents)
@@ -149,10 +153,18 @@ class LabelSet:
         for plan in plans:
             for name, count in plan.tally.joined.items():
                 raise InvalidInput(
-                    f"The skeleton {name!r} has {count} objects in job {plan.job}, and they have other joints.",
+                    f"The skeleton {name!r} has {count} object{'' if count == 1 else 's'} in job {plan.job}, "
+                    "which have the joints as they are.",
                     hint="Joints are added and removed as long as there are no objects; rename, move or redraw them.",
                 )
         return made, plans
+
+    def _fresh_ids(self, labels: tuple[Label, ...], count: int) -> int:
+        """The first of `count` ids that none of the labels has, whoever wrote them into the document."""
+        ids = self._workspace.store.ids
+        first = ids.take("label", count)
+        behind = max((number for number in known_ids(labels) if number < first + _SERIES), default=0) - first + 1
+        return first if behind <= 0 else ids.take("label", behind + count) + behind
 
     def _preview(self, made: LabelChange, plans: Iterable[JobPlan]) -> LabelPreview:
         names = {task.id: task.name for task in self.tasks}

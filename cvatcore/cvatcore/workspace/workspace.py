@@ -18,6 +18,7 @@ from cvatcore.errors import Conflict, NotFound
 from cvatcore.media import FrameReader, open_frames
 from cvatcore.schema import (
     DEFAULT_QUALITY,
+    Label,
     Manifest,
     Member,
     Project,
@@ -211,7 +212,7 @@ class Workspace:
         self,
         name: str,
         *,
-        labels: Sequence[str] = (),
+        labels: Sequence[str | Label] = (),
         data: Iterable[Path | str] = (),
         segment_size: int = 0,
         overlap: int | None = None,
@@ -223,8 +224,8 @@ class Workspace:
     ) -> TaskView:
         """Make a task with its jobs from pictures, folders and archives, or from one video.
 
-        Media stay where they are unless `copy`. With a project, its labels are the task's; a
-        project of that name is made when there is none.
+        Labels are names, or labels whose ids do not count. Media stay where they are unless `copy`. With a project,
+        its labels are the task's; a project of that name is made when there is none.
         Errors: InvalidInput, InvalidMedia, StorageFailed; then nothing was made.
         """
         number = create_task(

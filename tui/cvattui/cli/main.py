@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 import typer.main
 
-from cvattui.cli import demo, init, job, serve, sync, task, transfer, tui, validate
+from cvattui.cli import demo, init, job, label, serve, sync, task, transfer, tui, validate
 from cvattui.cli import object as objects
 from cvattui.cli.failures import failures_told
 from cvattui.cli.output import flush, write_data
@@ -49,6 +49,7 @@ def _root(
 app.command("init")(init.init)
 app.add_typer(task.app, name="task")
 app.add_typer(job.app, name="job")
+app.add_typer(label.app, name="label")
 app.add_typer(objects.app, name="object")
 app.command("export")(transfer.export)
 app.command("import")(transfer.import_)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cvatcore.errors import InvalidInput
 from cvatcore.schema import parse_label_names
+from cvattui.cli.label_transfer import read_bytes
 from cvattui.cli.opening import confirm, open_workspace
 from cvattui.cli.output import printable, say, write_data, write_json, write_table
 from cvattui.cli.progress import ProgressBar
 from cvattui.cli.summaries import TaskDetail, describe_task, summarize_task
+
+if TYPE_CHECKING:
+    from cvatcore.schema import Label
 
 app = typer.Typer(help="Tasks: pictures or a video to label, cut into jobs.", no_args_is_help=True)
 
@@ -27,7 +33,13 @@ def create(
         list[Path],
         typer.Option("--data", metavar="PATH", help="A picture, folder, zip archive or one video. May be repeated."),
     ],
-    labels: Annotated[str, typer.Option("--labels", metavar="NAMES", help="Label names, like: car,person.")] = "",
+    labels: Annotated[
+        str, typer.Option("--labels", metavar="NAMES", help="Label names, like: car,person; or labels as raw JSON.")
+    ] = "",
+    labels_file: Annotated[
+        Path | None,
+        typer.Option("--labels-file", metavar="FILE", help="Labels in CVAT's raw form; - for standard input."),
+    ] = None,
     segment_size: Annotated[int, typer.Option("--segment-size", metavar="N", help="Frames a job (0: one job).")] = 0,
     overlap: Annotated[
         int | None, typer.Option("--overlap", metavar="N", help="Frames that two jobs share (5 in a video, else 0).")
@@ -43,11 +55,11 @@ def create(
 
     The media stay where they are unless --copy. Nothing is made when any of them cannot be used.
     """
-    names = parse_label_names(labels) if labels or not project else []
+    asked = _asked_labels(labels, labels_file, needed=not project)
     with open_workspace(context) as workspace, ProgressBar("Reading media") as progress:
         task = workspace.create_task(
             name,
-            labels=names,
+            labels=asked,
             data=data,
             segment_size=segment_size,
             overlap=overlap,
@@ -149,6 +161,18 @@ def remove(
         commit = task.delete()
         say(f"Removed {title}. To bring it back:")
         write_data(f'git -C "{workspace.root}" revert --no-edit {commit}')
+
+
+def _asked_labels(text: str, file: Path | None, *, needed: bool) -> Sequence[str | Label]:
+    from cvatcore.schema.raw_labels import read_raw_labels
+
+    if file is not None:
+        if text:
+            raise InvalidInput("The labels are given twice.", hint="Give --labels or --labels-file.")
+        return read_raw_labels(read_bytes(file))
+    if text.lstrip().startswith("["):
+        return read_raw_labels(text)
+    return parse_label_names(text) if text or needed else []
 
 
 def _write_heading(task: TaskDetail) -> None:
