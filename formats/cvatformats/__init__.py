@@ -12,6 +12,7 @@ with Workspace(".") as ws:
 ```
 """
 
+from cvatformats.cvat_labels import read_labels
 from cvatformats.exporting import export_task
 from cvatformats.format import Detail, Detect, Entry, Format, Read, Write
 from cvatformats.importing import import_task
@@ -36,5 +37,6 @@ __all__ = [
     "load_format",
     "load_formats",
     "objects_lost",
+    "read_labels",
     "report_lines",
 ]

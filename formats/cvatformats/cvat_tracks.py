@@ -118,6 +118,9 @@ class TrackNodes:
             if not keyframes:
                 immutable = known_attributes(label, values, losses=self._target.losses, mutable=False)
             mutable = known_attributes(label, values, losses=self._target.losses, mutable=True)
+            if keyframes and ELEMENTS[row.node.tag] != keyframes[0].type:
+                error = ValueError(f"is a {ELEMENTS[row.node.tag]}, and others of its track are a {keyframes[0].type}")
+                raise broken(self._path, row.place, error)
             if keyframes and keyframes[-1].frame == row.frame:
                 keyframes.pop()
             keyframes.append(self._keyframe(row, mutable))

@@ -21,6 +21,7 @@ GROUP = "cvat.formats"
 TABLE: Mapping[str, str] = {
     "coco": "cvatformats.coco:FORMAT",
     "cvat-images": "cvatformats.cvat_images:FORMAT",
+    "cvat-video": "cvatformats.cvat_video:FORMAT",
     "cvat": "cvatformats.cvat_xml:FORMAT",
 }
 """The built-in formats by key."""

@@ -301,4 +301,6 @@ def bare(shape: Shape) -> Shape:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("xml")
     with new_workspace(folder / "w") as workspace:
+        # The ids of what is drawn go up to here: imports get others.
+        workspace.store.ids.take("object", 10_000)
         yield make_task(workspace, numbered_pictures(3), labels=DRAWN), folder

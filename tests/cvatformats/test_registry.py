@@ -21,6 +21,7 @@ def test_titles_are_those_of_cvat() -> None:
     assert found == {
         "COCO 1.0": (True, ("JSON", "ZIP")),
         "CVAT for images 1.1": (True, ()),
+        "CVAT for video 1.1": (True, ()),
         "CVAT 1.1": (False, ("XML", "ZIP")),
     }
 
