@@ -47,6 +47,8 @@ POINT_DEVIATION = 5.0
 
 _POINT_SHARE = 0.09
 _POINT_REACH = 4.0
+_FAR = 2.0**30
+"""Further off, in pixels, is no picture."""
 
 _REGIONS = frozenset(["rectangle", "ellipse", "polygon", "cuboid", "polyline"])
 """Kinds that are areas to all other kinds of these."""
@@ -170,13 +172,13 @@ def _mask_iou(first: HasGeometry, second: HasGeometry) -> float | None:
         shared = overlap_of(mask, other)
         return _share(mask, other, 0 if shared is None else int(np.count_nonzero(shared[2] & shared[3])))
     x1, y1, x2, y2 = _reach(second)
-    left, top = math.floor(x1), math.floor(y1)
-    width, height = math.ceil(x2) - left, math.ceil(y2) - top
-    if width * height > MAX_PIXELS:
+    if (x2 - x1 + 2) * (y2 - y1 + 2) > MAX_PIXELS or max(x2, y2, -x1, -y1) > _FAR:
         # No shape of a picture; its area does for its pixels.
         common = float(shapely.area(shapely.intersection(_mask_region(mask), shape_region(second))))
         return common / (mask.area + float(shapely.area(shape_region(second))) - common)
-    # Drawn on a canvas of its own, moved by whole pixels: shapes may reach out of their picture.
+    # Where it is, as rounding depends on that. Only what reaches out to the left or above is moved, by whole pixels.
+    left, top = min(math.floor(x1), 0), min(math.floor(y1), 0)
+    width, height = max(math.ceil(x2) - left, 0), max(math.ceil(y2) - top, 0)
     steps = (left, top) * (len(second.points) // 2)
     moved = [number - step for number, step in zip(second.points, steps, strict=True)]
     drawn = rasterize(
