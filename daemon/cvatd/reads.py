@@ -9,6 +9,7 @@ import msgspec
 
 from cvatcore import protocol as wire
 from cvatcore.schema import Job, JobStatus, Label, Manifest, Member, Task, job_status
+from cvatcore.schema.skeleton import svg_for_page
 from cvatcore.store.files import stamp
 
 if TYPE_CHECKING:
@@ -132,9 +133,8 @@ def job_changed(view: JobView) -> int:
     return max(stamp(root / view.path)[0], stamp(folder)[0])
 
 
-def label_read(label: Label, *, task: Task, parent: Label | None = None) -> wire.Label:
-    """A label of a task, or of its project."""
-    by_project = bool(task.project)
+def label_read(label: Label, *, task: int = 0, project: int = 0, parent: Label | None = None) -> wire.Label:
+    """A label of a task, or of a project."""
     return wire.Label(
         id=label.id,
         name=label.name,
@@ -151,13 +151,17 @@ def label_read(label: Label, *, task: Task, parent: Label | None = None) -> wire
             for attribute in label.attributes
         ],
         type=label.type,
-        sublabels=[label_read(inner, task=task, parent=label) for inner in label.sublabels],
+        sublabels=[label_read(inner, task=task, project=project, parent=label) for inner in label.sublabels],
         has_parent=parent is not None,
         parent_id=parent.id if parent else None,
-        task_id=msgspec.UNSET if by_project else task.id,
-        project_id=task.project if by_project else msgspec.UNSET,
-        svg=label.svg if label.type == "skeleton" else msgspec.UNSET,
+        task_id=msgspec.UNSET if project else task,
+        project_id=project or msgspec.UNSET,
+        svg=_svg(label) if label.type == "skeleton" else msgspec.UNSET,
     )
+
+
+def _svg(label: Label) -> str:
+    return svg_for_page(label.svg, {joint.name: joint.id for joint in label.sublabels})
 
 
 def data_meta(manifest: Manifest, task: Task, *, start: int = 0, stop: int | None = None) -> wire.DataMetaRead:

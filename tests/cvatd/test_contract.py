@@ -24,6 +24,7 @@ OPERATIONS = [
     ("/api/jobs", "/api/jobs?task_id=1"),
     ("/api/jobs/{id}", "/api/jobs/2"),
     ("/api/labels", "/api/labels?job_id=1"),
+    ("/api/labels/{id}", "/api/labels/1"),
     ("/api/tasks/{id}/data/meta", "/api/tasks/1/data/meta"),
     ("/api/jobs/{id}/data/meta", "/api/jobs/2/data/meta"),
     ("/api/jobs/{id}/annotations/", "/api/jobs/1/annotations"),

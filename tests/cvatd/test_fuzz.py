@@ -91,6 +91,9 @@ def valid_body(endpoint: Endpoint) -> Any:
     shape = {"type": "rectangle", "frame": 1, "points": [1, 2, 3, 4], "outside": False}
     track = {"id": 7, "frame": 0, "label_id": 1, "group": 0, "shapes": [shape], "elements": []}
     data = {"version": 0, "tags": [{"id": 6, "frame": 0, "label_id": 1}], "shapes": [box], "tracks": [track]}
+    if endpoint.path == "/api/labels/{id}":
+        asked = {"name": "a", "input_type": "text", "values": [], "default_value": "", "mutable": False}
+        return {"name": "car", "color": "#112233", "type": "any", "svg": "", "attributes": [asked]}
     if endpoint.path.endswith("/changes"):
         return {"client": "me", "put": data, "delete": [8, 9]}
     return data if endpoint.path.endswith("/annotations") else {"state": "new", "stage": "annotation", "assignee": None}
@@ -127,7 +130,7 @@ def bodies(draw: st.DrawFn, endpoint: Endpoint) -> bytes:
 def urls(draw: st.DrawFn, endpoint: Endpoint) -> str:
     odd = st.sampled_from([*NUMBERS, *TEXTS])
     good = st.just("1")
-    removes = endpoint.method == "DELETE" and endpoint.path == "/api/tasks/{id}"
+    removes = endpoint.method == "DELETE" and endpoint.path in {"/api/tasks/{id}", "/api/labels/{id}"}
     number = draw(odd if removes else good | odd)
     path = endpoint.path.replace("{id}", quote(number, safe="")) + draw(st.sampled_from(["", "", "/", "//"]))
     names = st.sampled_from([*endpoint.query, "filter", "type", "number", "token", "page", "format"])

@@ -120,6 +120,28 @@ class Label(msgspec.Struct, frozen=True):
     svg: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class LabelAttributePatch(msgspec.Struct, frozen=True):
+    """An attribute of a label that is changed, found by its name, or a new one."""
+
+    name: str
+    mutable: bool | msgspec.UnsetType = msgspec.UNSET
+    input_type: InputType | msgspec.UnsetType = msgspec.UNSET
+    default_value: str | msgspec.UnsetType = msgspec.UNSET
+    values: list[str] | msgspec.UnsetType = msgspec.UNSET
+
+
+class LabelPatch(msgspec.Struct, frozen=True):
+    """What `PATCH /labels/{id}` may change; attributes that are not named stay."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    color: str | msgspec.UnsetType = msgspec.UNSET
+    """Empty for the default colour of the name."""
+    type: str | msgspec.UnsetType = msgspec.UNSET
+    attributes: list[LabelAttributePatch] | msgspec.UnsetType = msgspec.UNSET
+    svg: str | msgspec.UnsetType = msgspec.UNSET
+    deleted: bool = False
+
+
 class PaginatedTaskReadList(msgspec.Struct, frozen=True):
     """A page of tasks."""
 

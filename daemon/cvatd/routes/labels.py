@@ -1,9 +1,17 @@
-"""Labels of a task or job."""
+"""Labels of a task, job or project."""
 
 from __future__ import annotations
 
-from cvatcore.protocol import Label, PaginatedLabelList
-from cvatcore.workspace import TaskView
+from collections.abc import Iterable
+
+import msgspec
+
+from cvatcore.edit.label_edits import delete_labels, replace_labels
+from cvatcore.errors import NotFound
+from cvatcore.protocol import ChangeEvent, Label, LabelPatch, PaginatedLabelList
+from cvatcore.schema import Label as SchemaLabel
+from cvatcore.schema.raw_labels import read_raw_labels, write_raw_labels
+from cvatcore.workspace.labels import LabelSet, label_sets
 from cvatd.call import Call, Endpoint
 from cvatd.listing import Field, page_of, select
 from cvatd.reads import label_read
@@ -19,14 +27,15 @@ _FIELDS = {
     "parent_id": Field(lambda _: None, kind="number"),
 }
 
+_OF_A_SKELETON = "Sublabels cannot be {} this way. Please send a PATCH request with updated parent label data instead."
+
 
 def many(call: Call) -> PaginatedLabelList:
-    """`GET /labels?task_id=` or `?job_id=` or `?project_id=`, by id; without any, the labels of all tasks."""
+    """`GET /labels?task_id=` or `?job_id=` or `?project_id=`, by id; without any, all labels there are."""
     found: dict[int, Label] = {}
-    for task in _tasks(call):
-        document = task.document
-        for label in task.labels:
-            found.setdefault(label.id, label_read(label, task=document))
+    for labels in _sets(call):
+        for label in labels.labels:
+            found.setdefault(label.id, label_read(label, task=labels.task, project=labels.project))
     in_order = sorted(found.values(), key=lambda label: label.id, reverse=True)
     chosen = select(in_order, call, _FIELDS)
     if not call.query.get("sort"):
@@ -35,19 +44,98 @@ def many(call: Call) -> PaginatedLabelList:
     return PaginatedLabelList(count=page.count, next=page.next, previous=page.previous, results=results)
 
 
-def _tasks(call: Call) -> list[TaskView]:
+def one(call: Call) -> Label:
+    """`GET /labels/{id}`, of a joint too."""
+    return _find(call).read()
+
+
+def patch(call: Call) -> Label:
+    """`PATCH /labels/{id}`: one commit with all objects that have the label."""
+    found, body = _find(call), call.decode(LabelPatch)
+    if body.deleted:
+        said = "Labels cannot be deleted by updating in this endpoint. Please use the DELETE method instead."
+        raise FieldErrors({"non_field_errors": [said]})
+    if found.parent is not None:
+        raise FieldErrors([_OF_A_SKELETON.format("modified")])
+    found.labels.apply(lambda known: replace_labels(known, _patched(known, found.label.id, body)))
+    _publish(call, found.labels)
+    return _find(call).read()
+
+
+def delete(call: Call) -> None:
+    """`DELETE /labels/{id}`, with all objects that have the label: one commit, which can be reverted."""
+    found = _find(call)
+    if found.parent is not None:
+        raise FieldErrors([_OF_A_SKELETON.format("deleted")])
+    found.labels.apply(lambda known: delete_labels(known, [found.label.name]))
+    _publish(call, found.labels)
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """A label, and whose it is."""
+
+    labels: LabelSet
+    label: SchemaLabel
+    parent: SchemaLabel | None
+
+    def read(self) -> Label:
+        return label_read(self.label, task=self.labels.task, project=self.labels.project, parent=self.parent)
+
+
+def _find(call: Call) -> _Found:
+    number = call.number()
+    for labels in label_sets(call.workspace):
+        for label in labels.labels:
+            if label.id == number:
+                return _Found(labels, label, None)
+            for joint in label.sublabels:
+                if joint.id == number:
+                    return _Found(labels, joint, label)
+    raise NotFound(f"There is no label with the id {number}.")
+
+
+def _patched(known: tuple[SchemaLabel, ...], number: int, body: LabelPatch) -> tuple[SchemaLabel, ...]:
+    """All labels, one of them changed as a request says; its attributes are found by name and none goes, as in CVAT."""
+    items: list[dict[str, object]] = msgspec.json.decode(write_raw_labels(known))
+    given: dict[str, object] = msgspec.to_builtins(body)
+    attributes = given.pop("attributes", ())
+    item = next(item for item in items if item.get("id") == number)
+    if any(other is not item and other["name"] == given.get("name") for other in items):
+        raise FieldErrors(["All label names must be unique"])
+    if "skeleton" in {item["type"], given.get("type")}:
+        given.pop("type", None)  # Neither from nor to a skeleton; CVAT keeps the type without a word.
+    by_name = {attribute["name"]: attribute for attribute in _dicts(item["attributes"])}
+    for attribute in _dicts(attributes):
+        by_name[attribute["name"]] = {"input_type": "text"} | by_name.get(attribute["name"], {}) | attribute
+    item.update(given | {"attributes": list(by_name.values())})
+    return read_raw_labels(msgspec.json.encode(items), known=known)
+
+
+def _dicts(value: object) -> list[dict[str, object]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, Iterable) else []
+
+
+def _publish(call: Call, labels: LabelSet) -> None:
+    for task in labels.tasks:
+        call.context.feed.publish(ChangeEvent("task", task_id=task.id))
+        for job in task.jobs:
+            call.context.feed.publish(ChangeEvent("annotations", task_id=task.id, job_id=job.id))
+
+
+def _sets(call: Call) -> list[LabelSet]:
     task, job = call.query_int("task_id"), call.query_int("job_id")
     project = call.query_int("project_id")
     if sum(value is not None for value in (task, job, project)) > 1:
         raise FieldErrors(["job_id, task_id and project_id parameters cannot be used together"])
-    if job is not None:
-        return [call.workspace.job(job).task]
-    if task is not None:
-        return [call.workspace.tasks[task]]
+    workspace = call.workspace
     if project is not None:
-        call.workspace.project(project)
-        return [view for view in call.workspace.tasks if view.document.project == project]
-    return list(call.workspace.tasks)
+        workspace.project(project)
+        return [LabelSet(workspace, project=project)]
+    if task is None and job is None:
+        return label_sets(workspace)
+    view = workspace.job(job).task if job is not None else workspace.tasks[task or 0]
+    owner = view.document.project
+    return [LabelSet(workspace, project=owner) if owner else LabelSet(workspace, task=view.id)]
 
 
 ENDPOINTS = (
@@ -59,4 +147,7 @@ ENDPOINTS = (
         answers=PaginatedLabelList,
         query=("task_id", "job_id", "project_id", "page", "page_size", "search", "sort", "filter", *_FIELDS),
     ),
+    Endpoint("GET", "/api/labels/{id}", one, "One label", answers=Label),
+    Endpoint("PATCH", "/api/labels/{id}", patch, "Change a label and its objects", answers=Label, takes=LabelPatch),
+    Endpoint("DELETE", "/api/labels/{id}", delete, "Remove a label and its objects"),
 )

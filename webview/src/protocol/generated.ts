@@ -140,6 +140,23 @@ export interface LabelAttribute {
   values: string[];
 }
 
+export interface LabelAttributePatch {
+  name: string;
+  mutable?: boolean;
+  input_type?: InputType;
+  default_value?: string;
+  values?: string[];
+}
+
+export interface LabelPatch {
+  name?: string;
+  color?: string;
+  type?: string;
+  attributes?: LabelAttributePatch[];
+  svg?: string;
+  deleted: boolean;
+}
+
 export interface LabeledData {
   version: number;
   tags: LabeledImage[];
