@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import TypeVar
 
 import msgspec
@@ -40,7 +41,19 @@ class Shard(msgspec.Struct, frozen=True):
 
     def in_order(self) -> Shard:
         """The same objects in canonical order."""
-        return Shard(shapes=tuple(sorted(self.shapes, key=_place)), keyframes=tuple(sorted(self.keyframes, key=_place)))
+        return Shard(shapes=_sorted_shapes(self.shapes), keyframes=_sorted_keyframes(self.keyframes))
+
+
+_frame, _id, _track = attrgetter("frame"), attrgetter("id"), attrgetter("track")
+
+
+def _sorted_shapes(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
+    # By one number after the other: that is twice as fast as by pairs, and on what is sorted already costs least.
+    return tuple(sorted(sorted(shapes, key=_id), key=_frame))
+
+
+def _sorted_keyframes(keyframes: Iterable[Keyframe]) -> tuple[Keyframe, ...]:
+    return tuple(sorted(sorted(keyframes, key=_track), key=_frame))
 
 
 def _place(line: Shape | Keyframe) -> tuple[int, int]:
@@ -50,11 +63,17 @@ def _place(line: Shape | Keyframe) -> tuple[int, int]:
 def encode_shard(shard: Shard) -> bytes:
     """The canonical text of a shard."""
     turn, source = _SHAPE.rotation, _SHAPE.source
-    lines: list[Shape | Keyframe] = [
-        shape if shape.rotation is turn and shape.source is source and not shape.elements else _plain_shape(shape)
+    shapes = [
+        shape
+        if (shape.rotation is turn or shape.rotation)
+        and (shape.source is source or shape.source != source)
+        and not shape.elements
+        else _plain_shape(shape)
         for shape in shard.shapes
     ]
-    lines += [_plain(keyframe, _KEYFRAME) for keyframe in shard.keyframes]
+    if not shard.keyframes:
+        return _encoder.encode_lines(_sorted_shapes(shapes))
+    lines: list[Shape | Keyframe] = [*shapes, *(_plain(keyframe, _KEYFRAME) for keyframe in shard.keyframes)]
     lines.sort(key=_place)
     return _encoder.encode_lines(lines)
 
@@ -64,12 +83,10 @@ def decode_shard(data: bytes, *, path: str) -> Shard:
 
     Errors: InvalidDocument with the line at fault.
     """
-    if b'"track"' not in data:
-        # Most shards hold shapes only: one call for all lines.
-        try:
-            return Shard(shapes=tuple(_shapes.decode_lines(data))).in_order()
-        except _BROKEN:
-            pass  # The slow way finds the line.
+    try:
+        return _decode_at_once(data).in_order()
+    except _BROKEN:
+        pass  # Line by line what is wrong, or in an unusual order, is found.
     shapes: list[Shape] = []
     keyframes: list[Keyframe] = []
     for number, line in _lines(data):
@@ -83,6 +100,27 @@ def decode_shard(data: bytes, *, path: str) -> Shard:
                 error = no_shape if b'"id"' in line or b'"track"' not in line else no_keyframe
                 raise _bad_line(line, error, path=path, number=number) from None
     return Shard(shapes=tuple(shapes), keyframes=tuple(keyframes)).in_order()
+
+
+_KEYFRAME_BEGINS = 30
+"""In a line that a save wrote a keyframe's track comes second, after a number of ten digits at the most."""
+
+
+def _decode_at_once(data: bytes) -> Shard:
+    """A shard in one call for all shapes, and one for all keyframes.
+
+    A line that it takes for the wrong one of the two cannot be decoded as such, since both have fields of their own.
+    """
+    if b'"track"' not in data:
+        return Shard(shapes=tuple(_shapes.decode_lines(data)))
+    still: list[bytes] = []
+    moving: list[bytes] = []
+    for line in data.split(b"\n"):
+        (still if line.find(b',"track":', 0, _KEYFRAME_BEGINS) < 0 else moving).append(line)
+    return Shard(
+        shapes=tuple(_shapes.decode_lines(b"\n".join(still))),
+        keyframes=tuple(_keyframes.decode_lines(b"\n".join(moving))),
+    )
 
 
 def encode_tracks(tracks: Iterable[Track]) -> bytes:

@@ -88,6 +88,32 @@ def test_shapes_may_have_an_attribute_called_track() -> None:
     assert decode_shard(encode_shard(Shard(shapes=(shape,))), path=PATH).shapes == (shape,)
 
 
+KEY = b'{"frame":3,"track":9,"type":"points","points":[1.0,2.0]}'
+UNUSUAL = [
+    b'{"frame":0,"id":1,"type":"tag","label":"track"}',
+    b'{"frame":0,"id":1,"type":"tag","label":"","attributes":{"track":"1"}}',
+    b'{"attributes":{"":"","track":"x"},"frame":0,"id":1,"type":"tag","label":"car"}',
+    b'{"label":"x","frame":0,"id":1,"type":"tag"}',
+    b'{"type":"points","points":[1,2],"track":10,"frame":3}',
+    b' { "frame" : 3 , "track" : 10 , "type" : "points" } ',
+    b'{"frame":0,"id":1,"type":"tag","label":"car"}\r',
+    b"  ",
+]
+"""Lines that no save wrote, and that say what they are in another way."""
+
+
+@pytest.mark.parametrize("line", UNUSUAL)
+def test_lines_are_told_apart_however_they_are_written(line: bytes) -> None:
+    """Shapes and keyframes are decoded together, each as what it is, as they would be one by one."""
+    alone = decode_shard(line + b"\n", path=PATH)
+    box_line = encode_shard(Shard(shapes=(box(7, 3),)))
+    for text in (box_line + KEY + b"\n" + line, line + b"\n" + KEY + b"\n\n" + box_line):
+        both = decode_shard(text, path=PATH)
+        assert both == Shard(
+            shapes=(*alone.shapes, box(7, 3)), keyframes=(*decode_shard(KEY, path=PATH).keyframes, *alone.keyframes)
+        )
+
+
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "replace")))
 def test_any_bytes_give_objects_or_a_typed_error(data: bytes) -> None:
     found = refusal(data)
