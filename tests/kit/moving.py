@@ -45,10 +45,10 @@ def lines(draw: st.DrawFn, kind: ShapeType, *, number: int = 1, last: int = 20) 
 def moving_tracks(draw: st.DrawFn, *, number: int = 1, last: int = 20, kind: ShapeType | None = None) -> Track:
     """A track of a kind or of any, skeletons among them; its elements have ids that follow its own."""
     kinds: tuple[ShapeType, ...] = (*MOVING, "skeleton") if kind is None else (kind,)
-    kind = draw(st.sampled_from(kinds))
+    drawn = draw(st.sampled_from(kinds))
     attributes = {"c": draw(st.sampled_from("xyz"))}
-    if kind != "skeleton":
-        keyframes = draw(lines(kind, number=number, last=last))
+    if drawn != "skeleton":
+        keyframes = draw(lines(drawn, number=number, last=last))
         return Track(id=number, label="car", frame=keyframes[0].frame, keyframes=keyframes, attributes=attributes)
     elements = []
     for index in range(1, draw(st.integers(1, 3)) + 1):

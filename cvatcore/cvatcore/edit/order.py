@@ -15,7 +15,7 @@ from cvatcore.edit.parts import changed_lines
 from cvatcore.edit.seen import is_seen
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import Annotations, Element, Keyframe, Shape, Track
-from cvatcore.tracks import keyframes_of
+from cvatcore.tracks import bare_state, keyframes_of
 
 Order = Literal["front", "back", "up", "down"]
 """Where an object goes: over all others, under all, over the next one, under the next one."""
@@ -57,7 +57,7 @@ def compact_order(annotations: Annotations) -> ChangeSet:
     """Number the layers of a document 0, 1, 2, … without gaps; what lies over what stays, on every frame."""
     used = {shape.z_order for shape in annotations.shapes}
     used.update(element.z_order for shape in annotations.shapes for element in shape.elements)
-    used.update(keyframe.z_order for track in annotations.tracks for keyframe in keyframes_of(track))
+    used.update(z_order for track in annotations.tracks for z_order in _heights(track))
     rank = {z_order: index for index, z_order in enumerate(sorted(used))}
     if all(before == after for before, after in rank.items()):
         return ChangeSet()
@@ -89,11 +89,11 @@ def _shifted_shapes(
 def _shifted_tracks(
     tracks: Iterable[Track], others: Iterable[Shape], other_tracks: Iterable[Track], to: Order
 ) -> Iterable[Track]:
-    own = [keyframe.z_order for track in tracks for keyframe in keyframes_of(track)]
+    own = [z_order for track in tracks for z_order in _heights(track)]
     if not own:
         return
     around = [shape.z_order for shape in others]
-    around += (keyframe.z_order for track in other_tracks for keyframe in keyframes_of(track))
+    around += (z_order for track in other_tracks for z_order in _heights(track))
     shift = _shift(own, around, to)
     if shift:
         yield from (_layered_track(track, shift.__add__) for track in tracks)
@@ -119,10 +119,15 @@ def _at_or_above(layers: list[int], z_order: int) -> int:
     return bisect_right(layers, z_order - 1)
 
 
+def _heights(track: Track) -> list[int]:
+    """The z-orders of a track's keyframes, and those of its elements. A skeleton without any of its own is at 0."""
+    found = [keyframe.z_order for keyframe in keyframes_of(track)]
+    return [*found, 0] if track.elements and not track.keyframes else found
+
+
 def _height(track: Track, frame: int) -> int:
-    keyframes = track.keyframes or (track.elements[0].keyframes if track.elements else ())
-    index = bisect_right(keyframes, frame, key=lambda keyframe: keyframe.frame) - 1
-    return keyframes[index].z_order if index >= 0 else 0
+    index = bisect_right(track.keyframes, frame, key=lambda keyframe: keyframe.frame) - 1
+    return track.keyframes[index].z_order if index >= 0 else 0
 
 
 def _layered_shape(shape: Shape, layer: Callable[[int], int]) -> Shape:
@@ -135,6 +140,10 @@ def _layered_track(track: Track, layer: Callable[[int], int]) -> Track:
     def layered(line: Line) -> Line:
         return tuple(_layered(keyframe, layer) for keyframe in line)
 
+    if track.elements and not track.keyframes and layer(0):
+        # A skeleton that is only its elements: a keyframe of its own says where it is now.
+        frame = min((keyframe.frame for keyframe in keyframes_of(track)), default=track.frame)
+        track = msgspec.structs.replace(track, keyframes=(bare_state(track, frame),))
     return changed_lines(track, layered)
 
 

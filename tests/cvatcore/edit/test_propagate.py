@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from cvatcore.edit import apply_change, ids_above, propagate_objects
 from cvatcore.errors import InvalidInput
-from cvatcore.schema import Annotations, Shape, Track
-from kit.documents import STOP, documents, looks, seen, still_shapes
+from cvatcore.schema import Annotations, Keyframe, Shape, Track
+from kit.documents import STOP, all_objects, documents, looks, seen, still_shapes
 from kit.moving import moving_tracks
 
 frames = st.integers(0, STOP)
@@ -75,7 +75,7 @@ def test_backwards_a_track_begins_earlier() -> None:
 
 @given(documents())
 def test_what_is_not_seen_on_the_frame_is_refused(document: Annotations) -> None:
-    for item in (*document.shapes, *document.tracks):
+    for item in all_objects(document):
         there = {item.frame} if isinstance(item, Shape) else seen(item).keys()
         for frame in set(range(STOP)) - set(there):
             with pytest.raises(InvalidInput, match=f"Object {item.id} is not seen on frame {frame}"):
@@ -91,8 +91,6 @@ def test_frames_outside_of_the_job_are_refused(to: int) -> None:
 
 
 def _car(*frames: int) -> Track:
-    from cvatcore.schema import Keyframe
-
     keyframes = tuple(
         Keyframe(frame=frame, track=1, type="rectangle", points=(float(frame), 0.0, 50.0, 9.0)) for frame in frames
     )
