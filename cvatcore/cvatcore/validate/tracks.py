@@ -89,13 +89,13 @@ class JobTracks:
     def finish(self) -> Iterator[Finding]:
         """What is wrong with whole tracks, once all shards were read."""
         for line, track in self._heads:
+            if problem := elements_problem(self._type(track), [self._joint(element) for element in track.elements]):
+                message = f"Track {track.id} {problem}."
+                yield BAD_ELEMENTS.broken(message, path=self._path, line=line, object=track.id)
             if not self._begun(track):
                 message = f"Track {track.id} has no keyframe."
                 yield EMPTY_TRACK.broken(message, path=self._path, line=line, object=track.id)
                 continue
-            if problem := elements_problem(self._type(track), [self._joint(element) for element in track.elements]):
-                message = f"Track {track.id} {problem}."
-                yield BAD_ELEMENTS.broken(message, path=self._path, line=line, object=track.id)
             for one in (track, *track.elements):
                 yield from self._finish_one(one, line)
 
