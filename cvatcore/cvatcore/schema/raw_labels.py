@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
@@ -122,6 +121,8 @@ def _json(text: str | bytes) -> object:
 
 def _check_keys(items: object, *, place: str) -> None:
     """Refuse keys that are meant for one of ours: passing them over would lose what they say."""
+    import difflib  # For those who have a file of labels; every command would pay for it.
+
     for index, item in enumerate(items if isinstance(items, list) else ()):
         if not isinstance(item, dict):
             continue
