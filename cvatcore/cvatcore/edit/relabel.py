@@ -9,6 +9,7 @@ import msgspec
 from cvatcore.edit.carry import Carrier
 from cvatcore.edit.change import ChangeSet
 from cvatcore.edit.finding import find_objects
+from cvatcore.edit.shape_check import takes_type
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import Annotations, Label, Shape, Track, find_label
 from cvatcore.tracks import track_type
@@ -38,13 +39,6 @@ def lost_attributes(
     for _, values in _relabelled(annotations, numbers, label, labels):
         lost |= values
     return lost
-
-
-def takes_type(label: Label, kind: str) -> bool:
-    """Whether objects of a type may have a label: the one that it is for, or any but a skeleton."""
-    if label.type == "any":
-        return kind != "skeleton"
-    return kind == label.type or (kind, label.type) == ("cuboid", "cuboid_3d")
 
 
 def _relabelled(

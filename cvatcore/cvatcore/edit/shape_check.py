@@ -54,10 +54,13 @@ def elements_problem(kind: str, elements: Iterable[Element | Track]) -> str:
     return ""
 
 
+def takes_type(label: Label, kind: str) -> bool:
+    """Whether objects of a type may have a label: the one that it is for, or any but a skeleton (it has sub-labels)."""
+    if label.type == "any":
+        return kind != "skeleton"
+    return kind == label.type or (kind, label.type) == ("cuboid", "cuboid_3d")
+
+
 def label_type_problem(kind: str, label: Label) -> str:
-    """A label that is for another type of shape; `any` is for all but skeletons, which need sub-labels."""
-    if label.type == kind or (label.type == "any" and kind != "skeleton"):
-        return ""
-    if label.type == "cuboid_3d" and kind == "cuboid":
-        return ""
-    return f"has the label {label.name!r}, which is for {label.type}"
+    """A label that is for another type of shape."""
+    return "" if takes_type(label, kind) else f"has the label {label.name!r}, which is for {label.type}"
