@@ -1,16 +1,24 @@
-"""The jobs of a task: objects cut to them and put together again. Pure functions; numpy is loaded when it is needed."""
+"""The jobs of a task: objects cut to them, put together, stitched. Pure functions; numpy loads when it is needed."""
 
 from cvatcore.jobs.cutting import Segment, cut, cut_track, with_own_ids
 from cvatcore.jobs.merging import SAME_SHAPE, SAME_TRACK, Merged, Part, merge
+from cvatcore.jobs.stitches import Border, How, Pair, Stitch
+from cvatcore.jobs.stitching import LEAST, stitch
 
 __all__ = [
+    "LEAST",
     "SAME_SHAPE",
     "SAME_TRACK",
+    "Border",
+    "How",
     "Merged",
+    "Pair",
     "Part",
     "Segment",
+    "Stitch",
     "cut",
     "cut_track",
     "merge",
+    "stitch",
     "with_own_ids",
 ]

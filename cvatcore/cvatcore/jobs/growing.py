@@ -17,18 +17,14 @@ class GrowingTrack:
         self._head = track
         self._frame = track.frame
         self._own: _GrowingLine | None = None
-        """Nothing is taken apart before something is added: most tracks stay as they are."""
+        """Nothing is taken apart before it has to be."""
+        self._as_it_was = True
         self._elements: dict[str, tuple[Track, _GrowingLine]] = {}
 
     @property
     def head(self) -> Track:
         """The track that gave it its id, label, group and immutable attributes."""
         return self._head
-
-    @property
-    def is_skeleton(self) -> bool:
-        """Whether it has elements."""
-        return bool(self._head.elements)
 
     @property
     def last(self) -> Keyframe | None:
@@ -47,13 +43,19 @@ class GrowingTrack:
         last = self.last
         return last is not None and (last.frame >= frame or not last.outside)
 
-    def around(self, start: int, stop: int) -> tuple[Keyframe, ...]:
-        """Its own keyframes on these frames, both included, with the one before and the one after; settled."""
-        return self._line().around(start, stop)
+    def window(self, start: int, stop: int) -> Track:
+        """It with the keyframes that say where it is on these frames, both included."""
+        own = self._line()
+        elements = tuple(
+            msgspec.structs.replace(element, keyframes=line.around(start, stop))
+            for element, line in self._elements.values()
+        )
+        return msgspec.structs.replace(self._head, keyframes=own.around(start, stop), elements=elements)
 
     def add(self, later: Track) -> None:
         """Unite it with a track of a later job: the keyframes of both, on the same frame its own. Elements by label."""
         self._line().add(later)
+        self._as_it_was = False
         self._frame = min(self._frame, later.frame)
         for element in later.elements:
             if element.label in self._elements:
@@ -66,13 +68,14 @@ class GrowingTrack:
         own = self._line()
         if own.last is not None and own.last.outside:
             return
+        self._as_it_was = False
         own.close(frame)
         for _, line in self._elements.values():
             line.close(frame)
 
     def result(self) -> Track:
         """It as a track."""
-        if self._own is None:
+        if self._own is None or self._as_it_was:
             return self._head
         elements = tuple(
             msgspec.structs.replace(element, keyframes=line.keyframes, frame=line.first(element.frame))

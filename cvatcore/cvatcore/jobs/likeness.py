@@ -28,7 +28,7 @@ def reference_likeness(dimension: Dimension = "2d") -> Likeness:
     """CVAT's: intersection over union of rectangles (not turned), polygons and 3D cuboids. All others are unlike."""
 
     def pairs(earlier: Sequence[Shape], later: Sequence[Shape]) -> Pairs:
-        found = [_of_kind(earlier, later, "rectangle", _box_pairs), _of_kind(earlier, later, "polygon", _polygon_pairs)]
+        found = [boxes_alike(earlier, later), _of_kind(earlier, later, "polygon", _polygon_pairs)]
         if dimension == "3d":
             found.append(_of_kind(earlier, later, "cuboid", _block_pairs))
         return joined_pairs([some for some in found if len(some)])
@@ -36,17 +36,28 @@ def reference_likeness(dimension: Dimension = "2d") -> Likeness:
     return pairs
 
 
+def boxes_alike(earlier: Sequence[Shape], later: Sequence[Shape], *, upright: bool = False) -> Pairs:
+    """Intersection over union of rectangles as if none were turned; with `upright` of those only that are not."""
+    return _of_kind(earlier, later, "rectangle", _box_pairs, upright=upright)
+
+
 def _of_kind(
     earlier: Sequence[Shape],
     later: Sequence[Shape],
     kind: str,
     compare: Callable[[Sequence[Shape], Sequence[Shape]], Pairs],
+    *,
+    upright: bool = False,
 ) -> Pairs:
     import numpy as np
 
-    sound = _NUMBERS[kind]
-    left = [index for index, shape in enumerate(earlier) if shape.type == kind and len(shape.points) in sound]
-    right = [index for index, shape in enumerate(later) if shape.type == kind and len(shape.points) in sound]
+    numbers = _NUMBERS[kind]
+
+    def chosen(shape: Shape) -> bool:
+        return shape.type == kind and len(shape.points) in numbers and not (upright and shape.rotation)
+
+    left = [index for index, shape in enumerate(earlier) if chosen(shape)]
+    right = [index for index, shape in enumerate(later) if chosen(shape)]
     if not left or not right:
         return no_pairs()
     pairs = compare([earlier[index] for index in left], [later[index] for index in right])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -36,6 +36,16 @@ def no_pairs() -> Pairs:
 
     none = np.zeros(0, dtype=np.int64)
     return Pairs(none, none, np.zeros(0))
+
+
+def pairs_of(rows: Sequence[tuple[int, int, float]]) -> Pairs:
+    """Rows as columns."""
+    import numpy as np
+
+    if not rows:
+        return no_pairs()
+    left, right, similarity = zip(*rows, strict=True)
+    return Pairs(np.array(left, dtype=np.int64), np.array(right, dtype=np.int64), np.array(similarity))
 
 
 def joined_pairs(found: list[Pairs]) -> Pairs:

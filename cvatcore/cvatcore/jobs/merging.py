@@ -119,9 +119,10 @@ class _Merging:
             if (shape.frame, shape.id) not in taken
         ]
         here = [index for index, shape in enumerate(rest) if shape.frame in window]
-        doubles = _doubles(there, [rest[index] for index in here], self._likeness) if there and here else []
+        mine = [rest[index] for index in here]
+        doubles = alike_shapes(there, mine, likeness=self._likeness, least=SAME_SHAPE) if there and mine else []
         gone = set()
-        for left, right in doubles:
+        for left, right, _ in doubles:
             kept, double = there[left], rest[here[right]]
             owner = self._owners[kept.frame, kept.id]
             self._owners[double.frame, double.id] = owner
@@ -150,8 +151,14 @@ class _Merging:
             if track.frame < end:
                 entering.append(new)
         waiting = [track for track in there.values() if track.reaches(job.start)]
-        likeness, dimension = self._likeness, self._dimension
-        alike = alike_tracks(waiting, entering, start=job.start, stop=end - 1, likeness=likeness, dimension=dimension)
+        alike = alike_tracks(
+            [track.window(job.start, end - 1) for track in waiting if entering and self._overlap],
+            [track.window(job.start, end - 1) for track in entering if waiting],
+            start=job.start,
+            stop=end - 1,
+            likeness=self._likeness,
+            dimension=self._dimension,
+        )
         pairs = best_pairs(alike, least=SAME_TRACK)
         matched = dict(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
         for index, old in enumerate(waiting):
@@ -186,15 +193,21 @@ def _shared_frames(jobs: Sequence[Job], *, overlap: int) -> frozenset[int]:
     return frozenset(frames)
 
 
-def _doubles(earlier: Sequence[Shape], later: Sequence[Shape], likeness: Likeness) -> list[tuple[int, int]]:
-    """The pairs of shapes that are one object, as indexes in both lists."""
+def alike_shapes(
+    earlier: Sequence[Shape], later: Sequence[Shape], *, likeness: Likeness, least: float
+) -> list[tuple[int, int, float]]:
+    """The pairs of shapes and tags that are one object: places in both lists, and how alike they are.
+
+    Tags are alike when frame and label are the same.
+    """
     tags: dict[tuple[int, str], list[int]] = {}
-    for index, shape in enumerate(earlier):
+    for place, shape in enumerate(reversed(earlier), start=1):
         if shape.type == "tag":
-            tags.setdefault((shape.frame, shape.label), []).append(index)
-    found: list[tuple[int, int]] = []
-    for index, shape in enumerate(later):
+            tags.setdefault((shape.frame, shape.label), []).append(len(earlier) - place)
+    found: list[tuple[int, int, float]] = []
+    for place, shape in enumerate(later):
         if shape.type == "tag" and (same := tags.get((shape.frame, shape.label))):
-            found.append((same.pop(0), index))
-    pairs = best_pairs(likeness(earlier, later), least=SAME_SHAPE)
-    return [*found, *zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)]
+            found.append((same.pop(), place, 1.0))
+    pairs = best_pairs(likeness(earlier, later), least=least)
+    columns = pairs.left.tolist(), pairs.right.tolist(), pairs.similarity.tolist()
+    return [*found, *zip(*columns, strict=True)]

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatcore.geometry.interpolation import Dimension
-from cvatcore.jobs.growing import GrowingTrack
 from cvatcore.jobs.likeness import Likeness
 from cvatcore.jobs.matching import Pairs, joined_pairs, no_pairs
 from cvatcore.schema import Shape, Track
-from cvatcore.tracks import TrackTable
+from cvatcore.tracks import TrackTable, is_hidden, keyframes_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def alike_tracks(
-    earlier: Sequence[GrowingTrack],
-    later: Sequence[GrowingTrack],
+    earlier: Sequence[Track],
+    later: Sequence[Track],
     *,
     start: int,
     stop: int,
@@ -34,7 +33,8 @@ def alike_tracks(
     """The pairs of tracks of one label that are alike at all on the frames from `start` to `stop`, both included.
 
     Their similarity is the mean of that of their shapes, over the frames that either of them has one on. Those outside
-    of the picture count at keyframes, and are like others that are outside only.
+    of the picture count at keyframes, and are like others that are outside only. No more keyframes are needed than
+    those that say where a track is on these frames.
     """
     import numpy as np
 
@@ -68,25 +68,20 @@ def _means(pairs: Pairs, here: Flags, there: Flags) -> Pairs:
 class _Window:
     """Tracks on a few frames, as shapes whose ids are the places of the tracks in the list."""
 
-    def __init__(self, tracks: Sequence[GrowingTrack], start: int, stop: int, dimension: Dimension) -> None:
+    def __init__(self, tracks: Sequence[Track], start: int, stop: int, dimension: Dimension) -> None:
         import numpy as np
 
-        shown: list[Track] = []
-        ends: set[tuple[int, int]] = set()
-        for place, track in enumerate(tracks):
-            if track.is_skeleton:
-                continue
-            around = track.around(start, stop)
-            shown.append(msgspec.structs.replace(track.head, id=place, elements=(), keyframes=around))
-            ends.update((place, key.frame) for key in around if key.outside)
-        table = TrackTable(shown, dimension=dimension)
+        placed = [msgspec.structs.replace(track, id=place) for place, track in enumerate(tracks)]
+        table = TrackTable(placed, dimension=dimension)
+        ends = {(track.id, key.frame) for track in placed for key in keyframes_of(track) if key.outside}
         self.present = np.zeros((len(tracks), stop - start + 1), dtype=np.bool_)
         self._shapes: dict[bool, list[Shape]] = {False: [], True: []}
         for frame in range(start, stop + 1):
             for shape in table.on(frame, outside=bool(ends)):
-                if not shape.outside or (shape.id, frame) in ends:
+                hidden = is_hidden(shape)
+                if not hidden or (shape.id, frame) in ends:
                     self.present[shape.id, frame - start] = True
-                    self._shapes[shape.outside].append(shape)
+                    self._shapes[hidden].append(shape)
 
     def shapes(self, *, outside: bool) -> list[Shape]:
         """Those in the picture, or those outside of it at a keyframe."""

@@ -18,6 +18,7 @@ from cvatcore.jobs import cut, merge, with_own_ids
 from cvatcore.schema import Annotations, Job, Keyframe, Shape, Track, cut_segments
 from cvatcore.tracks import row_states, settle, track_rows, track_shapes
 from kit.annotated import box
+from kit.curves import curves_of, has_points_twice
 from kit.moving import moving_tracks
 
 
@@ -353,18 +354,11 @@ def test_every_tag_and_shape_is_kept(frames: list[int], segment: int, overlap: i
     ]
 
 
-def has_a_point_twice(keyframe: Keyframe) -> bool:
-    points = list(zip(keyframe.points[0::2], keyframe.points[1::2], strict=False))
-    return len(set(points)) < len(points)
-
-
 @given(moving_tracks(last=20), st.integers(1, 21), st.integers(0, 8))
 def test_a_track_cut_under_one_id_shows_the_same_everywhere(track: Track, segment: int, overlap: int) -> None:
-    # Between two keyframes a curve that has a point twice is thinned, as in CVAT, even where it rests; and a way
-    # between two curves that is cut by a keyframe of the other job is another way.
-    curves = [keyframe for keyframe in track.keyframes if keyframe.type in {"polygon", "polyline"}]
-    assume(not any(has_a_point_twice(keyframe) for keyframe in curves))
-    overlap = 0 if curves else min(overlap, segment // 2)
+    assume(not has_points_twice(track))
+    # A way between two curves that is cut by a keyframe of the other job is another way.
+    overlap = 0 if curves_of(track) else min(overlap, segment // 2)
     runs = cut_segments(21, segment_size=segment, overlap=overlap)
     parts = cut(Annotations(tracks=(track,)), runs, lossless=True)
     merged = merge(zip(jobs_of(*runs), parts, strict=True), overlap=overlap).annotations.tracks
