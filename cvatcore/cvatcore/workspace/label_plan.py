@@ -57,6 +57,8 @@ def plan_task(store: Store, task: int, change: LabelChange, *, outlines: bool) -
 
     Errors: InvalidDocument for a file that cannot be read, StorageFailed.
     """
+    if not Relabeler(change, Tally()).names:
+        return  # Another colour, say: no object is touched, and no file read.
     decode = decode_outlines if outlines else _decode_whole
     for job in _numbers(store, f"{task_dir(task)}/annotations"):
         yield _plan_job(store, task, job, change, decode)
