@@ -87,8 +87,11 @@ class JobView:
     def shapes_on(self, frame: int) -> list[Shape]:
         """What is seen on a frame, counted in the task: shapes and tags, and each track as the shape it is there.
 
+        Nothing on a deleted frame.
         Errors: InvalidDocument that names file and line.
         """
+        if frame in self.task.document.data.deleted_frames:
+            return []
         return self._workspace.annotations_of(self.task.id, self.id).on(frame)
 
     def apply(self, change: ChangeSet, *, author: Author | None = None) -> Saved:

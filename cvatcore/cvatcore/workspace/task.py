@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +15,7 @@ from cvatcore.schema import Annotations, Job, Label, Manifest, Task, decode_mani
 from cvatcore.store import Author, plain_message
 from cvatcore.store.files import MISSING, Stamp, stamp
 from cvatcore.store.layout import manifest_path, place_of, task_dir, task_path
+from cvatcore.workspace.deleted_frames import FramesChanged, delete_task_frames, restore_task_frames
 from cvatcore.workspace.job import JobView
 from cvatcore.workspace.saving import Saved, as_one_step, save_changes
 
@@ -127,6 +128,20 @@ class TaskView:
             return save_changes(self, changes, author=author, onto=head)
 
         return as_one_step(self.workspace, save)
+
+    def delete_frames(self, frames: Iterable[int], *, author: Author | None = None) -> FramesChanged:
+        """Take frames out of the work; their pictures and objects stay, and come back with them. One commit.
+
+        Errors: InvalidInput for a frame that the task does not have (nothing is written), Busy, StorageFailed.
+        """
+        return delete_task_frames(self, frames, author=author)
+
+    def restore_frames(self, frames: Iterable[int], *, author: Author | None = None) -> FramesChanged:
+        """Put deleted frames back.
+
+        Errors: as `delete_frames`.
+        """
+        return restore_task_frames(self, frames, author=author)
 
     def delete(self, *, author: Author | None = None) -> str:
         """Remove the task, its jobs and annotations in one commit, which can be reverted.

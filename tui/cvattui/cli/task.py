@@ -10,6 +10,7 @@ import typer
 
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import parse_label_names
+from cvattui.cli import frames
 from cvattui.cli.label_transfer import read_bytes
 from cvattui.cli.opening import confirm, open_workspace
 from cvattui.cli.output import printable, say, write_data, write_json, write_table
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cvatcore.schema import Label
 
 app = typer.Typer(help="Tasks: pictures or a video to label, cut into jobs.", no_args_is_help=True)
+app.add_typer(frames.app, name="frames")
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="The task's id or name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
