@@ -27,6 +27,7 @@ def test_help_names_every_command() -> None:
         "init",
         "task",
         "job",
+        "label",
         "object",
         "export",
         "import",
@@ -41,7 +42,9 @@ def test_help_names_every_command() -> None:
     assert sorted(named) == sorted(wanted)
 
 
-@pytest.mark.parametrize("command", ["task", "job", "init", "export", "import", "clone", "sync", "validate", "demo"])
+@pytest.mark.parametrize(
+    "command", ["task", "job", "object", "init", "export", "import", "clone", "sync", "validate", "demo"]
+)
 def test_every_command_has_help(command: str) -> None:
     done = cvat(command, "--help")
     assert done.code == 0

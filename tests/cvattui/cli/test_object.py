@@ -21,7 +21,11 @@ CAR = Label(
     attributes=(Attribute(id=1, name="colour", input_type="select", values=("red", "blue"), default_value="red"),),
 )
 BODY = Label(
-    id=2, name="body", color="#0f0", type="skeleton", sublabels=(Label(id=3, name="head", color="#00f", type="points"),)
+    id=2,
+    name="body",
+    color="#0f0",
+    type="skeleton",
+    sublabels=tuple(Label(id=3 + n, name=name, color="#00f", type="points") for n, name in enumerate(("head", "hand"))),
 )
 
 
@@ -54,7 +58,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     label="body",
                     elements=(
                         Element(id=5, type="points", label="head", points=(7.0, 8.0)),
-                        Element(id=6, type="points", label="head", points=(99.0, 99.0), outside=True),
+                        Element(id=6, type="points", label="hand", points=(99.0, 99.0), outside=True),
                     ),
                 ),
             ],
