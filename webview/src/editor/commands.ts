@@ -2,7 +2,7 @@
 
 import { deleting, putting } from '../store/change';
 import type { Travel } from '../store/history';
-import { withLabel } from '../store/objects';
+import { labelFits, typeOf, withLabel } from '../store/objects';
 import type { ObjectId } from '../store/objects';
 import { nextObject } from '../tools/cycle';
 import { nudge } from '../tools/moving';
@@ -61,11 +61,15 @@ export function editorCommands(editor: Editor): EditorCommands {
     },
     changeLabel: (ids, labelId) => {
       if (ids.some((id) => context.isLocked(id))) editor.notify('Locked objects keep their label.');
+      const label = editor.labels.find((one) => one.id === labelId);
       const objects = ids.flatMap((id) => {
         const object = editor.document.get(id);
-        return object === undefined || object.data.label_id === labelId || context.isLocked(id) ? [] : [withLabel(object, labelId)];
+        return object === undefined || object.data.label_id === labelId || context.isLocked(id) ? [] : [object];
       });
-      context.commit(putting(...objects), { title: 'change label' });
+      const fitting = objects.filter((object) => label === undefined || labelFits(label, object));
+      const other = objects.find((object) => !fitting.includes(object));
+      if (other !== undefined) editor.notify(`The label ${label?.name ?? ''} cannot be given to a ${typeOf(other)}.`);
+      context.commit(putting(...fitting.map((object) => withLabel(object, labelId))), { title: 'change label' });
     },
     toggleHidden: (ids) => {
       editor.scene.toggleHidden(ids);

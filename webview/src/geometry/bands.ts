@@ -4,6 +4,7 @@
  */
 
 import type { Box } from './box';
+import type { Point } from './point';
 import type { Points } from './shapeUtil';
 
 /** Rows from `top` up to `bottom`, filled from edges[0] up to edges[1], from edges[2] up to edges[3], and so on. */
@@ -82,8 +83,8 @@ function filledOf(edges: readonly number[]): number {
   return edges.reduce((sum, edge, index) => sum + (index % 2 === 0 ? -edge : edge), 0);
 }
 
-/** The band with a row of pixels, or undefined. */
-export function bandAt(bands: readonly Band[], y: number): Band | undefined {
+/** Index of the first band that ends below a height; as many as there are when none does. */
+function bandBelow(bands: readonly Band[], y: number): number {
   let low = 0;
   let high = bands.length;
   while (low < high) {
@@ -91,8 +92,37 @@ export function bandAt(bands: readonly Band[], y: number): Band | undefined {
     if ((bands[middle]?.bottom ?? Infinity) <= y) low = middle + 1;
     else high = middle;
   }
-  const band = bands[low];
-  return band !== undefined && band.top <= y ? band : undefined;
+  return low;
+}
+
+/** True when the pixel at a position is filled. */
+export function isFilled(bands: readonly Band[], at: Point): boolean {
+  const band = bands[bandBelow(bands, at.y)];
+  return band !== undefined && band.top <= at.y && isBetween(band.edges, at.x);
+}
+
+function isBetween(edges: readonly number[], x: number): boolean {
+  return edges.filter((edge) => edge <= x).length % 2 === 1;
+}
+
+/** True when the border is within a distance of a position: when a pixel of the other sort than the one there is. */
+export function isNearBorder(bands: readonly Band[], at: Point, distance: number): boolean {
+  const filled = isFilled(bands, at);
+  const differs = (edges: readonly number[], top: number, bottom: number): boolean => {
+    const dx = isBetween(edges, at.x) === filled ? Math.min(...edges.map((edge) => Math.abs(edge - at.x))) : 0;
+    return Math.hypot(dx, Math.max(0, top - at.y, at.y - bottom)) <= distance;
+  };
+  let above = -Infinity;
+  for (let index = bandBelow(bands, at.y - distance); above <= at.y + distance; index += 1) {
+    const band = bands[index];
+    const top = band?.top ?? Infinity;
+    const before = bands[index - 1]?.bottom ?? -Infinity;
+    if (top > before && differs([], before, top)) return true;
+    if (band === undefined) return false;
+    if (differs(band.edges, band.top, band.bottom)) return true;
+    above = band.bottom;
+  }
+  return false;
 }
 
 /** Two triangles for each filled part of a band. */

@@ -38,6 +38,11 @@ export function centreOf(box: Box): Point {
   return { x: (box.minX + box.maxX) / 2, y: (box.minY + box.maxY) / 2 };
 }
 
+/** The box around a centre, given half of its width and height. */
+export function boxAbout(centre: Point, halfWidth: number, halfHeight: number): Box {
+  return { minX: centre.x - halfWidth, minY: centre.y - halfHeight, maxX: centre.x + halfWidth, maxY: centre.y + halfHeight };
+}
+
 /** The box with every edge moved outwards by `by` pixels. */
 export function grow(box: Box, by: number): Box {
   return { minX: box.minX - by, minY: box.minY - by, maxX: box.maxX + by, maxY: box.maxY + by };

@@ -6,7 +6,8 @@
  * fall together, those that come too close to each other on the way are left out. The results are CVAT's.
  */
 
-import type { Placement, Points } from './shapeUtil';
+import { held } from './linear';
+import type { Placement, Points, Way } from './shapeUtil';
 
 /** A run of pairs that fall together at one end. */
 interface Stretch {
@@ -72,15 +73,13 @@ function nearest(shares: Float64Array, share: number): number {
   return best;
 }
 
-/** For each point of the left curve the points of the right one that it goes to, in order. */
-function matchesOf(left: Curve, right: Curve): number[][] {
-  const matches: number[][] = [];
+/** For each point of the left curve the points of the right one that it goes to, in order; null when each goes to its own. */
+function matchesOf(left: Curve, right: Curve): number[][] | null {
+  const to = Array.from(left.shares, (share) => nearest(right.shares, share));
+  if (left.shares.length === right.shares.length && to.every((index, from) => index === from)) return null;
   const reached = new Uint8Array(right.shares.length);
-  for (const share of left.shares) {
-    const index = nearest(right.shares, share);
-    matches.push([index]);
-    reached[index] = 1;
-  }
+  for (const index of to) reached[index] = 1;
+  const matches = to.map((index) => [index]);
   const crowded = new Set<number[]>();
   right.shares.forEach((share, index) => {
     if (reached[index] === 1) return;
@@ -125,18 +124,20 @@ function matchCurves(before: Points, after: Points, closed: boolean): CurveMatch
   const left = curveOf(before, closed);
   const right = curveOf(after, closed);
   const matches = matchesOf(left, right);
+  if (matches === null) return { start: left.points, travel: right.points.map((value, index) => value - (left.points[index] ?? 0)), stretches: [] };
   const pairs = matches.reduce((sum, match) => sum + match.length, 0);
   const start = new Float64Array(pairs * 2);
   const travel = new Float64Array(pairs * 2);
   let at = 0;
   matches.forEach((match, index) => {
+    const x = left.points[2 * index] ?? 0;
+    const y = left.points[2 * index + 1] ?? 0;
     for (const to of match) {
-      for (const axis of [0, 1]) {
-        const from = left.points[2 * index + axis] ?? 0;
-        start[at] = from;
-        travel[at] = (right.points[2 * to + axis] ?? 0) - from;
-        at += 1;
-      }
+      start[at] = x;
+      start[at + 1] = y;
+      travel[at] = (right.points[2 * to] ?? 0) - x;
+      travel[at + 1] = (right.points[2 * to + 1] ?? 0) - y;
+      at += 2;
     }
   });
   return { start, travel, stretches: stretchesOf(matches, left, right) };
@@ -144,18 +145,26 @@ function matchCurves(before: Points, after: Points, closed: boolean): CurveMatch
 
 /** The curve on the way of a match: flat x, y. */
 function blendCurve({ start, travel, stretches }: CurveMatch, t: number): number[] {
+  const all = new Array<number>(start.length);
+  for (let index = 0; index < start.length; index += 1) all[index] = (start[index] ?? 0) + (travel[index] ?? 0) * t;
+  return stretches.length === 0 ? all : thinned(all, stretches);
+}
+
+/** The points without those in stretches that come too close to the one before. */
+function thinned(all: readonly number[], stretches: readonly Stretch[]): number[] {
   const points: number[] = [];
-  const pairs = start.length / 2;
-  const x = (pair: number): number => (start[2 * pair] ?? 0) + (travel[2 * pair] ?? 0) * t;
-  const y = (pair: number): number => (start[2 * pair + 1] ?? 0) + (travel[2 * pair + 1] ?? 0) * t;
+  const x = (pair: number): number => all[2 * pair] ?? 0;
+  const y = (pair: number): number => all[2 * pair + 1] ?? 0;
   const apart = (a: number, b: number): number => distanceOf(x(a) - x(b), y(a) - y(b));
-  let pair = 0;
+  let next = 0;
+  const keepUpTo = (end: number): void => {
+    for (let index = 2 * next; index < 2 * end; index += 1) points.push(all[index] ?? 0);
+  };
   for (const stretch of stretches) {
-    for (; pair < stretch.first; pair += 1) points.push(x(pair), y(pair));
+    keepUpTo(stretch.first + 1);
     const tail = stretch.first + stretch.count - 1;
-    let last = pair;
-    points.push(x(pair), y(pair));
-    for (pair += 1; pair < tail; pair += 1) {
+    let last = stretch.first;
+    for (let pair = last + 1; pair < tail; pair += 1) {
       if (apart(last, pair) < stretch.apart) continue;
       points.push(x(pair), y(pair));
       last = pair;
@@ -167,29 +176,25 @@ function blendCurve({ start, travel, stretches }: CurveMatch, t: number): number
     } else {
       points.push(x(tail), y(tail));
     }
-    pair = tail + 1;
+    next = tail + 1;
   }
-  for (; pair < pairs; pair += 1) points.push(x(pair), y(pair));
+  keepUpTo(all.length >> 1);
   return points;
 }
-
-/** The match of each earlier curve to the one that it was last asked to go to: the next frame asks the same. */
-const known = new WeakMap<Points, { readonly to: Points; readonly match: CurveMatch }>();
 
 /**
  * Moves curves, which keep the rotation of the earlier keyframe; a curve without points, which only a damaged document has,
  * leads nowhere. `closed`: the last point is joined to the first (a polygon).
  */
-export function curved({ closed }: { readonly closed: boolean }): (from: Placement, to: Placement, t: number) => Placement {
-  return (from, to, t) => {
-    if (from.points.length < 2 || to.points.length < 2) return from;
-    let entry = known.get(from.points);
-    if (entry?.to !== to.points) {
-      entry = { to: to.points, match: matchCurves(from.points, to.points, closed) };
-      known.set(from.points, entry);
-    }
-    const points = blendCurve(entry.match, t);
-    if (closed && points.length > 2) points.length -= 2;
-    return { points, rotation: from.rotation };
+export function curved({ closed }: { readonly closed: boolean }): (from: Placement, to: Placement) => Way {
+  return (from, to) => {
+    if (from.points.length < 2 || to.points.length < 2) return held(from);
+    const match = matchCurves(from.points, to.points, closed);
+    const { rotation } = from;
+    return (t) => {
+      const points = blendCurve(match, t);
+      if (closed && points.length > 2) points.length -= 2;
+      return { points, rotation };
+    };
   };
 }

@@ -1,11 +1,12 @@
 /** Ellipses: `[cx, cy, right, top]`, the centre, the x of the rightmost and the y of the topmost point. */
 
+import { boxAbout, centreOf } from './box';
 import type { Box } from './box';
 import { boxHandles, dragBox, isThin } from './boxHandles';
 import { linear } from './linear';
 import { clamp, rounded } from './point';
 import type { Points, ShapeUtil } from './shapeUtil';
-import { polygonTriangles } from './triangles';
+import { fanTriangles } from './triangles';
 import { distanceToPath, isWithin } from './vertices';
 
 function boundsOf(points: Points): Box {
@@ -19,18 +20,40 @@ function pointsOf({ minX, minY, maxX, maxY }: Box): Points {
   return [(minX + maxX) / 2, (minY + maxY) / 2, maxX, minY];
 }
 
-/** A polygon that is nowhere more than a twentieth of a pixel from the curve, within reason; its extremes are exact. */
+/** Corners of a quarter of the unit circle's polygons, by their number: flat cosines and sines. */
+const quarters = new Map<number, Float64Array>();
+
+function quarterOf(count: number): Float64Array {
+  let found = quarters.get(count);
+  if (found === undefined) {
+    found = Float64Array.from({ length: 2 * count }, (_, index) => {
+      const angle = ((index >> 1) * Math.PI) / (2 * count);
+      return index % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
+    });
+    quarters.set(count, found);
+  }
+  return found;
+}
+
+/** A polygon that is nowhere more than a twelfth of a pixel from the curve, within reason; its extremes are exact. */
 function polygonOf(points: Points): Points {
-  const box = boundsOf(points);
-  const rx = (box.maxX - box.minX) / 2;
-  const ry = (box.maxY - box.minY) / 2;
-  const quarter = clamp(Math.ceil(2.5 * Math.sqrt(Math.max(rx, ry))), 4, 64);
-  const cx = box.minX + rx;
-  const cy = box.minY + ry;
+  const { minX, minY, maxX, maxY } = boundsOf(points);
+  const rx = (maxX - minX) / 2;
+  const ry = (maxY - minY) / 2;
+  const cx = minX + rx;
+  const cy = minY + ry;
+  const count = clamp(Math.ceil(2 * Math.sqrt(Math.max(rx, ry))), 4, 64);
+  const quarter = quarterOf(count);
   const out: number[] = [];
-  for (let index = 0; index < 4 * quarter; index += 1) {
-    const angle = (index * Math.PI) / (2 * quarter);
-    out.push(cx + rx * Math.cos(angle), cy + ry * Math.sin(angle));
+  for (let turn = 0; turn < 4; turn += 1) {
+    for (let index = 0; index < 2 * count; index += 2) {
+      const cos = quarter[index] ?? 0;
+      const sin = quarter[index + 1] ?? 0;
+      if (turn === 0) out.push(cx + rx * cos, cy + ry * sin);
+      else if (turn === 1) out.push(cx - rx * sin, cy + ry * cos);
+      else if (turn === 2) out.push(cx - rx * cos, cy - ry * sin);
+      else out.push(cx + rx * sin, cy - ry * cos);
+    }
   }
   return out;
 }
@@ -39,6 +62,15 @@ export const ellipse: ShapeUtil = {
   type: 'ellipse',
 
   bounds: boundsOf,
+
+  turnedBounds(points, degrees) {
+    const box = boundsOf(points);
+    const cos = Math.cos((degrees * Math.PI) / 180);
+    const sin = Math.sin((degrees * Math.PI) / 180);
+    const rx = (box.maxX - box.minX) / 2;
+    const ry = (box.maxY - box.minY) / 2;
+    return boxAbout(centreOf(box), Math.hypot(rx * cos, ry * sin), Math.hypot(rx * sin, ry * cos));
+  },
 
   hit(points, at, tolerance) {
     const polygon = polygonOf(points);
@@ -71,6 +103,6 @@ export const ellipse: ShapeUtil = {
 
   outline(points) {
     const polygon = polygonOf(points);
-    return { triangles: polygonTriangles(polygon), paths: [{ points: polygon, closed: true }] };
+    return { triangles: fanTriangles(polygon), paths: [{ points: polygon, closed: true }] };
   },
 };

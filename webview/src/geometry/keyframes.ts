@@ -1,9 +1,9 @@
 /** A track's state on any frame, from its keyframes. */
 
 import { spinning } from './cuboid3d';
-import { linear } from './linear';
+import { held, linear } from './linear';
 import { shapeUtil } from './registry';
-import type { Placement } from './shapeUtil';
+import type { Placement, Way } from './shapeUtil';
 
 /** What a job shows: pictures or point clouds. */
 export type Dimension = '2d' | '3d';
@@ -25,8 +25,15 @@ export interface Keyframe extends Placement {
   readonly attributes: readonly AttributeValue[];
 }
 
-/** Settled keyframes by the list that they were made from. */
-const settledLists = new WeakMap<readonly Keyframe[], readonly Keyframe[]>();
+/** A list of keyframes, prepared: what is asked for frame after frame is found once. */
+interface Line {
+  readonly keyframes: readonly Keyframe[];
+  /** The way that was asked for last: the next frame asks for the same. */
+  last: { readonly index: number; readonly dimension: Dimension; readonly way: Way } | null;
+}
+
+/** Prepared lines by the lists that they were made from. */
+const lines = new WeakMap<readonly Keyframe[], Line>();
 
 /** What holds from a keyframe on: what it sets, and what was set before. */
 function carried(before: readonly AttributeValue[], set: readonly AttributeValue[]): readonly AttributeValue[] {
@@ -45,17 +52,21 @@ function settle(keyframes: readonly Keyframe[]): readonly Keyframe[] {
   return settled;
 }
 
+function lineOf(keyframes: readonly Keyframe[]): Line {
+  let line = lines.get(keyframes);
+  if (line === undefined) {
+    line = { keyframes: settle(keyframes), last: null };
+    lines.set(keyframes, line);
+  }
+  return line;
+}
+
 /**
  * The keyframes by frame, each with all mutable attributes that are set by then. Of several on one frame, which no valid
- * document has, the last counts. The same list gives the same answer, found once.
+ * document has, the last counts. The same list gives the same answer.
  */
 export function settled<K extends Keyframe>(keyframes: readonly K[]): readonly K[] {
-  let found = settledLists.get(keyframes);
-  if (found === undefined) {
-    found = settle(keyframes);
-    settledLists.set(keyframes, found);
-  }
-  return found as readonly K[]; // settling keeps every other field
+  return lineOf(keyframes).keyframes as readonly K[]; // settling keeps every other field
 }
 
 /** Index of the last of settled keyframes at or before a frame, or -1. */
@@ -73,22 +84,27 @@ export function keyframeIndex(keyframes: readonly Keyframe[], frame: number): nu
 /** A skeleton has no points of its own; what it has is turned. */
 const bare = linear(0);
 
-/** Where a shape is on the way from a keyframe to the next; `t` goes from 0 to 1. Between two types the earlier is held. */
-function between(before: Keyframe, after: Keyframe, t: number, dimension: Dimension): Placement {
-  if (before.type !== after.type) return before;
-  if (before.type === 'skeleton') return bare(before, after, t);
-  if (before.type === 'cuboid' && dimension === '3d') return spinning(before, after, t);
-  return shapeUtil(before.type)?.interpolate(before, after, t) ?? before;
+/** The way from a keyframe to the next. Between two types the earlier is held. */
+function between(before: Keyframe, after: Keyframe, dimension: Dimension): Way {
+  if (before.type !== after.type) return held(before);
+  if (before.type === 'skeleton') return bare(before, after);
+  if (before.type === 'cuboid' && dimension === '3d') return spinning(before, after);
+  return shapeUtil(before.type)?.interpolate(before, after) ?? held(before);
 }
 
 /** The state on a frame, outside of the picture or not; null before the first keyframe. At a keyframe it is that one, settled. */
 export function stateAt<K extends Keyframe>(keyframes: readonly K[], frame: number, dimension: Dimension): K | null {
-  const all = settled(keyframes);
-  const index = keyframeIndex(all, frame);
-  const before = all[index];
+  const line = lineOf(keyframes);
+  const index = keyframeIndex(line.keyframes, frame);
+  const before = line.keyframes[index] as K | undefined; // settling keeps every other field
   if (before === undefined || before.frame === frame) return before ?? null;
-  const after = all[index + 1];
+  const after = line.keyframes[index + 1];
   if (after === undefined) return { ...before, frame };
-  const { points, rotation } = between(before, after, (frame - before.frame) / (after.frame - before.frame), dimension);
+  let { last } = line;
+  if (last?.index !== index || last.dimension !== dimension) {
+    last = { index, dimension, way: between(before, after, dimension) };
+    line.last = last;
+  }
+  const { points, rotation } = last.way((frame - before.frame) / (after.frame - before.frame));
   return { ...before, frame, points, rotation };
 }

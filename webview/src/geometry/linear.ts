@@ -1,6 +1,6 @@
 /** Shapes whose numbers move one by one from a keyframe to the next. */
 
-import type { Placement, Points } from './shapeUtil';
+import type { Placement, Points, Way } from './shapeUtil';
 
 /** The remainder with the sign of the divisor. */
 export function wrapped(value: number, by: number): number {
@@ -24,10 +24,15 @@ export function blendRotation(from: number, to: number, t: number): number {
   return wrapped(from + turn * t + 360, 360);
 }
 
+/** The way of a shape that stays where it is. */
+export function held(from: Placement): Way {
+  return () => from;
+}
+
 /** Moves shapes of `count` numbers, their rotation too; others, which only a damaged document has, are held. */
-export function linear(count: number): (from: Placement, to: Placement, t: number) => Placement {
-  return (from, to, t) => {
-    if (from.points.length !== count || to.points.length !== count) return from;
-    return { points: blend(from.points, to.points, t), rotation: blendRotation(from.rotation, to.rotation, t) };
+export function linear(count: number): (from: Placement, to: Placement) => Way {
+  return (from, to) => {
+    if (from.points.length !== count || to.points.length !== count) return held(from);
+    return (t) => ({ points: blend(from.points, to.points, t), rotation: blendRotation(from.rotation, to.rotation, t) });
   };
 }

@@ -73,6 +73,17 @@ describe('a mask', () => {
     );
   });
 
+  it('is hit on its border exactly as far as the tolerance', () => {
+    fc.assert(
+      fc.property(masks, fc.double({ min: -20, max: 20, noNaN: true }), fc.double({ min: -20, max: 20, noNaN: true }), fc.double({ min: 0, max: 9, noNaN: true }), (points, dx, dy, tolerance) => {
+        const at = { x: maskBox(points).minX + dx, y: maskBox(points).minY + dy };
+        const far = mask.distance(points, at);
+        fc.pre(Math.abs(far - tolerance) > 1e-9);
+        expect(mask.hit(points, at, tolerance) === 'border').toBe(far < tolerance);
+      }),
+    );
+  });
+
   it('is one band and one line where its rows are the same', () => {
     const solid = encoded(Array.from({ length: 100 * 50 }, () => true), 7, 9, 100);
     expect(bandsOf(solid)).toEqual([{ top: 9, bottom: 59, edges: [7, 107] }]);

@@ -1,8 +1,9 @@
 /** Masks: run lengths within a box, see `bands.ts`. They are moved by whole pixels. */
 
-import { bandAt, bandTriangles, bandsArea, bandsOf, maskBox } from './bands';
+import { bandTriangles, bandsArea, bandsOf, isFilled, isNearBorder, maskBox } from './bands';
 import type { Band } from './bands';
 import { bandPaths } from './cracks';
+import { held } from './linear';
 import type { Point } from './point';
 import type { Outline, Points, ShapeUtil } from './shapeUtil';
 import { distanceToPath } from './vertices';
@@ -36,19 +37,15 @@ function borderDistance(points: Points, at: Point): number {
   return outlineOf(points).paths.reduce((least, path) => Math.min(least, distanceToPath(path.points, at, path)), Infinity);
 }
 
-function isFilled(points: Points, at: Point): boolean {
-  const edges = bandAt(decoded(points).bands, Math.floor(at.y))?.edges ?? [];
-  return edges.filter((edge) => edge <= at.x).length % 2 === 1;
-}
-
 export const mask: ShapeUtil = {
   type: 'mask',
 
   bounds: maskBox,
 
   hit(points, at, tolerance) {
-    if (borderDistance(points, at) <= tolerance) return 'border';
-    return isFilled(points, at) ? 'interior' : null;
+    const { bands } = decoded(points);
+    if (isNearBorder(bands, at, tolerance)) return 'border';
+    return isFilled(bands, at) ? 'interior' : null;
   },
 
   distance: borderDistance,
@@ -69,8 +66,7 @@ export const mask: ShapeUtil = {
 
   isDegenerate: (points) => decoded(points).area === 0,
 
-  /** Held until the next keyframe. */
-  interpolate: (from) => from,
+  interpolate: held,
 
   outline: outlineOf,
 };

@@ -87,7 +87,7 @@ describe('rectangle', () => {
   });
 
   it('is interpolated between its ends', () => {
-    const half = rectangle.interpolate({ points: [0, 0, 10, 10], rotation: 350 }, { points: [10, 20, 30, 40], rotation: 30 }, 0.5);
+    const half = rectangle.interpolate({ points: [0, 0, 10, 10], rotation: 350 }, { points: [10, 20, 30, 40], rotation: 30 })(0.5);
     expect(half).toEqual({ points: [5, 10, 20, 25], rotation: 10 });
   });
 

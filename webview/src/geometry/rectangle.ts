@@ -1,6 +1,6 @@
 /** Rectangles: `[x1, y1, x2, y2]`, two opposite corners; stored with x1 <= x2 and y1 <= y2. */
 
-import { boxBetween, contains } from './box';
+import { boxAbout, boxBetween, centreOf, contains } from './box';
 import type { Box } from './box';
 import { boxHandles, boxInside, dragBox, isThin } from './boxHandles';
 import { linear } from './linear';
@@ -28,6 +28,15 @@ export const rectangle: ShapeUtil = {
   type: 'rectangle',
 
   bounds: boundsOf,
+
+  turnedBounds(points, degrees) {
+    const box = boundsOf(points);
+    const cos = Math.abs(Math.cos((degrees * Math.PI) / 180));
+    const sin = Math.abs(Math.sin((degrees * Math.PI) / 180));
+    const width = (box.maxX - box.minX) / 2;
+    const height = (box.maxY - box.minY) / 2;
+    return boxAbout(centreOf(box), width * cos + height * sin, width * sin + height * cos);
+  },
 
   hit(points, at, tolerance) {
     const box = boundsOf(points);

@@ -13,6 +13,9 @@ export interface Placement {
   readonly rotation: number;
 }
 
+/** Where a shape is between two keyframes; `t` goes from 0 (at the earlier) to 1 (at the later). */
+export type Way = (t: number) => Placement;
+
 /** A point of the shape that a person can drag; its position is in image pixels. */
 export interface Handle {
   /** Names the handle within its shape: "nw" for a rectangle, a vertex number for a polygon. */
@@ -55,6 +58,8 @@ export interface ShapeUtil {
   readonly type: string;
   /** Smallest upright box around the shape. */
   bounds(points: Points): Box;
+  /** The same of the shape turned by `degrees` about the centre of that box, where it can be told without its outline. */
+  turnedBounds?(points: Points, degrees: number): Box;
   /** The part of the shape within `tolerance` image pixels of the position, or null. */
   hit(points: Points, at: Point, tolerance: number): HitPart | null;
   /** Distance in pixels from the position to the shape's border. */
@@ -70,7 +75,7 @@ export interface ShapeUtil {
   normalise(points: Points, image: Size): Points;
   /** True when the shape is too small to be kept. */
   isDegenerate(points: Points): boolean;
-  /** The shape between two keyframes of its type; `t` from 0 (at `from`) to 1 (at `to`). */
-  interpolate(from: Placement, to: Placement, t: number): Placement;
+  /** The way between two keyframes of its type. */
+  interpolate(from: Placement, to: Placement): Way;
   outline(points: Points): Outline;
 }

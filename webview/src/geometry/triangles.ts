@@ -39,7 +39,8 @@ function isConvex(points: Points): boolean {
   return reversals <= 2;
 }
 
-function fan(points: Points): number[] {
+/** What a convex polygon covers. */
+export function fanTriangles(points: Points): readonly number[] {
   const out: number[] = [];
   const x = points[0] ?? 0;
   const y = points[1] ?? 0;
@@ -52,7 +53,7 @@ function fan(points: Points): number[] {
 /** What a polygon covers; none for fewer than three corners. */
 export function polygonTriangles(points: Points): readonly number[] {
   if (points.length < 6) return [];
-  if (isConvex(points)) return fan(points);
+  if (isConvex(points)) return fanTriangles(points);
   const out: number[] = [];
   for (const corner of earcut(points.length % 2 === 0 ? points : points.slice(0, -1))) out.push(points[2 * corner] ?? 0, points[2 * corner + 1] ?? 0);
   return out;

@@ -23,11 +23,17 @@ export function turned(at: Point, centre: Point, degrees: number): Point {
   return { x: centre.x + dx * cos - dy * sin, y: centre.y + dx * sin + dy * cos };
 }
 
+/** Flat x, y, turned. */
 function turnedFlat(flat: readonly number[], centre: Point, degrees: number): number[] {
-  const out: number[] = [];
+  const angle = (degrees * Math.PI) / 180;
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
+  const out = new Array<number>(flat.length);
   for (let index = 0; index + 1 < flat.length; index += 2) {
-    const at = turned({ x: flat[index] ?? 0, y: flat[index + 1] ?? 0 }, centre, degrees);
-    out.push(at.x, at.y);
+    const dx = (flat[index] ?? 0) - centre.x;
+    const dy = (flat[index + 1] ?? 0) - centre.y;
+    out[index] = centre.x + dx * cos - dy * sin;
+    out[index + 1] = centre.y + dx * sin + dy * cos;
   }
   return out;
 }
@@ -55,6 +61,7 @@ export function turnedBounds(shape: TurnedShape): Box | null {
   const util = shapeUtil(shape.type);
   if (util === null) return null;
   if (shape.rotation === 0) return util.bounds(shape.points);
+  if (util.turnedBounds !== undefined) return util.turnedBounds(shape.points, shape.rotation);
   const { paths, dots = [] } = turnedOutline(shape);
   return boxAround([...paths.flatMap((path) => path.points), ...dots]);
 }

@@ -91,20 +91,8 @@ export class GeometryBuffers {
   #writeLines(start: number, { outline, style }: ScenePart): number {
     const { floats, words } = this.lines;
     const colour = packColour(style.stroke);
-    const pen = (width: number): number => (Math.round(width * 16) & 255) | ((Math.round(style.dash) & 255) << 8);
     let word = start;
-    const write = (ax: number, ay: number, bx: number, by: number, bits: number): void => {
-      for (let corner = 0; corner < CORNERS; corner += 1) {
-        floats[word] = ax;
-        floats[word + 1] = ay;
-        floats[word + 2] = bx;
-        floats[word + 3] = by;
-        words[word + 4] = colour;
-        words[word + 5] = bits;
-        word += LINE_WORDS;
-      }
-    };
-    const linePen = pen(style.width);
+    const linePen = penBits(style.width, style.dash);
     for (const { points, closed } of outline.paths) {
       const corners = points.length >> 1;
       const segments = closed && corners > 2 ? corners : corners - 1;
@@ -115,17 +103,39 @@ export class GeometryBuffers {
         const ay = points[2 * index + 1] ?? 0;
         const bx = points[next] ?? 0;
         const by = points[next + 1] ?? 0;
-        write(ax, ay, bx, by, linePen | (halfBits(along) << 16));
-        if (style.dash > 0) along = (along + Math.hypot(bx - ax, by - ay)) % LONGEST;
+        let pen = linePen;
+        if (style.dash > 0) {
+          pen |= halfBits(along) << 16;
+          along = (along + Math.hypot(bx - ax, by - ay)) % LONGEST;
+        }
+        writeSegment(floats, words, word, ax, ay, bx, by, colour, pen);
+        word += LINE_WORDS * CORNERS;
       }
     }
-    const dotPen = pen(style.dot);
-    const { dots = [] } = outline;
+    const { dots } = outline;
+    if (dots === undefined) return word;
+    const dotPen = penBits(style.dot, style.dash);
     for (let index = 0; index + 1 < dots.length; index += 2) {
       const x = dots[index] ?? 0;
       const y = dots[index + 1] ?? 0;
-      write(x, y, x, y, dotPen);
+      writeSegment(floats, words, word, x, y, x, y, colour, dotPen);
+      word += LINE_WORDS * CORNERS;
     }
     return word;
+  }
+}
+
+function penBits(width: number, dash: number): number {
+  return (Math.round(width * 16) & 255) | ((Math.round(dash) & 255) << 8);
+}
+
+function writeSegment(floats: Float32Array, words: Uint32Array, start: number, ax: number, ay: number, bx: number, by: number, colour: number, pen: number): void {
+  for (let word = start; word < start + LINE_WORDS * CORNERS; word += LINE_WORDS) {
+    floats[word] = ax;
+    floats[word + 1] = ay;
+    floats[word + 2] = bx;
+    floats[word + 3] = by;
+    words[word + 4] = colour;
+    words[word + 5] = pen;
   }
 }

@@ -88,9 +88,11 @@ in vec4 v_colour;
 in vec2 v_along;
 in vec3 v_across;
 void main() {
-  if (v_along.y > 0.0 && mod(v_along.x, v_along.y * 2.0) > v_along.y) discard;
   float inside = v_across.z - length(v_across.xy);
-  if (v_along.y < 0.0) inside = RING - abs(inside - RING);
+  if (v_along.y != 0.0) {
+    if (v_along.y < 0.0) inside = RING - abs(inside - RING);
+    else if (mod(v_along.x, v_along.y * 2.0) > v_along.y) discard;
+  }
   float line = clamp(inside / u_pixel + 0.5, 0.0, 1.0);
   float casing = clamp((inside + 1.0) / u_pixel + 0.5, 0.0, 1.0) * 0.4 * v_colour.a;
   o_colour = v_colour * line + vec4(0.0, 0.0, 0.0, casing * (1.0 - v_colour.a * line));

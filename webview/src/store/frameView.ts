@@ -20,6 +20,8 @@ export class FrameView {
   }
 
   shape(object: JobObject): FrameShape | null {
+    // Nothing has to be found out about a shape of one piece.
+    if (object.kind === 'shape' && object.data.elements.length === 0) return frameShape(object, this.#frame, this.#scheme);
     const known = this.#shapes.get(object.id);
     if (known !== undefined) return known;
     const shape = frameShape(object, this.#frame, this.#scheme);

@@ -102,6 +102,25 @@ export function toLabeledData(objects: Iterable<JobObject>): LabeledData {
   return { tags, shapes, tracks };
 }
 
+/** What kind of shape an object is made of: "rectangle", "skeleton", … or "tag". */
+export function typeOf(object: JobObject): string {
+  switch (object.kind) {
+    case 'tag':
+      return 'tag';
+    case 'shape':
+      return object.data.type;
+    case 'track':
+      return object.data.elements.length > 0 ? 'skeleton' : (object.data.shapes[0]?.type ?? 'rectangle');
+  }
+}
+
+/** True when an object can have a label: one for its type. A skeleton keeps its own, whose sub-labels its joints have. */
+export function labelFits(label: { readonly type?: string }, object: JobObject): boolean {
+  const type = typeOf(object);
+  if (type === 'skeleton' || label.type === 'skeleton') return false;
+  return [undefined, 'any', type, `${type}_3d`].includes(label.type);
+}
+
 /** The same object under another label. Attributes belong to a label, so they are dropped. */
 export function withLabel(object: JobObject, labelId: number): JobObject {
   switch (object.kind) {

@@ -8,6 +8,7 @@ import { memo } from 'react';
 import type { FrameObject, ObjectId } from '../../editor/api';
 import { css, labelColour } from '../../geometry/colour';
 import type { Label } from '../../protocol/generated';
+import { labelFits, typeOf } from '../../store/objects';
 import { CellSelect } from '../shell/CellSelect';
 import { useEditorHandle } from './editorContext';
 import classes from './ObjectsPanel.module.css';
@@ -35,7 +36,10 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactNo
     if (event.target instanceof Element && event.target.closest('button, select')) return;
     onSelect(id, event.ctrlKey || event.metaKey || event.shiftKey);
   };
-  const options = labels.map((one) => ({ value: String(one.id), title: one.name }));
+  const type = typeOf(object.object);
+  const options = labels
+    .filter((one) => one === label || labelFits(one, object.object))
+    .map((one) => ({ value: String(one.id), title: one.name }));
   return (
     <div
       className={classes.row}
@@ -50,7 +54,7 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactNo
       onPointerEnter={() => commands.hover(id)}
     >
       <span role="gridcell" className={classes.id} title={`#${id}`}>
-        <Kind object={object} />
+        <Kind kind={object.kind} type={type} />
         <span className={classes.number}>{shortId(id)}</span>
       </span>
       <span role="gridcell" className={classes.label}>
@@ -61,6 +65,7 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactNo
           disabled={locked}
           onChange={(value) => commands.changeLabel([id], Number(value))}
         />
+        <span className={classes.type}>{type}</span>
       </span>
       <span role="gridcell" className={classes.actions}>
         <ActionIcon
@@ -105,13 +110,13 @@ export function shortId(id: ObjectId): string {
 }
 
 /** A filled mark for shapes; tags and tracks have pictures of their own. */
-function Kind({ object }: { readonly object: FrameObject }): ReactNode {
-  switch (object.kind) {
+function Kind({ kind, type }: { readonly kind: FrameObject['kind']; readonly type: string }): ReactNode {
+  switch (kind) {
     case 'tag':
       return <Tag size={13} className={classes.kind} aria-label="Tag" />;
     case 'track':
       return <Waypoints size={13} className={classes.kind} aria-label="Track" />;
     case 'shape':
-      return <span className={classes.mark} role="img" aria-label={object.shape?.type ?? 'shape'} />;
+      return <span className={classes.mark} role="img" aria-label={type} />;
   }
 }

@@ -2,6 +2,7 @@ import { act, screen, within } from '@testing-library/react';
 import { beforeEach, expect, it, vi } from 'vitest';
 
 import type { FrameObject } from '../../editor/api';
+import { makeElementTrack, makeTag, makeTrack } from '../../store/testing/arbitrary';
 import { accessibilityFaults } from '../../testing/accessibility';
 import { editorDouble } from '../../testing/editorDouble';
 import type { EditorDouble } from '../../testing/editorDouble';
@@ -37,6 +38,30 @@ it('lists the objects with their labels', async () => {
   ]);
   expect(screen.getByText('3 objects')).toBeVisible();
   expect(await accessibilityFaults(container)).toEqual([]);
+});
+
+it('tells of what kind each object is', () => {
+  const polygon = frameObject(1, 1).object;
+  open([
+    frameObject(1, 1, { object: { ...polygon, data: { ...polygon.data, type: 'polygon' } } as typeof polygon }),
+    frameObject(2, 2, { kind: 'tag', shape: null, object: makeTag({ id: 2, label_id: 2 }) }),
+    frameObject(3, 2, { kind: 'track', object: makeTrack({ id: 3, label_id: 2, elements: [makeElementTrack()] }) }),
+  ]);
+  expect(['car #1', 'person #2', 'person #3'].map((name) => within(row(name)).getByText(/^(polygon|tag|skeleton)$/).textContent)).toEqual([
+    'polygon',
+    'tag',
+    'skeleton',
+  ]);
+});
+
+it('offers the labels that an object can have', () => {
+  const skeleton = makeTrack({ id: 2, label_id: 2, elements: [makeElementTrack()] });
+  const editor = editorDouble({ objects: [frameObject(1, 1), frameObject(2, 2, { kind: 'track', object: skeleton })] });
+  const labels = [label(1, 'car'), { ...label(2, 'body'), type: 'skeleton' }, { ...label(3, 'lane'), type: 'polyline' }, { ...label(4, 'box'), type: 'rectangle' }];
+  show(<ObjectsPanel labels={labels} />, { editor: editor.handle });
+  const offered = (name: string): (string | null)[] => within(row(name)).getAllByRole('option').map((option) => option.textContent);
+  expect(offered('car #1')).toEqual(['car', 'box']);
+  expect(offered('body #2')).toEqual(['body']);
 });
 
 it('has rows only for what is on the screen, however many objects there are', () => {
