@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cvatcore.schema import SHAPE_TYPES, Element, Label, Shape, ShapeType
+from cvatcore.tracks import Tracked
 from cvatformats.archive_writer import ArchiveWriter
 from cvatformats.attributes import labels_by_name
 from cvatformats.content import FrameObjects, TaskContent
@@ -12,7 +13,6 @@ from cvatformats.cvat_lines import Lines, Words
 from cvatformats.cvat_meta import meta_lines
 from cvatformats.cvat_shapes import NAMES, geometry_attributes
 from cvatformats.format import Detail, Format
-from cvatformats.report import Losses
 from cvatformats.xml_text import attribute_text, number_text
 
 
@@ -49,7 +49,7 @@ class _Elements:
     def __init__(self, content: TaskContent) -> None:
         self._labels = content.labels_by_name
         self._sublabels = {label.name: labels_by_name(label.sublabels) for label in content.labels}
-        self._losses: Losses = content.losses
+        self._content = content
         self._words = Words(content.losses)
 
     def image(self, objects: FrameObjects) -> Iterator[str]:
@@ -60,13 +60,21 @@ class _Elements:
         )
         for shape in objects.shapes:
             if shape.type != "tag":
-                yield from self._shape(shape)
+                yield from self._written(shape, shape)
         for item in objects.tracked:
-            yield from self._shape(item.shape)
+            yield from self._written(item.shape, item)
         for shape in objects.shapes:
             if shape.type == "tag":
-                yield from self._shape(shape)
+                yield from self._written(shape, shape)
         yield "  </image>"
+
+    def _written(self, shape: Shape, item: Shape | Tracked) -> Iterable[str]:
+        try:
+            return list(self._shape(shape))
+        except (ValueError, OverflowError):
+            # Only a file that was edited by hand has such points: `cvat validate` tells where.
+            self._content.refuse(item, "with points that make no such shape")
+            return ()
 
     def _shape(self, shape: Shape) -> Iterator[str]:
         kind, label = shape.type, self._labels[shape.label]
@@ -94,7 +102,7 @@ class _Elements:
         label = self._sublabels[parent.name].get(element.label)
         name = label.name if label else element.label
         if label is None:
-            self._losses.partial("joint", f"written although {parent.name!r} has no sub-label {name!r}")
+            self._content.losses.partial("joint", f"written although {parent.name!r} has no sub-label {name!r}")
         head = (
             f"      <{NAMES[element.type]} label={self._words.quoted(name)} source={self._words.quoted(source)}"
             f' outside="{int(element.outside)}" occluded="{int(element.occluded)}"'

@@ -9,8 +9,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cvatcore.geometry import points_problem
 from cvatcore.schema import SHAPE_TYPES, Element, Keyframe, Label, Shape, ShapeType, Track
-from cvatcore.tracks import bare_state, is_hidden, track_rows, track_type
+from cvatcore.tracks import bare_state, is_hidden, keyframes_of, track_rows, track_type
 from cvatformats.archive_writer import ArchiveWriter
 from cvatformats.attributes import labels_by_name
 from cvatformats.content import TaskContent
@@ -43,6 +44,9 @@ class CvatVideoWriter:
             tracks = _Tracks(content)
             number = 0
             for item in content.whole():
+                if _is_damaged(item):
+                    content.refuse(item, "with points that make no such shape")
+                    continue
                 found = tracks.track(item) if isinstance(item, Track) else tracks.shape(item)
                 if not found:
                     content.refuse(item, "not seen on any frame")
@@ -60,6 +64,12 @@ class CvatVideoWriter:
 
 FORMAT = Format(id="cvat-video", name="CVAT for video", version="1.1", writer=CvatVideoWriter())
 """The descriptor for the registry."""
+
+
+def _is_damaged(item: Track | Shape) -> bool:
+    """Whether points are not as its types demand: only a file that was edited by hand has such."""
+    states = keyframes_of(item) if isinstance(item, Track) else (item, *item.elements)
+    return any(points_problem(state.type, state.points) for state in states)
 
 
 class _Tracks:

@@ -3,7 +3,6 @@
 import zipfile
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import msgspec
 import pytest
@@ -12,13 +11,15 @@ from hypothesis import given
 from cvatcore import Keyframe, Label, Shape, TaskView, Track, Workspace
 from cvatcore.errors import InvalidDocument, InvalidInput
 from cvatcore.schema import SHAPE_TYPES, Attribute
+from cvatcore.store.layout import shard_path, tracks_path
 from cvatformats import counts_agree, export_task, import_task
 from cvatformats.attributes import complete_attributes
+from kit.cvat_xml import BOX, IMAGE, KEY, TRACK, exported, import_text
 from kit.drawn import LABELS as DRAWN
 from kit.drawn import drawn_shapes
 from kit.format_case import LABELS, ONE_OF_EACH, FormatCase
 from kit.samples import photo
-from kit.tasks import all_shapes, all_tracks, fill, film, labels, make_task, new_workspace, numbered_pictures
+from kit.tasks import all_shapes, fill, film, labels, make_task, new_workspace, numbered_pictures
 
 
 class TestConformance(FormatCase):
@@ -40,20 +41,6 @@ def task(ws: Workspace) -> TaskView:
     return make_task(ws, numbered_pictures(3), labels=labels("car"))
 
 
-def exported(task: TaskView, folder: Path) -> ElementTree.Element:
-    export_task(task, "cvat-images", folder / "out.zip")
-    with zipfile.ZipFile(folder / "out.zip") as archive:
-        return ElementTree.fromstring(archive.read("annotations.xml"))
-
-
-def import_text(task: TaskView, folder: Path, body: str) -> Any:
-    file = folder / "in.xml"
-    file.write_text(
-        f'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n{body}\n</annotations>\n', encoding="utf-8"
-    )
-    return import_task(task, "CVAT 1.1", file)
-
-
 def test_real_photos(ws: Workspace, tmp_path: Path) -> None:
     task = ws.create_task("zoo", labels=["cat"], data=[photo("chelsea.png"), photo("coffee.png")])
     task.jobs[0].add(Shape(frame=0, id=0, type="rectangle", label="cat", points=(100.5, 20.25, 330, 270)))
@@ -67,7 +54,7 @@ def test_real_photos(ws: Workspace, tmp_path: Path) -> None:
 def test_every_type_is_written_as_cvat_writes_it(ws: Workspace, tmp_path: Path) -> None:
     task = make_task(ws, numbered_pictures(3), labels=LABELS)
     fill(task, shapes=ONE_OF_EACH)
-    root = exported(task, tmp_path)
+    root = exported(task, tmp_path, "cvat-images")
     names = [[child.tag for child in image] for image in root.findall("image")]
     assert names == [
         ["box", "box", "polygon"],
@@ -101,74 +88,24 @@ def test_tracks_are_written_as_shapes(ws: Workspace, tmp_path: Path) -> None:
     assert [(shape.frame, shape.points[0]) for shape in all_shapes(task)] == [(1, 0), (2, 10), (3, 20)]
 
 
-VIDEO = """
-<track id="0" label="car" source="manual" group_id="2">
-  <box frame="1" keyframe="1" outside="0" occluded="0" xtl="0.00" ytl="0.00" xbr="10.00" ybr="10.00" z_order="3">
-    <attribute name="paint">dark green</attribute><attribute name="parked">true</attribute>
-  </box>
-  <box frame="2" keyframe="0" outside="0" occluded="0" xtl="5.00" ytl="0.00" xbr="15.00" ybr="10.00" z_order="3">
-    <attribute name="paint">dark green</attribute><attribute name="parked">true</attribute>
-  </box>
-  <box frame="3" keyframe="1" outside="1" occluded="1" xtl="10.00" ytl="0.00" xbr="20.00" ybr="10.00" z_order="3">
-    <attribute name="paint">dark green</attribute><attribute name="parked">false</attribute>
-  </box>
-</track>
-<track id="1" label="pose">
-  <skeleton frame="0" keyframe="1" z_order="0">
-    <points label="head" keyframe="1" outside="0" occluded="0" points="1.00,2.00"></points>
-    <points label="tail" keyframe="1" outside="0" occluded="1" points="3.00,4.00"></points>
-  </skeleton>
-  <skeleton frame="2" keyframe="1" z_order="0">
-    <points label="head" keyframe="1" outside="0" occluded="0" points="5.00,2.00"></points>
-    <points label="tail" keyframe="0" outside="0" occluded="0" points="3.00,4.00"></points>
-  </skeleton>
-</track>
-<track id="2" label="car">
-  <mask frame="2" keyframe="1" outside="0" occluded="0" rle="0, 4" left="3" top="4" width="2" height="2" z_order="0"/>
-  <mask frame="3" keyframe="1" outside="1" occluded="0" rle="0, 4" left="3" top="4" width="2" height="2" z_order="0"/>
-</track>
-"""
-
-
-def test_tracks_of_a_video(ws: Workspace, tmp_path: Path) -> None:
-    task = make_task(ws, film(6), labels=LABELS)
-    report = import_text(task, tmp_path, VIDEO)
-    assert (report.objects, report.written, report.saved) == (3, 3, 3)
-    assert report.lost == ()
-    car, pose = all_tracks(task)
-    assert (car.group, car.frame, car.attributes) == (2, 1, {"paint": "dark green"})
-    assert [(k.frame, k.points[0], k.outside, k.z_order, k.attributes) for k in car.keyframes] == [
-        (1, 0, False, 3, {"parked": "true"}),
-        (3, 10, True, 3, {"parked": "false"}),
+@pytest.mark.parametrize("key", ["cvat-images", "cvat-video"])
+def test_points_that_make_no_shape_are_counted(ws: Workspace, task: TaskView, tmp_path: Path, key: str) -> None:
+    spoilt = [
+        '{"frame":0,"id":1,"type":"ellipse","label":"car","points":[1,2,3]}',
+        '{"frame":0,"id":2,"type":"rectangle","label":"car","points":[1,2,3,4]}',
+        '{"frame":0,"track":3,"type":"rectangle","points":[1,2,3]}',
+        '{"frame":1,"track":3,"type":"rectangle","points":[1,2,3,4]}',
+        '{"frame":2,"track":3,"type":"rectangle","points":[1,2,3,4],"outside":true}',
     ]
-    assert [(k.frame, k.type) for k in pose.keyframes] == [(0, "skeleton"), (2, "skeleton")]
-    head, tail = pose.elements
-    assert [(k.frame, k.points) for k in head.keyframes] == [(0, (1, 2)), (2, (5, 2))]
-    assert [(k.frame, k.points, k.occluded) for k in tail.keyframes] == [(0, (3, 4), True)]
-    (mask,) = all_shapes(task)
-    assert (mask.type, mask.frame, mask.points) == ("mask", 2, (0, 4, 3, 4, 4, 5))
-    ids = [pose.id, car.id, mask.id, head.id, tail.id]
-    assert len(set(ids)) == 5
-    back = exported(task, tmp_path)
-    joints = {
-        image.get("name"): [joint.get("points") for joint in image.findall("skeleton/points")]
-        for image in back.findall("image")
-    }
-    assert joints["frame_000001"] == ["3.00,2.00", "3.00,4.00"]
-
-
-def test_a_video_in_jobs(ws: Workspace, tmp_path: Path) -> None:
-    task = make_task(ws, film(6), labels=LABELS, segment_size=3)
-    report = import_text(task, tmp_path, VIDEO)
-    assert (report.objects, report.written) == (3, 3)
-    first, second = (job.annotations for job in task.jobs)
-    # The car is gone from frame 3 on; the pose goes on, and its head had stopped at frame 2.
-    assert [track.label for track in first.tracks] == ["car", "pose"]
-    assert [track.label for track in second.tracks] == ["pose"]
-    head = second.tracks[0].elements[0]
-    assert [(k.frame, k.points) for k in head.keyframes] == [(3, (5, 2))]
-    # On the last frame of the first job the car is halfway on its way out.
-    assert [(k.frame, k.points[0]) for k in first.tracks[0].keyframes] == [(1, 0), (2, 5)]
+    job = task.jobs[0].id
+    shard, heads = ws.root / shard_path(task.id, job, 0), ws.root / tracks_path(task.id, job)
+    shard.parent.mkdir(parents=True)
+    shard.write_text("\n".join(spoilt) + "\n", encoding="utf-8")
+    heads.write_text('{"id":3,"label":"car"}\n', encoding="utf-8")
+    report = export_task(task, key, tmp_path / "out.zip")
+    assert counts_agree(report)
+    lost = {loss.kind for loss in report.lost if loss.reason == "with points that make no such shape"}
+    assert lost == {"ellipse", "rectangle track" if key == "cvat-video" else "tracked shape"}
 
 
 def test_characters_that_xml_cannot_hold_are_counted(ws: Workspace, tmp_path: Path) -> None:
@@ -183,10 +120,6 @@ def test_characters_that_xml_cannot_hold_are_counted(ws: Workspace, tmp_path: Pa
     assert [(loss.kind, loss.count, loss.partial) for loss in report.lost] == [("attribute", 1, True)]
     import_task(task, None, tmp_path / "out.zip")
     assert [shape.attributes['n"<'] for shape in all_shapes(task)] == [*texts[:2], "bell\ufffd"]
-
-
-IMAGE = '<image id="0" name="000000.jpg" width="100" height="80">{}</image>'
-BOX = '<box label="car" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4" z_order="0"/>'
 
 
 @pytest.mark.parametrize(
@@ -208,6 +141,34 @@ BOX = '<box label="car" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4" z_order="0"
             '<track id="4" label="car"><box xtl="1" ytl="2" xbr="3" ybr="4" keyframe="1"/></track>',
             "Track 4, shape 1 .box. has no attribute frame",
         ),
+        (TRACK.format(KEY.replace('frame="0"', 'frame="first"')), "Track 4, shape 1 .box. has frame='first'"),
+        (TRACK.format(KEY.replace('keyframe="1"', 'keyframe="yes"')), "Track 4, shape 1 .box. has keyframe='yes'"),
+        (TRACK.format(KEY.replace('outside="0"', 'outside="-1"')), "Track 4, shape 1 .box. has outside='-1'"),
+        (TRACK.format(KEY.replace('occluded="0"', 'occluded="2"')), "Track 4, shape 1 .box. has occluded='2'"),
+        (
+            TRACK.format(KEY + KEY.replace('frame="0"', 'frame="1"').replace('xtl="1"', "")),
+            "shape 2 .box. has no .* xtl",
+        ),
+        (TRACK.format(KEY.replace('xtl="1"', 'xtl="1e999"')), "xtl='1e999', which is no number"),
+        (TRACK.format(KEY.replace("/>", "><attribute>red</attribute></box>")), "Track 4, shape 1 .box. has no .* name"),
+        (TRACK.format(KEY).replace('group_id="0"', 'group_id="two"'), "Track 4 has group_id='two'"),
+        (TRACK.format(KEY).replace('label="car"', ""), "Track 4 has no attribute label"),
+        (
+            TRACK.format(KEY + '<polygon frame="1" keyframe="1" points="1,1;2,2;3,1"/>'),
+            "Track 4, shape 2 .polygon. is a polygon, and others of its track are a rectangle",
+        ),
+        (
+            TRACK.format('<mask frame="0" keyframe="1" rle="1, 2" left="0" top="0" width="2" height="2"/>'),
+            "Track 4, shape 1 .mask. has run lengths for 3 pixels in a box of 2x2",
+        ),
+        (
+            TRACK.format('<mask frame="0" keyframe="1" rle="4" left="0" top="0" width="2"/>'),
+            "Track 4, shape 1 .mask. has no attribute height",
+        ),
+        (
+            TRACK.format('<skeleton frame="0" keyframe="1"><points points="1,2"/></skeleton>'),
+            "Track 4, shape 1 .skeleton. has no attribute label",
+        ),
     ],
 )
 def test_wrong_elements(task: TaskView, tmp_path: Path, body: str, said: str) -> None:
@@ -225,6 +186,11 @@ def test_wrong_elements(task: TaskView, tmp_path: Path, body: str, said: str) ->
         ('<track id="4" label="car"><box frame="9" xtl="1" ytl="2" xbr="3" ybr="4"/></track>', "frame 9"),
         ('<image name="x.jpg" id="0">' + BOX + "</image>", "no frame 'x.jpg'"),
         (IMAGE.format('<skeleton label="car"><points label="nose" points="1,2"/></skeleton>'), "no label 'nose'"),
+        (
+            TRACK.format('<skeleton frame="0" keyframe="1"><points label="nose" points="1,2"/></skeleton>'),
+            "track 4, shape 1 .skeleton., joint 'nose': the skeleton 'car' has no label 'nose'",
+        ),
+        (TRACK.format(KEY).replace('label="car"', 'label="cab"'), "track 4: the task 'street' has no label 'cab'"),
     ],
 )
 def test_what_the_task_does_not_have(task: TaskView, tmp_path: Path, body: str, said: str) -> None:

@@ -20,6 +20,7 @@ from kit.tasks import fill, make_task, new_workspace
 READERS = {
     "COCO 1.0": ("COCO 1.0", ".json"),
     "CVAT for images 1.1": ("CVAT 1.1", ".xml"),
+    "CVAT for video 1.1": ("CVAT 1.1", ".xml"),
 }
 """By the format that writes the file: the one that reads it back, and the ending of the file."""
 
