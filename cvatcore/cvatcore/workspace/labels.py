@@ -130,7 +130,7 @@ class LabelSet:
             writer = author or workspace.author
             kept = workspace.store.commit(
                 {path: workspace.store.read(path) for path in files},
-                message=plain_message(f"What was edited by hand ({self.title})"),
+                message=plain_message(" ".join(f"What was edited by hand ({self.title})".split())),
                 author=writer,
                 onto=head,
             )

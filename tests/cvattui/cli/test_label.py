@@ -1,64 +1,22 @@
 """`cvat label`."""
 
-import json
-import shlex
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
-from cvatcore import Annotations, Shape, Workspace
-from cvatcore.schema import Attribute, Element, Label, Project
+from cvatcore import Workspace
+from cvatcore.schema import Project
 from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import project_path
 from kit.annotated import git
 from kit.command import cvat, cvat_process
 from kit.fresh import loads
-from kit.labels import skeleton_label
-from kit.samples import photo
-from kit.tasks import make_task, new_workspace, numbered_pictures
-
-COLOR = Attribute(11, "color", "select", False, "red", ("red", "blue"))
-LABELS = (
-    Label(id=1, name="car", color="#112233", attributes=(COLOR,)),
-    Label(id=2, name="van", color="#223344", type="rectangle"),
-    skeleton_label("nose", "hip", edges=[("nose", "hip")]),
-)
-
-
-def box(number: int, frame: int = 0, label: str = "car", **attributes: str) -> Shape:
-    return Shape(frame, number, "rectangle", label, points=(0.0, 0.0, 9.0, 9.0), attributes=attributes)
+from kit.labelled import LABELS, content, labelled, labels, take_back, used
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """One task with two jobs: two cars, a van and a skeleton."""
-    with new_workspace(tmp_path / "w") as workspace:
-        task = make_task(workspace, numbered_pictures(10), labels=LABELS, segment_size=5)
-        joints = tuple(Element(31 + n, "points", name, (1.0, 1.0)) for n, name in enumerate(("nose", "hip")))
-        body = Shape(0, 30, "skeleton", "body", elements=joints)
-        task.replace({1: Annotations((box(1, color="blue"), box(2, 1, "van"), body)), 2: Annotations((box(3, 7),))})
-        return workspace.root
-
-
-def content(root: Path) -> dict[str, bytes]:
-    return {name: (root / name).read_bytes() for name in git(root, "ls-files").splitlines()}
-
-
-def labels(root: Path) -> list[dict[str, Any]]:
-    found = cvat("label", "ls", "--json", workspace=root).json[0]["labels"]
-    assert isinstance(found, list)
-    return found
-
-
-def used(root: Path) -> list[str]:
-    """The labels of all shapes by id."""
-    with Workspace(root) as workspace:
-        shapes = [shape for job in workspace.tasks[1].jobs for shape in job.annotations.shapes]
-    return [shape.label for shape in sorted(shapes, key=lambda shape: shape.id)]
+    return labelled(tmp_path / "w")
 
 
 def test_ls_and_show(root: Path) -> None:
@@ -150,7 +108,7 @@ def test_what_a_change_prints_takes_it_back_byte_for_byte(root: Path, arguments:
     assert content(root) != before
     assert git(root, "status", "--porcelain") == ""
     assert "To take it back:" in done.err
-    subprocess.run(shlex.split(done.out), check=True, capture_output=True)
+    take_back(done.out)
     assert content(root) == before
 
 
@@ -241,92 +199,6 @@ def test_attributes_are_made_and_changed(root: Path) -> None:
     assert found["note"].keys() == {"id", "name"}
 
 
-class TestRaw:
-    def test_export_and_import_change_nothing(self, root: Path, tmp_path: Path) -> None:
-        out = tmp_path / "labels.json"
-        assert cvat("label", "export", "-o", out, workspace=root).code == 0
-        assert cvat("label", "export", workspace=root).out == out.read_text(encoding="utf-8")
-        done = cvat("label", "import", out, workspace=root)
-        assert done.code == 0, done.err
-        assert "nothing to change" in done.err
-
-    def test_import_renames_adds_and_removes_in_one_commit(self, root: Path, tmp_path: Path) -> None:
-        before, count = content(root), int(git(root, "rev-list", "--count", "HEAD"))
-        items = cvat("label", "export", workspace=root).json
-        items[0]["name"] = "vehicle"
-        items[0]["attributes"][0]["values"] = ["red", "green"]
-        del items[1]
-        items.append({"name": "bus"})
-        file = tmp_path / "labels.json"
-        file.write_text(json.dumps(items), encoding="utf-8")
-        asked = cvat("label", "import", file, workspace=root)
-        assert asked.code == 2
-        assert "1 object will be gone." in asked.err
-        assert "Lost: 1 value of color of car, like blue" in asked.err
-        done = cvat("label", "import", file, "--yes", workspace=root)
-        assert done.code == 0, done.err
-        assert int(git(root, "rev-list", "--count", "HEAD")) == count + 1
-        assert [label["name"] for label in labels(root)] == ["vehicle", "body", "bus"]
-        assert used(root) == ["vehicle", "vehicle", "body"]
-        subprocess.run(shlex.split(done.out), check=True, capture_output=True)
-        assert content(root) == before
-
-    def test_without_ids_labels_are_new_unless_by_name(self, root: Path, tmp_path: Path) -> None:
-        file = tmp_path / "labels.json"
-        file.write_text('[{"name": "car"}, {"name": "van"}]', encoding="utf-8")
-        plain = cvat("label", "import", file, "--dry-run", "--json", workspace=root).json["preview"]
-        by_name = cvat("label", "import", file, "--by-name", "--dry-run", "--json", workspace=root).json["preview"]
-        assert (plain["removed"], by_name["removed"]) == (4, 1)
-
-    def test_a_task_can_be_made_with_a_file_or_with_text(self, root: Path, tmp_path: Path) -> None:
-        file = tmp_path / "labels.json"
-        cvat("label", "export", "-o", file, workspace=root)
-        data = photo("camera.png")
-        done = cvat("task", "create", "two", "--labels-file", file, "--data", data, workspace=root)
-        assert done.code == 0, done.err
-        done = cvat("task", "create", "three", "--labels", '[{"name": "a,b"}]', "--data", data, workspace=root)
-        assert done.code == 0, done.err
-        one, two, three = cvat("label", "ls", "--json", workspace=root).json
-        assert [label["name"] for label in two["labels"]] == ["car", "van", "body"]
-        assert two["labels"][0]["attributes"][0]["values"] == ["red", "blue"]
-        assert two["labels"][2]["svg"] == one["labels"][2]["svg"]
-        ids = [label["id"] for each in (two, three) for label in each["labels"]]
-        ids += [joint["id"] for joint in two["labels"][2]["sublabels"]]
-        assert len(set(ids)) == len(ids)
-        assert [label["name"] for label in three["labels"]] == ["a,b"]
-        both = cvat("task", "create", "x", "--labels", "a", "--labels-file", file, "--data", data, workspace=root)
-        assert both.code == 2
-        file.write_text('[{"name": "a", "color": "red"}]', encoding="utf-8")
-        bad = cvat("task", "create", "x", "--labels-file", file, "--data", data, workspace=root)
-        assert (bad.code, bad.out) == (2, "")
-        assert "[0].color" in bad.err
-
-
-class TestSvg:
-    def test_export_and_import(self, root: Path, tmp_path: Path) -> None:
-        file = tmp_path / "body.svg"
-        assert cvat("label", "svg", "export", "body", "-o", file, workspace=root).code == 0
-        assert "nothing to change" in cvat("label", "svg", "import", "body", file, workspace=root).err
-        done = cvat("label", "svg", "import", "person", file, workspace=root)
-        assert done.code == 0, done.err
-        body, person = labels(root)[2:]
-        assert person["svg"] == body["svg"]
-        assert [joint["name"] for joint in person["sublabels"]] == ["nose", "hip"]
-        file.write_text(file.read_text(encoding="utf-8").replace('cy="50"', 'cy="70"'), encoding="utf-8")
-        done = cvat("label", "svg", "import", "body", file, workspace=root)
-        assert done.code == 0, done.err
-        assert 'cy="70"' in labels(root)[2]["svg"]
-
-    def test_other_joints_are_refused_while_there_are_objects(self, root: Path, tmp_path: Path) -> None:
-        file = tmp_path / "one.svg"
-        file.write_text(
-            '<svg><circle data-type="element node" data-element-id="1" cx="1" cy="1"/></svg>', encoding="utf-8"
-        )
-        done = cvat("label", "svg", "import", "body", file, workspace=root)
-        assert done.code == 2
-        assert "1 object in job 1" in done.err
-
-
 @pytest.fixture
 def two(root: Path) -> Path:
     """A project beside the task."""
@@ -414,34 +286,6 @@ def test_refusals(root: Path, arguments: list[str], code: int, says: str) -> Non
     assert says in done.err
     assert "Traceback" not in done.err
     assert (content(root), git(root, "rev-parse", "HEAD")) == (before, head)
-
-
-def test_bad_files_are_refused(root: Path, tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    for data, says in ((b"\xff\xfe\x00", "UTF-8"), (b"<svg>", "cannot be read"), (b"", "no joint")):
-        file.write_bytes(data)
-        done = cvat("label", "svg", "import", "new", file, workspace=root)
-        assert done.code == 2
-        assert says in done.err
-    for data, says in ((b"\xff\xfe\x00", "no JSON"), (b"{}", "array"), (b'[{"name":"car","id":99}]', "[0].id")):
-        file.write_bytes(data)
-        done = cvat("label", "import", file, workspace=root)
-        assert done.code == 2
-        assert says in done.err
-    assert cvat("label", "import", tmp_path, workspace=root).code == 8
-
-
-def test_a_file_can_come_from_a_pipe(root: Path) -> None:
-    text = msgspec.json.encode([{"id": 1, "name": "vehicle"}, {"id": 2, "name": "van"}, {"id": 30, "name": "body"}])
-    done = subprocess.run(
-        [sys.executable, "-c", "from cvattui.cli import main; main()", "-C", str(root), "label", "import", "-"],
-        input=text,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    assert used(root)[0] == "vehicle"
 
 
 def test_a_dry_run_loads_no_git_and_no_pictures(root: Path) -> None:
