@@ -10,6 +10,7 @@ import msgspec
 from cvatcore.edit.change import ChangeSet
 from cvatcore.edit.finding import find_objects
 from cvatcore.edit.frame_size import FrameSize
+from cvatcore.edit.keeping import SAME
 from cvatcore.edit.lines import Line, joined
 from cvatcore.edit.numbering import TakeIds, number_all
 from cvatcore.edit.parts import changed_lines
@@ -85,6 +86,8 @@ def _cropped_shape(shape: Shape, width: int, height: int) -> list[Shape]:
         is_gone = all(element.outside for element in elements) and not all(e.outside for e in shape.elements)
         return [] if is_gone else [msgspec.structs.replace(shape, elements=elements)]
     figures = clip_shape(shape.type, shape.points, rotation=shape.rotation, width=width, height=height)
+    if len(figures) == 1 and _is_whole(figures[0], shape):
+        return [shape]
     return [
         msgspec.structs.replace(shape, type=figure.type, points=figure.points, rotation=figure.rotation)
         for figure in figures
@@ -112,7 +115,18 @@ def _cropped_part(item: Placed, width: int, height: int) -> Placed:
     if not fitting:
         return item
     best = max(fitting, key=_extent)
+    if _is_whole(best, item):
+        return item
     return msgspec.structs.replace(item, points=best.points, rotation=best.rotation)
+
+
+def _is_whole(figure: Figure, item: Shape | Keyframe | Element) -> bool:
+    """Whether nothing was cut away: what was cut before lies on the edge as well as floats can tell."""
+    return (
+        figure.type == item.type
+        and len(figure.points) == len(item.points)
+        and all(abs(one - other) <= SAME for one, other in zip(figure.points, item.points, strict=True))
+    )
 
 
 def _extent(figure: Figure) -> float:

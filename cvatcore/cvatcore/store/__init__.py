@@ -7,6 +7,7 @@ from cvatcore.store.lock import WriteLock
 from cvatcore.store.message import (
     annotation_key,
     annotation_message,
+    edit_message,
     import_message,
     parse_trailers,
     plain_message,
@@ -40,6 +41,7 @@ __all__ = [
     "decode_shard",
     "decode_toml",
     "decode_tracks",
+    "edit_message",
     "encode_json",
     "encode_shard",
     "encode_toml",

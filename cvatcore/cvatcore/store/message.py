@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cvatcore.edit import Counts
 from cvatcore.store.history import Trailers
@@ -35,6 +35,15 @@ def import_message(task_name: str, *, task: int, jobs: int, counts: Counts) -> C
     """The message of a save to several jobs of a task at once."""
     subject = f"{_short(task_name)}, {jobs} jobs: {_words(counts)}"
     return lambda _: _with_trailers(subject, key=f"task-{task}", task=task, counts=counts)
+
+
+def edit_message(
+    what: str, task_name: str, *, task: int, jobs: Sequence[int], counts: Counts
+) -> Callable[[Trailers], str]:
+    """The message of an operation that was done to objects of one job or of several: no save ever amends it."""
+    where = f"job {jobs[0]}" if len(jobs) == 1 else f"{len(jobs)} jobs"
+    subject = f"{_short(task_name)}, {where}: {_one_line(what)} ({_words(counts)})"
+    return lambda _: _with_trailers(subject, key=f"edit-{task}", task=task, counts=counts)
 
 
 def _with_trailers(subject: str, *, key: str, task: int, counts: Counts) -> str:

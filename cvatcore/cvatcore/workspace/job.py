@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -101,6 +101,18 @@ class JobView:
         """
         exact = {self.id: canonical_change(change)}
         return as_one_step(self._workspace, lambda head: save_changes(self.task, exact, author=author, onto=head))
+
+    def edit(self, operation: Callable[[Annotations], ChangeSet], *, author: Author | None = None) -> Saved:
+        """Do an operation of `cvatcore.edit` to the annotations as they are at that moment, and save it.
+
+        Errors: as `apply`, and those of the operation.
+        """
+
+        def save(head: str) -> Saved:
+            change = canonical_change(operation(self.annotations))
+            return save_changes(self.task, {self.id: change}, author=author, onto=head)
+
+        return as_one_step(self._workspace, save)
 
     def replace(self, shapes: Iterable[Shape], tracks: Iterable[Track] = (), *, author: Author | None = None) -> Saved:
         """Make these objects the only ones of the job.

@@ -11,9 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import msgspec
-
 from cvatcore.cache import Cache, open_cache
+from cvatcore.edit.numbering import number_all
 from cvatcore.errors import Conflict, NotFound
 from cvatcore.media import FrameReader, open_frames
 from cvatcore.schema import (
@@ -243,21 +242,16 @@ class Workspace:
         )
         return TaskView(self, number)
 
+    def new_ids(self, count: int) -> int:
+        """The first of so many consecutive object ids that nobody has or will have: what operations take as `ids`.
+
+        Errors: StorageFailed, Busy.
+        """
+        return self.store.ids.take("object", count)
+
     def numbered(self, shapes: Iterable[Shape]) -> tuple[Shape, ...]:
         """The shapes, and their elements, with fresh ids."""
-        given = tuple(shapes)
-        if not given:
-            return ()
-        count = sum(1 + len(shape.elements) for shape in given)
-        number = self.store.ids.take("object", count)
-        numbered: list[Shape] = []
-        for shape in given:
-            elements = tuple(
-                msgspec.structs.replace(element, id=number + 1 + index) for index, element in enumerate(shape.elements)
-            )
-            numbered.append(msgspec.structs.replace(shape, id=number, elements=elements))
-            number += 1 + len(elements)
-        return tuple(numbered)
+        return number_all(shapes, self.new_ids)
 
     def annotations_of(self, task: int, job: int) -> JobAnnotations:
         """The decoded annotations of a job, kept while it is in use."""
