@@ -28,9 +28,11 @@ def slice_polygon(points: Sequence[float], line: Sequence[float]) -> list[tuple[
         return [tuple(float(number) for number in points)]
     region = region_of(ring)
     borders = shapely.union_all([shapely.boundary(region), shapely.LineString(cut)])
-    shapely.prepare(region)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(borders)))
-    inside = faces[shapely.contains(region, shapely.point_on_surface(faces))]
+    # The point furthest from a face's border tells where the face is. Any other may, by rounding, lie on the polygon's
+    # border, and cutting faces that only touch the polygon is where libraries of geometry go wrong.
+    middles = shapely.get_point(shapely.maximum_inscribed_circle(faces), 0)
+    inside = faces[shapely.contains(region, middles)]
     parts = [part for face in inside for part in polygons_of(face, like=points)]
     whole = len(shapely.get_parts(areas_in(region)))
     return parts if len(parts) > whole else [tuple(float(number) for number in points)]
