@@ -10,7 +10,7 @@ import msgspec
 
 from cvatcore.edit import ChangeSet, Counts, check_change
 from cvatcore.errors import Conflict
-from cvatcore.store import Amend, Author, annotation_key, annotation_message, import_message
+from cvatcore.store import Amend, Author, Trailers, annotation_key, annotation_message, import_message
 
 if TYPE_CHECKING:
     from cvatcore.workspace.task import TaskView
@@ -44,10 +44,18 @@ def as_one_step(workspace: Workspace, save: Callable[[str], Result]) -> Result:
     raise AssertionError("the last attempt returns or raises")
 
 
-def save_changes(task: TaskView, changes: Mapping[int, ChangeSet], *, author: Author | None, onto: str) -> Saved:
+def save_changes(
+    task: TaskView,
+    changes: Mapping[int, ChangeSet],
+    *,
+    author: Author | None,
+    onto: str,
+    message: Callable[[Trailers], str] | None = None,
+) -> Saved:
     """Save canonical changes of a task's jobs, by job id, in one commit: all of them or none.
 
-    Called within `as_one_step`. Saves of one job amend each other for a while; those of several do not.
+    Called within `as_one_step`. Saves of one job amend each other for a while; those of several do not, nor those with
+    a message of their own.
     Errors: InvalidInput, NotFound, InvalidDocument: then nothing is written. Busy, StorageFailed.
     """
     workspace, labels = task.workspace, task.labels
@@ -65,17 +73,15 @@ def save_changes(task: TaskView, changes: Mapping[int, ChangeSet], *, author: Au
             plans.append((kept, plan))
             files |= plan.files
             total = _sum(total, plan.counts)
-        single = next(iter(changes)) if len(changes) == 1 else None
+        amend: Amend | None = None
+        if message is None and len(changes) == 1:
+            (job,) = changes
+            message = annotation_message(task.name, task=task.id, job=job, counts=total)
+            amend = Amend(key=annotation_key(job), seconds=workspace.settings.save.amend_seconds)
+        elif message is None:
+            message = import_message(task.name, task=task.id, jobs=len(changes), counts=total)
         commit = workspace.store.commit(
-            files,
-            message=import_message(task.name, task=task.id, jobs=len(changes), counts=total)
-            if single is None
-            else annotation_message(task.name, task=task.id, job=single, counts=total),
-            author=author or workspace.author,
-            amend=None
-            if single is None
-            else Amend(key=annotation_key(single), seconds=workspace.settings.save.amend_seconds),
-            onto=onto,
+            files, message=message, author=author or workspace.author, amend=amend, onto=onto
         )
         for kept, plan in plans:
             kept.accept(plan)

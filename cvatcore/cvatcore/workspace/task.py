@@ -10,14 +10,23 @@ import msgspec
 
 from cvatcore.edit import ChangeSet, canonical_change
 from cvatcore.errors import InvalidDocument, NotFound
+from cvatcore.jobs import LEAST, Merged, Stitch
 from cvatcore.media import FrameReader
-from cvatcore.schema import Annotations, Job, Label, Manifest, Task, decode_manifest
+from cvatcore.schema import Annotations, Job, Label, Manifest, Shape, Task, Track, decode_manifest
 from cvatcore.store import Author, plain_message
 from cvatcore.store.files import MISSING, Stamp, stamp
 from cvatcore.store.layout import manifest_path, place_of, task_dir, task_path
 from cvatcore.workspace.deleted_frames import FramesChanged, delete_task_frames, restore_task_frames
 from cvatcore.workspace.job import JobView
 from cvatcore.workspace.saving import Saved, as_one_step, save_changes
+from cvatcore.workspace.task_annotations import (
+    TaskSaved,
+    apply_to_all,
+    merged_jobs,
+    plan_stitch,
+    replace_all,
+    stitch_jobs,
+)
 
 if TYPE_CHECKING:
     from cvatcore.workspace.workspace import Workspace
@@ -128,6 +137,55 @@ class TaskView:
             return save_changes(self, changes, author=author, onto=head)
 
         return as_one_step(self.workspace, save)
+
+    @property
+    def merged(self) -> Merged:
+        """Its jobs put together, and which of their objects were united (see `cvatcore.jobs.merge`).
+
+        Errors: InvalidDocument that names file and line.
+        """
+        return merged_jobs(self)
+
+    @property
+    def annotations(self) -> Annotations:
+        """All its objects, its jobs put together. Jobs of ground truth do not count.
+
+        Errors: InvalidDocument that names file and line.
+        """
+        return self.merged.annotations
+
+    def write(
+        self, shapes: Iterable[Shape], tracks: Iterable[Track] = (), *, author: Author | None = None
+    ) -> TaskSaved:
+        """Make these objects the only ones of the task: dealt to its jobs as CVAT does it, one commit.
+
+        Each part of an object gets an id of its own: a track over two jobs without an overlap is two then.
+        Errors: InvalidInput (nothing is written), Busy, StorageFailed.
+        """
+        return replace_all(self, shapes, tracks, author=author)
+
+    def apply(self, change: ChangeSet, *, author: Author | None = None) -> TaskSaved:
+        """Save a change to its objects as `annotations` shows them, in all jobs that they are in: one commit.
+
+        Errors: InvalidInput (nothing is written), Busy, StorageFailed.
+        """
+        return apply_to_all(self, change, author=author)
+
+    def plan_stitch(self, *, least: float = LEAST) -> Stitch:
+        """What `stitch` would do.
+
+        Errors: InvalidDocument that names file and line.
+        """
+        return plan_stitch(self, least=least)
+
+    def stitch(self, *, least: float = LEAST, author: Author | None = None) -> tuple[Stitch, Saved | None]:
+        """Join the tracks, and unite the doubles, of neighbouring jobs: what is one object gets one id in all of them.
+
+        `least` is how alike two are at the least, from 0 to 1. One commit, which can be reverted; none when there is
+        nothing to do.
+        Errors: InvalidDocument (nothing is written), Busy, StorageFailed.
+        """
+        return stitch_jobs(self, least=least, author=author)
 
     def delete_frames(self, frames: Iterable[int], *, author: Author | None = None) -> FramesChanged:
         """Take frames out of the work; their pictures and objects stay, and come back with them. One commit.
