@@ -1,4 +1,7 @@
-"""Ids that come twice, found over all of a workspace with 8 bytes an object."""
+"""Ids that come twice, found over all of a workspace with 8 bytes an object.
+
+In several jobs of one task an id may stand once each: it is one object there (docs/adr/0007).
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,40 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 
 from cvatcore.schema import Shape, Track, object_ids
+from cvatcore.store.layout import place_of
 from cvatcore.validate.finding import Finding
 from cvatcore.validate.reading import read_shard_lines, read_track_lines
 from cvatcore.validate.rules import DUPLICATE_ID
 
 
-def repeated(ids: array[int]) -> frozenset[int]:
-    """The ids that are there more than once."""
+class IdLog:
+    """The ids that were met so far, job by job and task by task."""
+
+    def __init__(self) -> None:
+        self._all = array("q")
+        self._task: set[int] = set()
+        self._twice: set[int] = set()
+
+    def end_job(self, ids: array[int]) -> None:
+        """Note the ids of a job: those of its objects and their elements."""
+        mine = set(ids)
+        if len(mine) < len(ids):
+            self._twice |= _repeated(ids)
+        self._task |= mine
+
+    def end_task(self) -> None:
+        """The jobs that come next are another task's."""
+        self._all.extend(self._task)
+        self._task = set()
+
+    def twice(self) -> frozenset[int]:
+        """The ids that stand for two things."""
+        return frozenset(self._twice | _repeated(self._all))
+
+
+def _repeated(ids: array[int]) -> set[int]:
     ordered = sorted(ids)
-    return frozenset(one for one, next_one in itertools.pairwise(ordered) if one == next_one)
+    return {one for one, next_one in itertools.pairwise(ordered) if one == next_one}
 
 
 def place_duplicates(
@@ -28,9 +56,11 @@ def place_duplicates(
         files: each path, and whether it is a `tracks.jsonl`.
         read: gives the bytes of a file.
     """
-    first: dict[int, tuple[str, int]] = {}
+    known: dict[int, list[tuple[int, int, str]]] = {}
     for path, is_tracks in files:
         data = read(path) or b""
+        place = place_of(path)
+        task, job = (place.task, place.job) if place is not None else (0, 0)
         items: Iterable[tuple[int, object]] = (
             read_track_lines(data, path=path).items if is_tracks else read_shard_lines(data, path=path).items
         )
@@ -41,9 +71,10 @@ def place_duplicates(
             for number in object_ids(item):
                 if number not in twice:
                     continue
-                if number in first:
-                    other = "{}:{}".format(*first[number])
-                    message = f"The id {number} is taken already, at {other}."
+                before = known.setdefault(number, [])
+                clash = next((there for at, of, there in before if at != task or of == job), "")
+                if clash:
+                    message = f"The id {number} is taken already, at {clash}."
                     yield DUPLICATE_ID.broken(message, path=path, line=line, frame=frame, object=number)
                 else:
-                    first[number] = path, line
+                    before.append((task, job, f"{path}:{line}"))

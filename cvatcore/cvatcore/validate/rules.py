@@ -43,6 +43,12 @@ class Rule(msgspec.Struct, frozen=True):
 BAD_DOCUMENT = Rule("bad-document", "error", "Documents say what their format demands.", _HISTORY)
 BAD_SETTING = Rule("bad-setting", "warning", "Settings name things that exist.", "See docs/validate.md for all rules.")
 DUPLICATE_LABEL = Rule("duplicate-label", "error", "A task has one label of a name.", "Rename or remove one of them.")
+BAD_LABEL = Rule(
+    "bad-label",
+    "warning",
+    "Labels and attributes are defined as CVAT has them.",
+    "Mend it with `cvat label`, or in the document.",
+)
 MALFORMED_LINE = Rule("malformed-line", "error", "Each line of annotations is one object.", _HISTORY)
 BAD_ID = Rule("bad-id", "error", "Ids are whole numbers from 1 to 2^53 - 1.", "Remove the line and draw it again.")
 DUPLICATE_ID = Rule(
@@ -117,6 +123,7 @@ RULES: tuple[Rule, ...] = (
     BAD_DOCUMENT,
     BAD_SETTING,
     DUPLICATE_LABEL,
+    BAD_LABEL,
     MALFORMED_LINE,
     BAD_ID,
     DUPLICATE_ID,

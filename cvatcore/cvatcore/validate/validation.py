@@ -12,6 +12,7 @@ import msgspec
 
 from cvatcore.errors import CvatError, InvalidDocument
 from cvatcore.schema import Job, Label, Manifest, Project, Task, decode_manifest
+from cvatcore.schema.label_check import label_problems
 from cvatcore.store.layout import (
     MEMBERS,
     SETTINGS,
@@ -25,12 +26,13 @@ from cvatcore.store.layout import (
     tracks_path,
 )
 from cvatcore.validate.annotations import check_job
-from cvatcore.validate.duplicates import place_duplicates, repeated
+from cvatcore.validate.duplicates import IdLog, place_duplicates
 from cvatcore.validate.finding import Finding
 from cvatcore.validate.media import check_media
 from cvatcore.validate.reading import numbered_lines
 from cvatcore.validate.rules import (
     BAD_DOCUMENT,
+    BAD_LABEL,
     BAD_SETTING,
     CHANGED_MEDIA,
     DUPLICATE_ID,
@@ -78,7 +80,7 @@ class _Validation:
         self._store = workspace.store
         self._root = workspace.root
         self._with_media = not {MISSING_MEDIA.id, CHANGED_MEDIA.id} <= ignored
-        self._ids = array("q")
+        self._ids = IdLog()
         self._files: list[tuple[str, bool]] = []
         """Each annotation file, and whether it is a `tracks.jsonl`."""
         self._jobs: dict[int, str] = {}
@@ -89,7 +91,7 @@ class _Validation:
         for number in self._numbers("tasks"):
             if only is None or number == only:
                 yield from self._check_task(number)
-        twice = repeated(self._ids)
+        twice = self._ids.twice()
         if twice:
             yield from place_duplicates(twice, self._files, self._store.read)
 
@@ -149,7 +151,10 @@ class _Validation:
             paths = [(first, shard_path(number, job, first)) for first in shards]
             self._files.append((tracks_path(number, job), True))
             self._files += [(shard, False) for _, shard in paths]
-            yield from check_job(self._store, around, paths, ids=self._ids)
+            ids = array("q")
+            yield from check_job(self._store, around, paths, ids=ids)
+            self._ids.end_job(ids)
+        self._ids.end_task()
 
     def _check_manifest(self, number: int, document: Task | None) -> Found[Manifest]:
         path = manifest_path(number)
@@ -216,12 +221,18 @@ class _Validation:
 
     def _check_labels(self, labels: tuple[Label, ...], *, path: str) -> Iterator[Finding]:
         seen: set[str] = set()
-        for label in labels:
+        twice: set[str] = set()
+        for index, label in enumerate(labels):
             if label.name in seen:
-                text = f'"name": "{label.name}"'
-                line = self._line_of(path, text, last=True)
+                line = self._line_of(path, _named(label), last=True)
                 yield DUPLICATE_LABEL.broken(f"The label {label.name!r} comes twice.", path=path, line=line)
+                twice.add(f"[{index}].name")
             seen.add(label.name)
+        for problem in label_problems(labels):
+            if problem.place not in twice:
+                number = int(problem.place[1 : problem.place.index("]")])
+                line = self._line_of(path, _named(labels[number]))
+                yield BAD_LABEL.broken(f"labels{problem.place}: {problem.reason}", path=path, line=line)
 
     def _line_of(self, path: str, text: str, *, last: bool = False) -> int:
         """The line where a text stands first, or last; 1 when it is nowhere."""
@@ -243,3 +254,8 @@ def _names(folder: Path) -> list[str]:
 
 def _bad(error: InvalidDocument, path: str) -> Finding:
     return BAD_DOCUMENT.broken(error.reason, path=path, line=error.line, hint=error.hint)
+
+
+def _named(label: Label) -> str:
+    """How a document names a label."""
+    return f'"name": {msgspec.json.encode(label.name).decode()}'

@@ -55,6 +55,7 @@ def places(findings: list[Finding]) -> list[tuple[str, str, int]]:
 OF_LABELS_AND_TRACKS = {
     "attribute-value-not-allowed",
     "bad-elements",
+    "bad-label",
     "bad-number",
     "label-type-mismatch",
     "late-track",
@@ -256,8 +257,11 @@ def test_rules_of_labels_and_tracks(tmp_path: Path) -> None:
     write(workspace, tracks_path(1, 1), *heads)
 
     found = [finding for finding in validate(workspace) if finding.rule not in not_meant]
+    document = (workspace.root / "tasks/1/task.json").read_text(encoding="utf-8")
+    wrong = {1 + document.partition(f'"name": "{name}"')[0].count("\n") for name in ("car", "solid", "body")}
+    labelled = {("bad-label", number, None) for number in wrong}
     by_path = {path: {(f.rule, f.line, f.object) for f in found if f.path == path} for path in {f.path for f in found}}
-    assert by_path == {shards: expected, tracks_path(1, 1): whole}
+    assert by_path == {shards: expected, tracks_path(1, 1): whole, "tasks/1/task.json": labelled}
     assert {finding.rule for finding in found} >= OF_LABELS_AND_TRACKS
     assert all(finding.hint and finding.message.endswith(".") for finding in found)
 
