@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cvatcore.schema import Keyframe, Label, ShapeType
+from cvatcore.schema import Keyframe, Label
 from cvatcore.tracks import TrackRows
 from cvatformats.cvat_lines import Words
 from cvatformats.cvat_shapes import NAMES, geometry_attributes, geometry_template
@@ -54,7 +54,9 @@ class RowTexts:
 
         key = rows.key[used]
         bounds = np.flatnonzero(np.diff(key, prepend=-1, append=-1)).tolist()
-        exact = rows.exact[used].tolist()
+        exact, frames = rows.exact[used].tolist(), rows.frames[used].tolist()
+        turns = rows.rotation[used].tolist()
+        places = _places(rows, used)
         texts: list[str] = []
         for begin, end in pairwise(bounds):
             state = rows.keyframes[key[begin]]
@@ -62,7 +64,8 @@ class RowTexts:
                 texts.append(self.keyframe(state))
                 begin += 1
             if begin < end:
-                texts += self._between(rows, used[begin:end], state)
+                found = None if places is None else places[begin:end]
+                texts += self._between(state, frames[begin:end], found, turns[begin:end])
         return texts
 
     def keyframe(self, state: Keyframe, *, frame: int | None = None, outside: bool = False) -> str:
@@ -103,46 +106,50 @@ class RowTexts:
             self._attributes = "".join(f"\n{line}" for line in lines)
         return f"{self._attributes}\n{' ' * self._indent}</{NAMES[state.type]}>"
 
-    def _between(self, rows: TrackRows, used: Integers, state: Keyframe) -> list[str]:
-        """The elements of the rows on which a keyframe holds, it itself being left out."""
-        import numpy as np
-
+    def _between(
+        self, state: Keyframe, frames: list[int], places: list[list[float]] | None, turns: list[float]
+    ) -> list[str]:
+        """The elements of the frames on which a keyframe holds, it itself being left out."""
         lead = self._lead.replace("%", "%%") or ' frame="%d"'
         close = self._close(state).replace("%", "%%")
-        columns: list[NDArray[np.float64]] = [] if self._is_element else [rows.frames[used, None].astype(np.float64)]
-        turned = rows.rotation[used]
-        rotation = ' rotation="%.2f"' if turned.any() else ""
-        last = [turned[:, None]] if rotation else []
+        rotation = ' rotation="%.2f"' if any(turns) else ""
 
         def template(place: str) -> str:
             return self._open(state, lead, place + rotation, key=False, outside=state.outside) + close
 
-        if rows.points is None or state.type == "mask":
-            numbers = np.hstack([*columns, *last]) if columns or last else np.empty((len(used), 0))
-            return _filled(template(geometry_attributes(state.type, state.points)), numbers)
-        starts, sizes = rows.points.ends[used], np.diff(rows.points.ends)[used]
-        texts: list[str] = []
-        # Rows of one length at a time: along a curve the number of points hardly changes.
-        cuts = [0, *(np.flatnonzero(np.diff(sizes)) + 1).tolist(), len(used)]
-        for begin, end in pairwise(cuts):
-            size = int(sizes[begin])
-            places = rows.points.values[starts[begin:end, None] + np.arange(size)]
-            place = [column[begin:end] for column in columns]
-            numbers = np.hstack([*place, _written(state.type, places), *(column[begin:end] for column in last)])
-            texts += _filled(template(geometry_template(state.type, size)), numbers)
-        return texts
+        rows: Sequence[Sequence[float]]
+        if places is None or state.type == "mask":
+            rows = [()] * len(frames)
+            templates = {0: template(geometry_attributes(state.type, state.points))}
+        else:
+            rows = [_radii(place) for place in places] if state.type == "ellipse" else places
+            templates = {size: template(geometry_template(state.type, size)) for size in set(map(len, rows))}
+        if rotation:
+            given = zip(frames, rows, turns, strict=True)
+            if self._is_element:
+                return [templates[len(row)] % (*row, turn) for _, row, turn in given]
+            return [templates[len(row)] % (frame, *row, turn) for frame, row, turn in given]
+        if self._is_element:
+            return [templates[len(row)] % tuple(row) for row in rows]
+        return [templates[len(row)] % (frame, *row) for frame, row in zip(frames, rows, strict=True)]
 
 
-def _filled(template: str, numbers: NDArray[np.float64]) -> list[str]:
-    """The template with each row's numbers."""
-    return [template % tuple(row) for row in numbers.tolist()]
-
-
-def _written(kind: ShapeType, places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The numbers of rows as XML has them: an ellipse's radii in place of its corner."""
+def _places(rows: TrackRows, used: Integers) -> list[list[float]] | None:
+    """The coordinates of rows; None for shapes that stay as at their keyframe."""
     import numpy as np
 
-    if kind != "ellipse":
-        return places
-    cx, cy, right, top = places.T
-    return np.column_stack([cx, cy, right - cx, cy - top])
+    if rows.points is None:
+        return None
+    values, ends = rows.points.values, rows.points.ends
+    sizes = np.diff(ends)
+    if len(sizes) and (sizes == sizes[0]).all():
+        found: list[list[float]] = values.reshape(len(sizes), -1)[used].tolist()
+        return found
+    flat, starts = values.tolist(), ends.tolist()
+    return [flat[starts[row] : starts[row + 1]] for row in used.tolist()]
+
+
+def _radii(place: Sequence[float]) -> tuple[float, float, float, float]:
+    """What XML has of an ellipse in place of its corner."""
+    cx, cy, right, top = place
+    return cx, cy, right - cx, cy - top

@@ -6,7 +6,7 @@ Shapes are written as tracks that end on the following frame. Tags have no place
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cvatcore.geometry import points_problem
@@ -68,7 +68,9 @@ FORMAT = Format(id="cvat-video", name="CVAT for video", version="1.1", writer=Cv
 
 def _is_damaged(item: Track | Shape) -> bool:
     """Whether points are not as its types demand: only a file that was edited by hand has such."""
-    states = keyframes_of(item) if isinstance(item, Track) else (item, *item.elements)
+    states: Iterable[Keyframe | Shape | Element] = (
+        keyframes_of(item) if isinstance(item, Track) else (item, *item.elements)
+    )
     return any(points_problem(state.type, state.points) for state in states)
 
 
