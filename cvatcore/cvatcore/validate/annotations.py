@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 
-from cvatcore.edit import MAX_ID
-from cvatcore.schema import Keyframe, Shape, Track, object_ids
+from cvatcore.schema import Keyframe, Shape
 from cvatcore.store import Shard, Store, encode_shard, encode_tracks
 from cvatcore.store.layout import tracks_path
+from cvatcore.validate.duplicates import IdLog
 from cvatcore.validate.finding import Finding
 from cvatcore.validate.objects import check_keyframe_line, check_place, check_shape_line, check_track_line
 from cvatcore.validate.reading import numbered_lines, read_shard_lines, read_track_lines
@@ -17,23 +16,21 @@ from cvatcore.validate.surroundings import Surroundings
 from cvatcore.validate.tracks import JobTracks
 
 
-def check_job(
-    store: Store, around: Surroundings, shards: list[tuple[int, str]], *, ids: array[int]
-) -> Iterator[Finding]:
-    """What is wrong in a job's files; the ids of its objects are added to `ids`.
+def check_job(store: Store, around: Surroundings, shards: list[tuple[int, str]], *, ids: IdLog) -> Iterator[Finding]:
+    """What is wrong in a job's files; the ids of its objects are noted in `ids`.
 
     Args:
         store: the workspace's files.
         around: the job, and what its objects are judged by.
         shards: the first frame and the path of each shard.
-        ids: collects 8 bytes an object.
+        ids: collects the ids of all objects.
     """
     heads_path = tracks_path(around.task, around.job)
     heads_data = store.read(heads_path) or b""
     heads = read_track_lines(heads_data, path=heads_path)
     yield from heads.broken
     for line, track in heads.items:
-        _note(ids, track)
+        ids.note(track)
         yield from check_track_line(track, around, path=heads_path, line=line)
     if not heads.broken:
         yield from _check_text(heads_data, encode_tracks(track for _, track in heads.items), path=heads_path)
@@ -44,7 +41,7 @@ def check_job(
         yield from lines.broken
         for line, item in lines.items:
             if isinstance(item, Shape):
-                _note(ids, item)
+                ids.note(item)
                 yield from check_shape_line(item, around, path=path, line=line)
             else:
                 yield from check_keyframe_line(item, tracks.label_of(item), around, path=path, line=line)
@@ -53,11 +50,6 @@ def check_job(
         if not lines.broken:
             yield from _check_text(data, encode_shard(_shard_of(lines.items)), path=path)
     yield from tracks.finish()
-
-
-def _note(ids: array[int], item: Shape | Track) -> None:
-    """Remember the ids of an object; one that is out of range is found by a rule of its own."""
-    ids.extend(number for number in object_ids(item) if 0 < number <= MAX_ID)
 
 
 def _shard_of(items: list[tuple[int, Shape | Keyframe]]) -> Shard:

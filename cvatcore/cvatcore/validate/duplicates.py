@@ -1,6 +1,7 @@
-"""Ids that come twice, found over all of a workspace with 8 bytes an object.
+"""Ids that come twice, found over all of a workspace with 8 bytes an object, and a little more for those of one task.
 
-In several jobs of one task an id may stand once each: it is one object there (docs/adr/0007).
+In several jobs of a task an id may stand once each, for tracks or for shapes on one frame: it is one object there
+(docs/adr/0007).
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ import itertools
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 
+import msgspec
+
+from cvatcore.edit import MAX_ID
 from cvatcore.schema import Shape, Track, object_ids
 from cvatcore.store.layout import place_of
 from cvatcore.validate.finding import Finding
@@ -21,29 +25,41 @@ class IdLog:
 
     def __init__(self) -> None:
         self._all = array("q")
-        self._task: set[int] = set()
+        self._task: dict[int, int] = {}
+        """By id: the frame of the shape that has it, or -1 for a track."""
+        self._job: dict[int, int] = {}
         self._twice: set[int] = set()
 
-    def end_job(self, ids: array[int]) -> None:
-        """Note the ids of a job: those of its objects and their elements."""
-        mine = set(ids)
-        if len(mine) < len(ids):
-            self._twice |= _repeated(ids)
-        self._task |= mine
+    def note(self, item: Shape | Track) -> None:
+        """Remember the ids of an object and its elements; those out of range are found by a rule of their own."""
+        place = _place(item)
+        for number in object_ids(item):
+            if number in self._job:
+                self._twice.add(number)
+            elif 0 < number <= MAX_ID:
+                self._job[number] = place
+
+    def end_job(self) -> None:
+        """What comes next is of another job."""
+        for number in self._job.keys() & self._task.keys():
+            if self._job[number] != self._task[number]:
+                self._twice.add(number)
+        self._task |= self._job
+        self._job = {}
 
     def end_task(self) -> None:
-        """The jobs that come next are another task's."""
+        """What comes next is of another task."""
         self._all.extend(self._task)
-        self._task = set()
+        self._task = {}
 
     def twice(self) -> frozenset[int]:
         """The ids that stand for two things."""
-        return frozenset(self._twice | _repeated(self._all))
+        ordered = sorted(self._all)
+        return frozenset(self._twice.union(one for one, other in itertools.pairwise(ordered) if one == other))
 
 
-def _repeated(ids: array[int]) -> set[int]:
-    ordered = sorted(ids)
-    return {one for one, next_one in itertools.pairwise(ordered) if one == next_one}
+def _place(item: Shape | Track) -> int:
+    return item.frame if isinstance(item, Shape) else -1
 
 
 def place_duplicates(
@@ -56,11 +72,11 @@ def place_duplicates(
         files: each path, and whether it is a `tracks.jsonl`.
         read: gives the bytes of a file.
     """
-    known: dict[int, list[tuple[int, int, str]]] = {}
+    known: dict[int, list[_Known]] = {}
     for path, is_tracks in files:
         data = read(path) or b""
-        place = place_of(path)
-        task, job = (place.task, place.job) if place is not None else (0, 0)
+        file = place_of(path)
+        task, job = (file.task, file.job) if file is not None else (0, 0)
         items: Iterable[tuple[int, object]] = (
             read_track_lines(data, path=path).items if is_tracks else read_shard_lines(data, path=path).items
         )
@@ -72,9 +88,23 @@ def place_duplicates(
                 if number not in twice:
                     continue
                 before = known.setdefault(number, [])
-                clash = next((there for at, of, there in before if at != task or of == job), "")
-                if clash:
-                    message = f"The id {number} is taken already, at {clash}."
+                mine = _Known(task=task, job=job, place=_place(item), at=f"{path}:{line}")
+                clash = next((other for other in before if not other.is_one_with(mine)), None)
+                if clash is not None:
+                    message = f"The id {number} is taken already, at {clash.at}."
                     yield DUPLICATE_ID.broken(message, path=path, line=line, frame=frame, object=number)
                 else:
-                    before.append((task, job, f"{path}:{line}"))
+                    before.append(mine)
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """Where an id stands."""
+
+    task: int
+    job: int
+    place: int
+    at: str
+
+    def is_one_with(self, other: _Known) -> bool:
+        """Whether both are the same object, seen from two jobs."""
+        return self.task == other.task and self.job != other.job and self.place == other.place

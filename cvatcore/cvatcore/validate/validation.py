@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from array import array
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -151,9 +150,8 @@ class _Validation:
             paths = [(first, shard_path(number, job, first)) for first in shards]
             self._files.append((tracks_path(number, job), True))
             self._files += [(shard, False) for _, shard in paths]
-            ids = array("q")
-            yield from check_job(self._store, around, paths, ids=ids)
-            self._ids.end_job(ids)
+            yield from check_job(self._store, around, paths, ids=self._ids)
+            self._ids.end_job()
         self._ids.end_task()
 
     def _check_manifest(self, number: int, document: Task | None) -> Found[Manifest]:
