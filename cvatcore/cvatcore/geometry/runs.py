@@ -58,7 +58,7 @@ def column_edges(bitmap: Pixels) -> Runs:
     import numpy as np
 
     if bitmap.flags.f_contiguous:
-        return np.flatnonzero(_marks_along(bitmap.T, closed=False))
+        return _marked(_marks_along(bitmap.T, closed=False))
     return _sorted_edges(_marks_across(np.ascontiguousarray(bitmap), closed=False))
 
 
@@ -67,7 +67,7 @@ def closed_column_edges(bitmap: Pixels) -> tuple[Runs, Runs]:
     import numpy as np
 
     if bitmap.flags.f_contiguous:
-        edges = np.flatnonzero(_marks_along(bitmap.T, closed=True))
+        edges = _marked(_marks_along(bitmap.T, closed=True))
     else:
         edges = _sorted_edges(_marks_across(np.ascontiguousarray(bitmap), closed=True))
     # Not divmod, which NumPy has no vector instructions for.
@@ -81,14 +81,35 @@ def _sorted_edges(marks: Pixels) -> Runs:
 
     height, width = marks.shape
     if np.count_nonzero(marks) * _DENSE > marks.size:
-        return np.flatnonzero(np.ascontiguousarray(marks.T))
-    found = np.flatnonzero(marks)
+        return _marked(np.ascontiguousarray(marks.T).reshape(-1))
+    found = _marked(marks.reshape(-1))
     rows = found // width
     columns = found - rows * width
     # NumPy sorts numbers of 16 bits by counting, which is much faster.
     order = np.argsort(columns.astype(np.uint16) if width <= 1 << 16 else columns, kind="stable")
     edges: Runs = (columns * height + rows)[order]
     return edges
+
+
+def _marked(marks: Pixels) -> Runs:
+    """The indexes of what is marked in a flat array, eight at a time: only words with a mark are looked into.
+
+    It is what `flatnonzero` finds, which guesses at each mark anew where the next one is, and is wrong each time.
+    """
+    import numpy as np
+
+    size = len(marks) // 8 * 8
+    words = marks[:size].view(np.uint64)
+    busy = np.flatnonzero(words != 0)
+    if len(busy) * 4 > len(words):
+        return np.flatnonzero(marks)
+    found = np.flatnonzero(words.take(busy).view(np.bool_))
+    # From a byte's place among those of the busy words to its place among all.
+    busy -= np.arange(len(busy))
+    busy *= 8
+    found += busy.take(found >> 3)
+    last = np.flatnonzero(marks[size:])
+    return np.concatenate((found, last + size)) if len(last) else found
 
 
 def _marks_across(rows: Pixels, *, closed: bool) -> Pixels:
