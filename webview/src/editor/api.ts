@@ -21,6 +21,7 @@ import type { SaveStatus } from '../store/saveStatus';
 
 export type { Point, Size } from '../geometry/point';
 export type { FrameShape } from '../store/frameShape';
+export { labelFits } from '../store/objects';
 export type { JobObject, LabeledData, ObjectId, Shape, ShapeState, Tag, Track } from '../store/objects';
 export type { SaveStatus } from '../store/saveStatus';
 
@@ -94,6 +95,8 @@ export interface FrameObject {
   readonly kind: JobObject['kind'];
   readonly object: JobObject;
   readonly labelId: number;
+  /** What kind of shape it is made of ("polygon", "skeleton", …), or "tag". */
+  readonly type: string;
   /** Its geometry on this frame (interpolated for tracks); null for tags. */
   readonly shape: FrameShape | null;
   readonly hidden: boolean;
@@ -210,6 +213,9 @@ export type CommandId =
   | 'redo'
   | 'hide.toggle'
   | 'lock.toggle'
+  | 'occluded.toggle'
+  | 'keyframe.toggle'
+  | 'outside'
   | 'select.next'
   | 'select.previous'
   | 'select.all'

@@ -5,6 +5,7 @@ import type { Travel } from '../store/history';
 import { labelFits, typeOf, withLabel } from '../store/objects';
 import type { ObjectId } from '../store/objects';
 import { nextObject } from '../tools/cycle';
+import { takeOut, toggleKeyframe, toggleOccluded } from '../tools/marking';
 import { nudge } from '../tools/moving';
 import { REACH } from '../tools/tool';
 import type { CommandId, EditorCommands } from './api';
@@ -123,6 +124,9 @@ export function runCommand(editor: Editor, commands: EditorCommands, command: Co
     act(selectedIds);
     return true;
   };
+  const tracksOnly = (done: boolean): void => {
+    if (!done) editor.notify('This is for tracks; no unlocked one is selected.');
+  };
   const [kind, name = '', far] = command.split('.');
   if (kind === 'label') {
     const label = editor.labels[(Number(name) + 9) % 10];
@@ -151,6 +155,9 @@ export function runCommand(editor: Editor, commands: EditorCommands, command: Co
     case 'redo': commands.redo(); break;
     case 'hide.toggle': return onSelection((ids) => commands.toggleHidden(ids));
     case 'lock.toggle': return onSelection((ids) => commands.toggleLocked(ids));
+    case 'occluded.toggle': return onSelection(() => toggleOccluded(editor.context));
+    case 'keyframe.toggle': return onSelection(() => tracksOnly(toggleKeyframe(editor.context)));
+    case 'outside': return onSelection(() => tracksOnly(takeOut(editor.context)));
     case 'select.next': return walk(1);
     case 'select.previous': return walk(-1);
     case 'select.all': editor.selectAll(); break;

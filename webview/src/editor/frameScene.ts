@@ -10,6 +10,7 @@ import type { Caption } from '../render/overlay';
 import type { SceneItem, SceneKey, ScenePart } from '../render/scene';
 import type { JobDocument } from '../store/document';
 import type { FrameShape } from '../store/frameShape';
+import { typeOf } from '../store/objects';
 import type { ObjectId } from '../store/objects';
 import type { Draft } from '../tools/tool';
 import type { EditorLabel, FrameObject } from './api';
@@ -177,6 +178,7 @@ export class FrameScene {
       kind: object.kind,
       object,
       labelId: object.data.label_id,
+      type: typeOf(object),
       shape: this.#document.shape(id, this.#frame),
       hidden: this.#hidden.has(id),
       locked: this.#locked.has(id),

@@ -101,6 +101,7 @@ export function frameObject(id: number, labelId: number, fields: Partial<FrameOb
     kind: 'shape',
     object: { kind: 'shape', id, data },
     labelId,
+    type: 'rectangle',
     shape,
     hidden: false,
     locked: false,

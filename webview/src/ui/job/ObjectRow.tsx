@@ -5,10 +5,10 @@ import { Eye, EyeOff, Lock, LockOpen, Tag, Trash2, Waypoints } from 'lucide-reac
 import type { CSSProperties, MouseEvent, ReactNode } from 'react';
 import { memo } from 'react';
 
+import { labelFits } from '../../editor/api';
 import type { FrameObject, ObjectId } from '../../editor/api';
 import { css, labelColour } from '../../geometry/colour';
 import type { Label } from '../../protocol/generated';
-import { labelFits, typeOf } from '../../store/objects';
 import { CellSelect } from '../shell/CellSelect';
 import { useEditorHandle } from './editorContext';
 import classes from './ObjectsPanel.module.css';
@@ -29,14 +29,13 @@ interface ObjectRowProps {
 export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactNode {
   const { object, labels, label, selected, hovered, index, top, onSelect } = props;
   const { commands } = useEditorHandle();
-  const { id, hidden, locked } = object;
+  const { id, type, hidden, locked } = object;
   const name = `${label?.name ?? 'unknown label'} #${id}`;
   const color = label ? css(labelColour(label)) : 'var(--ink-dim)';
   const select = (event: MouseEvent): void => {
     if (event.target instanceof Element && event.target.closest('button, select')) return;
     onSelect(id, event.ctrlKey || event.metaKey || event.shiftKey);
   };
-  const type = typeOf(object.object);
   const options = labels
     .filter((one) => one === label || labelFits(one, object.object))
     .map((one) => ({ value: String(one.id), title: one.name }));

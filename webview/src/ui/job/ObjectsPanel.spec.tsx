@@ -2,7 +2,7 @@ import { act, screen, within } from '@testing-library/react';
 import { beforeEach, expect, it, vi } from 'vitest';
 
 import type { FrameObject } from '../../editor/api';
-import { makeElementTrack, makeTag, makeTrack } from '../../store/testing/arbitrary';
+import { makeElementTrack, makeTrack } from '../../store/testing/arbitrary';
 import { accessibilityFaults } from '../../testing/accessibility';
 import { editorDouble } from '../../testing/editorDouble';
 import type { EditorDouble } from '../../testing/editorDouble';
@@ -41,11 +41,10 @@ it('lists the objects with their labels', async () => {
 });
 
 it('tells of what kind each object is', () => {
-  const polygon = frameObject(1, 1).object;
   open([
-    frameObject(1, 1, { object: { ...polygon, data: { ...polygon.data, type: 'polygon' } } as typeof polygon }),
-    frameObject(2, 2, { kind: 'tag', shape: null, object: makeTag({ id: 2, label_id: 2 }) }),
-    frameObject(3, 2, { kind: 'track', object: makeTrack({ id: 3, label_id: 2, elements: [makeElementTrack()] }) }),
+    frameObject(1, 1, { type: 'polygon' }),
+    frameObject(2, 2, { kind: 'tag', type: 'tag', shape: null }),
+    frameObject(3, 2, { kind: 'track', type: 'skeleton' }),
   ]);
   expect(['car #1', 'person #2', 'person #3'].map((name) => within(row(name)).getByText(/^(polygon|tag|skeleton)$/).textContent)).toEqual([
     'polygon',
