@@ -112,15 +112,15 @@ class _Tracks:
         last = len(self._shown) - 1
         lines = [(element, track_rows(keys, stop=last, outside="all")) for element, keys in seen.elements]
         keyed = np.zeros(last + 1, dtype=np.bool_)
-        begun = np.full(last + 1, not track.elements)
+        drawn = np.full(last + 1, not track.elements)
         for _, rows in lines:
             hidden = np.array([key.outside for key in rows.keyframes], dtype=np.bool_)[rows.key]
-            begun[rows.frames[~hidden]] = True
+            drawn[rows.frames[~hidden]] = True
             keyed[rows.frames[rows.exact]] = True
-        if not (seen.visible & begun).any():
+        if not (seen.visible & drawn).any():
             return []
         keyed[[key.frame for key in seen.keyframes]] = True
-        written = (seen.visible & begun) | keyed
+        written = (seen.visible & drawn) | keyed
         label = self._labels[track.label]
         self._check_joints(label, [element.label for element, _ in lines])
         joints = [
@@ -141,7 +141,7 @@ class _Tracks:
             at = bisect_right(starts, frame) - 1
             # Without keyframes of its own a skeleton begins where it is first seen: others need to be told.
             state, key = (own[at], starts[at] == frame) if own else (bare_state(track, frame), row == 0)
-            found = [texts[row - skipped] for texts, skipped in zip(joints, waiting, strict=True) if row >= skipped]
+            found = [joint[row - skipped] for joint, skipped in zip(joints, waiting, strict=True) if row >= skipped]
             written.append(texts.skeleton(state, frame=frame, key=key, joints=found))
         return written
 
@@ -188,10 +188,10 @@ class _Tracks:
                 self._losses.partial("joint", f"written although {parent.name!r} has no sub-label {name!r}")
 
 
-def _state(shape: Shape | Element, *, frame: int = 0) -> Keyframe:
-    """A shape as a keyframe."""
+def _state(shape: Shape | Element) -> Keyframe:
+    """A shape as a keyframe, on no frame yet."""
     return Keyframe(
-        frame=frame,
+        frame=0,
         track=0,
         type=shape.type,
         points=shape.points,
