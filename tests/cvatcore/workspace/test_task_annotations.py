@@ -16,7 +16,7 @@ from cvatcore.schema import Annotations, Element, Keyframe, Shape, Track, object
 from cvatcore.store import Author, encode_json, plain_message
 from cvatcore.store.layout import job_path
 from cvatcore.workspace import TaskView
-from kit.annotated import LABELS, box, git, put
+from kit.annotated import LABELS, box, git, numbers, put
 from kit.tasks import make_task, new_workspace, numbered_pictures
 
 
@@ -60,7 +60,7 @@ def test_what_is_written_is_dealt_and_read_as_cvat_does_it(apart: TaskView) -> N
     assert frames(apart.annotations) == frames(saved.objects) == closed
     assert saved.counts.added == 5
     assert saved.objects == apart.annotations
-    ids = [number for part in (first, second, third) for item in (*part.shapes, *part.tracks) for number in [item.id]]
+    ids = numbers(first) + numbers(second) + numbers(third)
     assert len(set(ids)) == len(ids)
     again = apart.write([])
     assert (again.counts.added, again.counts.removed) == (0, 5)
@@ -131,7 +131,7 @@ def joint(number: int, x: float) -> Element:
 
 def test_new_objects_get_ids_of_their_own(shared: TaskView) -> None:
     saved = shared.apply(ChangeSet(shapes=(box(0, 8), box(77, 9)), tracks=(car((7, 0)),)))
-    ids = [item.id for part in saved.parts.values() for item in (*part.shapes, *part.tracks)]
+    ids = [number for part in saved.parts.values() for number in numbers(part)]
     assert len(ids) == len(set(ids)) == 2 * 2 + 4
     assert 77 not in ids
 

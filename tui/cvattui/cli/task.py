@@ -10,7 +10,7 @@ import typer
 
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import parse_label_names
-from cvattui.cli import frames
+from cvattui.cli import frames, stitch
 from cvattui.cli.label_transfer import read_bytes
 from cvattui.cli.opening import confirm, open_workspace
 from cvattui.cli.output import printable, say, write_data, write_json, write_table
@@ -175,6 +175,9 @@ def _asked_labels(text: str, file: Path | None, *, needed: bool) -> Sequence[str
     if text.lstrip().startswith("["):
         return read_raw_labels(text)
     return parse_label_names(text) if text or needed else []
+
+
+app.command("stitch")(stitch.stitch)
 
 
 def _write_heading(task: TaskDetail) -> None:
