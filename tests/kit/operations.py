@@ -142,6 +142,7 @@ def _underlying(data: st.DataObject, document: Annotations) -> ChangeSet:
 
 
 DOCUMENTS: dict[str, st.SearchStrategy[Annotations]] = {
+    "join_alike": documents(kind="mask", last=2),
     "join_masks": documents(kind="mask", last=0),
     "remove_underlying": documents(kind="mask", last=2),
     "slice_shape": documents(kind="mask") | documents(kind="polygon"),
@@ -181,6 +182,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "delete_objects": lambda data, document: edit.delete_objects(document, some(data, all_ids(document))),
     "group_objects": lambda data, document: edit.group_objects(document, some(data, all_ids(document))),
+    "join_alike": lambda data, document: edit.join_alike(document, some(data, shape_ids(document, "mask"), least=2)),
     "join_masks": lambda data, document: edit.join_masks(document, some(data, shape_ids(document, "mask"), least=2)),
     "merge_objects": _merge,
     "move_objects": lambda data, document: edit.move_objects(
@@ -221,6 +223,9 @@ OPERATIONS: dict[str, Operation] = {
     "slice_shape": _slice,
     "split_track": lambda data, document: edit.split_track(
         document, one(data, track_ids(document)), frame=data.draw(frames), ids=ids_above(document)
+    ),
+    "split_tracks": lambda data, document: edit.split_tracks(
+        document, some(data, track_ids(document)), frame=data.draw(frames), ids=ids_above(document)
     ),
     "thin_tracks": lambda data, document: edit.thin_tracks(
         document, some(data, track_ids(document)), tolerance=data.draw(st.floats(0, 200))

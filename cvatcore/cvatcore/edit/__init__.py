@@ -12,7 +12,7 @@ from cvatcore.edit.create import create_objects, delete_objects, update_objects
 from cvatcore.edit.crop import crop_objects
 from cvatcore.edit.frame_size import FrameSize
 from cvatcore.edit.group import group_objects, ungroup_objects
-from cvatcore.edit.join import join_masks
+from cvatcore.edit.join import join_alike, join_masks
 from cvatcore.edit.keyframes import remove_keyframe, set_keyframe, set_occluded, set_outside
 from cvatcore.edit.merge import merge_objects
 from cvatcore.edit.moving import copy_objects, move_objects
@@ -24,7 +24,7 @@ from cvatcore.edit.remove_range import RangeRemoval, remove_range
 from cvatcore.edit.resample import resample_tracks, thin_tracks
 from cvatcore.edit.simplify import simplify_shapes
 from cvatcore.edit.slice import slice_shape
-from cvatcore.edit.split import split_track
+from cvatcore.edit.split import split_track, split_tracks
 from cvatcore.edit.track_fixing import fix_track
 from cvatcore.edit.underlying import remove_underlying
 
@@ -53,6 +53,7 @@ __all__ = [
     "group_objects",
     "ids_above",
     "invert_change",
+    "join_alike",
     "join_masks",
     "lost_attributes",
     "merge_objects",
@@ -71,6 +72,7 @@ __all__ = [
     "simplify_shapes",
     "slice_shape",
     "split_track",
+    "split_tracks",
     "thin_tracks",
     "tracks_to_shapes",
     "ungroup_objects",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -10,7 +10,7 @@ from cvatcore.edit.change import ChangeSet
 from cvatcore.edit.finding import find_shapes
 from cvatcore.errors import InvalidInput
 from cvatcore.geometry import mask_points, read_mask, unite_masks
-from cvatcore.schema import Annotations
+from cvatcore.schema import Annotations, Shape
 
 
 def join_masks(annotations: Annotations, numbers: Iterable[int]) -> ChangeSet:
@@ -20,7 +20,25 @@ def join_masks(annotations: Annotations, numbers: Iterable[int]) -> ChangeSet:
     Errors: InvalidInput for fewer than two masks, other shapes, masks of several frames or labels, and masks so far
     apart that no mask can hold them.
     """
-    shapes = find_shapes(annotations, numbers)
+    return _joined(find_shapes(annotations, numbers))
+
+
+def join_alike(annotations: Annotations, numbers: Iterable[int]) -> ChangeSet:
+    """Join, on each frame, those of these masks that have one label; the first of them by id keeps its id.
+
+    Errors: InvalidInput for other shapes, and masks so far apart that no mask can hold them.
+    """
+    alike: dict[tuple[int, str], list[Shape]] = {}
+    for shape in sorted(find_shapes(annotations, numbers), key=lambda shape: shape.id):
+        alike.setdefault((shape.frame, shape.label), []).append(shape)
+    changes = [_joined(shapes) for shapes in alike.values() if len(shapes) > 1]
+    return ChangeSet(
+        shapes=tuple(shape for change in changes for shape in change.shapes),
+        delete=frozenset().union(*(change.delete for change in changes)),
+    )
+
+
+def _joined(shapes: Sequence[Shape]) -> ChangeSet:
     if len(shapes) < 2:
         raise InvalidInput("Two masks or more are joined.", hint="Give their ids.")
     first, *others = shapes

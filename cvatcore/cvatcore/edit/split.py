@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cvatcore.edit.change import ChangeSet
-from cvatcore.edit.finding import find_track
+from cvatcore.edit.finding import find_track, find_tracks
 from cvatcore.edit.numbering import TakeIds, with_fresh_ids
 from cvatcore.edit.parts import track_before, track_from
 from cvatcore.errors import InvalidInput
 from cvatcore.geometry.interpolation import Dimension
-from cvatcore.schema import Annotations
+from cvatcore.schema import Annotations, Track
 
 
 def split_track(
@@ -22,8 +24,7 @@ def split_track(
     Errors: InvalidInput when it is no track, or nothing of it is seen on one of the sides.
     """
     track = find_track(annotations, number)
-    first = track_before(track, frame, dimension=dimension)
-    rest = track_from(track, frame, dimension=dimension)
+    first, rest = track_before(track, frame, dimension=dimension), track_from(track, frame, dimension=dimension)
     if first is None or rest is None:
         side = f"before frame {frame}" if first is None else f"on frame {frame} or later"
         raise InvalidInput(
@@ -31,3 +32,19 @@ def split_track(
             hint="Split it at a later frame." if first is None else "Split it at an earlier frame.",
         )
     return ChangeSet(tracks=(first, with_fresh_ids(rest, ids)))
+
+
+def split_tracks(
+    annotations: Annotations, numbers: Iterable[int], *, frame: int, ids: TakeIds, dimension: Dimension = "2d"
+) -> ChangeSet:
+    """Split all of these tracks that are seen on both sides of a frame (see `split_track`); the others stay.
+
+    Errors: InvalidInput for an id that no track has.
+    """
+    parts: list[Track] = []
+    for track in find_tracks(annotations, numbers):
+        first = track_before(track, frame, dimension=dimension)
+        rest = track_from(track, frame, dimension=dimension)
+        if first is not None and rest is not None:
+            parts += (first, with_fresh_ids(rest, ids))
+    return ChangeSet(tracks=tuple(parts))

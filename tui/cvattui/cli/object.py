@@ -1,4 +1,4 @@
-"""`cvat object`: look at the objects of a job or a task."""
+"""`cvat object`: look at the objects of a job or a task, and change them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cvattui.cli import object_changing, object_shapes, object_tracks
 from cvattui.cli.opening import open_workspace
 from cvattui.cli.output import say, write_json, write_table
 
@@ -65,3 +66,25 @@ def list_objects(
         )
     else:
         say("There are no such objects." if filter or frame else "There are no objects yet.")
+
+
+app.command("rm")(object_changing.remove)
+app.command("clear")(object_tracks.clear)
+app.command("relabel")(object_changing.relabel)
+app.command("set")(object_changing.set_values)
+app.command("group")(object_changing.group)
+app.command("ungroup")(object_changing.ungroup)
+app.command("order")(object_changing.order)
+app.command("copy")(object_changing.copy)
+app.command("move")(object_changing.move)
+app.command("convert")(object_shapes.convert)
+app.command("simplify")(object_shapes.simplify)
+app.command("crop")(object_shapes.crop)
+app.command("join")(object_shapes.join)
+app.command("slice")(object_shapes.slice_)
+app.command("underlying")(object_shapes.underlying)
+app.command("propagate")(object_tracks.propagate)
+app.command("resample")(object_tracks.resample)
+app.command("split")(object_tracks.split)
+app.command("merge")(object_tracks.merge)
+app.command("keyframe")(object_tracks.keyframe)
