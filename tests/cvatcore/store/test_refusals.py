@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -213,23 +212,26 @@ def test_threads_that_save_and_read_at_once(tmp_path: Path) -> None:
         assert_sound(tmp_path)
 
 
-def hold(path: Path, held: Any, go: Any) -> None:
-    with WriteLock(path).held():
-        held.set()
-        go.wait(30)
+HOLD = """
+import sys
+from pathlib import Path
+from cvatcore.store import WriteLock
+with WriteLock(Path(sys.argv[1])).held():
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
 
 
 def test_a_lock_held_by_another_program_is_busy(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    held, go = context.Event(), context.Event()
-    holder = context.Process(target=hold, args=(tmp_path / "write.lock", held, go))
-    holder.start()
-    assert held.wait(30)
-    lock = WriteLock(tmp_path / "write.lock")
-    with pytest.raises(Busy, match="Another program is writing"), lock.held(wait=0.01):
-        pass
-    go.set()
-    holder.join(30)
+    path = tmp_path / "write.lock"
+    arguments = [sys.executable, "-c", HOLD, str(path)]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        lock = WriteLock(path)
+        with pytest.raises(Busy, match="Another program is writing"), lock.held(wait=0.01):
+            pass
+        holder.communicate("go\n")
     with lock.held(wait=5), lock.held(wait=0):
         pass
 
