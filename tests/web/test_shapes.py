@@ -10,19 +10,19 @@ from playwright.sync_api import Page, expect
 
 from cvatcore import ChangeSet, Keyframe, Shape, Track
 from cvatcore.schema import Element, Label
+from cvatcore.schema.skeleton import Joint, Skeleton, write_svg
 from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import task_path
 from cvatcore.workspace import Workspace
 from kit.daemon import Running, daemon
 from kit.editor import Editor
 
-NODE = '<circle data-type="element node" data-element-id="{0}" data-node-id="{0}" data-label-name="{1}"></circle>'
-EDGE = '<line data-type="edge" data-node-from="{0}" data-node-to="{1}"></line>'
-SVG = "".join(
-    [
-        *(EDGE.format(*edge) for edge in ((1, 2), (2, 3))),
-        *(NODE.format(*node) for node in ((1, "head"), (2, "hip"), (3, "foot"))),
-    ]
+JOINT_AT = {"head": (60.0, 300.0), "hip": (100.0, 360.0), "foot": (140.0, 300.0)}
+SVG = write_svg(
+    Skeleton(
+        joints=tuple(Joint(number, name, 10.0 * number, 20.0) for number, name in enumerate(JOINT_AT, start=1)),
+        edges=((1, 2), (2, 3)),
+    )
 )
 JOINTS = tuple(
     Label(id=number, name=name, color=color, type="points")
@@ -73,8 +73,6 @@ ON: dict[str, tuple[float, float]] = {
 
 BESIDE = [(190, 100), (300, 45), (100, 175), (410, 90)]
 """Where nothing is: in the notch of the polygon, between the lines, in the hole of the mask."""
-
-JOINT_AT = {"head": (60.0, 300.0), "hip": (100.0, 360.0), "foot": (140.0, 300.0)}
 
 
 def joints() -> tuple[Element, ...]:
@@ -244,3 +242,27 @@ def test_tracks_are_between_their_keyframes_where_the_core_has_them(workspace: W
         [0],
     ]
     assert near(track.elements[0].keyframes[1].points, (95, 180))
+
+
+def test_a_track_is_marked_by_keys(workspace: Workspace, editor: Editor, page: Page) -> None:
+    editor.open(task=1, job=1, frame=1)
+    editor.select(300, 200)
+    assert selected(editor) == "polygon"
+    page.keyboard.press("k")
+    page.keyboard.press("q")
+    page.keyboard.press("o")
+    editor.expect_objects(1)
+    editor.expect_save_state("^saved")
+    with Workspace(workspace.root) as opened:
+        (track,) = (track for track in opened.job(1).annotations.tracks if track.id == 701)
+    assert [(key.frame, key.outside, key.occluded) for key in track.keyframes] == [
+        (0, False, False),
+        (1, True, True),
+        (2, False, False),
+    ]
+    for count in (2, 2, 2):
+        page.keyboard.press("Control+z")
+        editor.expect_objects(count)
+    editor.expect_save_state("^saved")
+    with Workspace(workspace.root) as opened:
+        assert [key.frame for key in opened.job(1).annotations.tracks[0].keyframes] == [0, 2]
