@@ -28,6 +28,7 @@ OPERATIONS = [
     ("/api/tasks/{id}/data/meta", "/api/tasks/1/data/meta"),
     ("/api/jobs/{id}/data/meta", "/api/jobs/2/data/meta"),
     ("/api/jobs/{id}/annotations/", "/api/jobs/1/annotations"),
+    ("/api/tasks/{id}/annotations/", "/api/tasks/1/annotations"),
 ]
 
 

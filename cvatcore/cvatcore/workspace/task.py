@@ -21,6 +21,7 @@ from cvatcore.workspace.job import JobView
 from cvatcore.workspace.saving import Saved, as_one_step, save_changes
 from cvatcore.workspace.task_annotations import (
     TaskSaved,
+    add_to_all,
     apply_to_all,
     merged_jobs,
     plan_stitch,
@@ -163,6 +164,13 @@ class TaskView:
         Errors: InvalidInput (nothing is written), Busy, StorageFailed.
         """
         return replace_all(self, shapes, tracks, author=author)
+
+    def add(self, shapes: Iterable[Shape], tracks: Iterable[Track] = (), *, author: Author | None = None) -> TaskSaved:
+        """Save new objects, dealt to its jobs as by `write`; all get new ids, whatever they have.
+
+        Errors: as `write`.
+        """
+        return add_to_all(self, shapes, tracks, author=author)
 
     def apply(self, change: ChangeSet, *, author: Author | None = None) -> TaskSaved:
         """Save a change to its objects as `annotations` shows them, in all jobs that they are in: one commit.

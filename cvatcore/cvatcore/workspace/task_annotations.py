@@ -29,7 +29,7 @@ class TaskSaved(msgspec.Struct, frozen=True):
     counts: Counts
     """Over all jobs: what two jobs have counts twice."""
     parts: dict[int, Annotations]
-    """What was put, by job, with its ids."""
+    """What was put, with its ids, by job; jobs that stay as they are have no entry."""
     objects: Annotations
     """What was put, the parts in the jobs put together again."""
 
@@ -73,6 +73,15 @@ def replace_all(
     return as_one_step(task.workspace, save)
 
 
+def add_to_all(task: TaskView, shapes: Iterable[Shape], tracks: Iterable[Track], *, author: Author | None) -> TaskSaved:
+    """Save new objects of a task: as in `apply_to_all`, whatever ids they have.
+
+    Errors: as `apply_to_all`.
+    """
+    whole = canonical_change(ChangeSet(shapes=tuple(shapes), tracks=tuple(tracks)))
+    return as_one_step(task.workspace, lambda head: _deal(task, read_jobs(task), whole, {}, author=author, head=head))
+
+
 def apply_to_all(task: TaskView, change: ChangeSet, *, author: Author | None) -> TaskSaved:
     """Save a change to the objects of a task as `merged_jobs` shows them.
 
@@ -86,17 +95,29 @@ def apply_to_all(task: TaskView, change: ChangeSet, *, author: Author | None) ->
     def save(head: str) -> TaskSaved:
         jobs = read_jobs(task)
         known = _known_parts(jobs, exact, overlap=task.document.overlap)
-        parts = cut(Annotations(shapes=exact.shapes, tracks=exact.tracks), _segments(jobs))
-        fresh = with_own_ids((_chosen(part, known, new=True) for part in parts), _ids(task))
-        changes: dict[int, ChangeSet] = {}
-        for (job, before), mine, new in zip(jobs, parts, fresh, strict=True):
-            there = {number: old for number, places in known.items() for at, old in places if at == job.id}
-            old = _Dealing(before, there, _ids(task)).dealt(_chosen(mine, known, new=False))
-            put = ChangeSet(shapes=(*old.shapes, *new.shapes), tracks=(*old.tracks, *new.tracks))
-            changes[job.id] = msgspec.structs.replace(put, delete=frozenset(there.values()) - put.put_ids)
-        return _save(task, jobs, changes, author=author, head=head)
+        return _deal(task, jobs, exact, known, author=author, head=head)
 
     return as_one_step(task.workspace, save)
+
+
+def _deal(
+    task: TaskView,
+    jobs: Jobs,
+    exact: ChangeSet,
+    known: Mapping[int, Sequence[Part]],
+    *,
+    author: Author | None,
+    head: str,
+) -> TaskSaved:
+    parts = cut(Annotations(shapes=exact.shapes, tracks=exact.tracks), _segments(jobs))
+    fresh = with_own_ids((_chosen(part, known, new=True) for part in parts), _ids(task))
+    changes: dict[int, ChangeSet] = {}
+    for (job, before), mine, new in zip(jobs, parts, fresh, strict=True):
+        there = {number: old for number, places in known.items() for at, old in places if at == job.id}
+        old = _Dealing(before, there, _ids(task)).dealt(_chosen(mine, known, new=False))
+        put = ChangeSet(shapes=(*old.shapes, *new.shapes), tracks=(*old.tracks, *new.tracks))
+        changes[job.id] = msgspec.structs.replace(put, delete=frozenset(there.values()) - put.put_ids)
+    return _save(task, jobs, changes, author=author, head=head)
 
 
 def plan_stitch(task: TaskView, *, least: float) -> Stitch:
@@ -135,8 +156,9 @@ def _save(
 ) -> TaskSaved:
     needed = {job: change for job, change in changes.items() if not change.is_empty}
     saved = save_changes(task, needed, author=author, onto=head)
-    parts = {job: Annotations(shapes=change.shapes, tracks=change.tracks) for job, change in changes.items()}
-    merged = merge([(job, parts[job.id]) for job, _ in jobs], overlap=task.document.overlap)
+    parts = {job: Annotations(shapes=change.shapes, tracks=change.tracks) for job, change in needed.items()}
+    written = [(job, parts.get(job.id, Annotations())) for job, _ in jobs]
+    merged = merge(written, overlap=task.document.overlap)
     return TaskSaved(commit=saved.commit, counts=saved.counts, parts=parts, objects=merged.annotations)
 
 

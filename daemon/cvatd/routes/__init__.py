@@ -1,7 +1,7 @@
 """The operations of the API, one module a resource, each with its table."""
 
 from cvatd.call import Endpoint
-from cvatd.routes import annotations, data, jobs, labels, live, server, tasks, users
+from cvatd.routes import annotations, data, jobs, labels, live, server, task_annotations, tasks, users
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *server.ENDPOINTS,
@@ -11,6 +11,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *labels.ENDPOINTS,
     *data.ENDPOINTS,
     *annotations.ENDPOINTS,
+    *task_annotations.ENDPOINTS,
     *live.ENDPOINTS,
 )
 """Every operation that the daemon answers."""

@@ -36,7 +36,7 @@ def replace(call: Call) -> LabeledData:
     """`PUT`: these objects take the place of all. All get new ids, as in CVAT."""
     job = call.workspace.job(call.number())
     table = LabelTable(job.labels)
-    shapes, tracks = _numbered(call.workspace, *_objects(call.decode(LabeledData), table), fresh=True)
+    shapes, tracks = _numbered(call.workspace, *wire_objects(call.decode(LabeledData), table), fresh=True)
     job.replace(shapes, tracks)
     _publish(call, job, None)
     return _echo(shapes, tracks, table)
@@ -53,11 +53,11 @@ def change(call: Call) -> LabeledData:
     job = call.workspace.job(call.number())
     data = call.decode(LabeledData)
     if action == "delete":
-        job.apply(ChangeSet(delete=frozenset(_ids(data))))
-        _publish(call, job, _ids(data))
+        job.apply(ChangeSet(delete=frozenset(wire_ids(data))))
+        _publish(call, job, wire_ids(data))
         return data
     table = LabelTable(job.labels)
-    shapes, tracks = _numbered(call.workspace, *_objects(data, table), fresh=action == "create")
+    shapes, tracks = _numbered(call.workspace, *wire_objects(data, table), fresh=action == "create")
     job.apply(ChangeSet(shapes=shapes, tracks=tracks))
     _publish(call, job, own_ids(shapes, tracks))
     return _echo(shapes, tracks, table)
@@ -70,13 +70,14 @@ def clear(call: Call) -> None:
     _publish(call, job, None)
 
 
-def _objects(data: LabeledData, table: LabelTable) -> tuple[tuple[Shape, ...], tuple[Track, ...]]:
+def wire_objects(data: LabeledData, table: LabelTable) -> tuple[tuple[Shape, ...], tuple[Track, ...]]:
     """The objects of a request as they are to be stored: tracks begin where they say."""
     shapes, tracks = from_wire(data, table)
     return shapes, tuple(fix_track(track) for track in tracks)
 
 
-def _ids(data: LabeledData) -> list[int]:
+def wire_ids(data: LabeledData) -> list[int]:
+    """The ids in a request, of objects without those of their elements."""
     items: list[LabeledImage | LabeledShape | LabeledTrack] = [*data.tags, *data.shapes, *data.tracks]
     return [item.id for item in items if item.id]
 
