@@ -70,7 +70,7 @@ export function settled<K extends Keyframe>(keyframes: readonly K[]): readonly K
 }
 
 /** Index of the last of settled keyframes at or before a frame, or -1. */
-export function keyframeIndex(keyframes: readonly Keyframe[], frame: number): number {
+function keyframeIndex(keyframes: readonly Keyframe[], frame: number): number {
   let low = 0;
   let high = keyframes.length;
   while (low < high) {

@@ -9,7 +9,7 @@ export function wrapped(value: number, by: number): number {
 }
 
 /** Numbers on the way from `from` to `to`, which have as many. */
-export function blend(from: Points, to: Points, t: number): number[] {
+function blend(from: Points, to: Points, t: number): number[] {
   const out = new Array<number>(from.length);
   for (let index = 0; index < from.length; index += 1) {
     const start = from[index] ?? 0;
@@ -19,7 +19,7 @@ export function blend(from: Points, to: Points, t: number): number[] {
 }
 
 /** Rotations in degrees, the shorter way round, from 0 up to 360. */
-export function blendRotation(from: number, to: number, t: number): number {
+function blendRotation(from: number, to: number, t: number): number {
   const turn = wrapped(to - from + 180, 360) - 180;
   return wrapped(from + turn * t + 360, 360);
 }

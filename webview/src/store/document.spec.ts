@@ -65,13 +65,14 @@ describe('JobDocument', () => {
         const document = new JobDocument(objects);
         document.index(0);
         for (const edit of edits) document.apply(edit);
-        const drawn = document.onFrame(0).filter((object) => frameShape(object, 0) !== null);
-        expect(document.index(0).size).toBe(drawn.length);
-        for (const object of drawn) {
+        // A skeleton whose joints have not begun yet is listed, and has no box.
+        const boxes = document.onFrame(0).flatMap((object) => {
           const shape = frameShape(object, 0);
           const box = shape && posedBounds(shape);
-          if (box) expect(document.index(0).within(box)).toContain(object.id);
-        }
+          return box === null ? [] : [{ id: object.id, box }];
+        });
+        expect(document.index(0).size).toBe(boxes.length);
+        for (const { id, box } of boxes) expect(document.index(0).within(box)).toContain(id);
       }),
     );
   });
