@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -67,7 +67,7 @@ def edit_jobs(
             return Edited("", {})
         counts = {job: counted for job, (_, counted) in found.items()}
         changes = {job: change for job, (change, _) in found.items()}
-        onto = _commit_hand_edits(task, changes, author=writer, onto=head)
+        onto = commit_hand_edits(task, changes, author=writer, onto=head)
         message = edit_message(subject, task.name, task=task.id, jobs=sorted(counts), counts=total_of(counts.values()))
         return Edited(save_changes(task, changes, author=writer, onto=onto, message=message).commit, counts)
 
@@ -94,7 +94,7 @@ def _changes(jobs: Iterable[JobView], operation: Operation) -> dict[int, tuple[C
     return found
 
 
-def _commit_hand_edits(task: TaskView, changes: dict[int, ChangeSet], *, author: Author, onto: str) -> str:
+def commit_hand_edits(task: TaskView, changes: Mapping[int, ChangeSet], *, author: Author, onto: str) -> str:
     """Commit what is on the disk of the files that will change; returns the newest commit then."""
     workspace = task.workspace
     paths = [

@@ -13,6 +13,7 @@ from cvatcore.edit.numbering import TakeIds, renumbered
 from cvatcore.jobs import Merged, Part, Stitch, cut, merge, stitch, with_own_ids
 from cvatcore.schema import Annotations, Element, Job, Shape, Track
 from cvatcore.store import Author, plain_message
+from cvatcore.workspace.editing import commit_hand_edits
 from cvatcore.workspace.saving import Saved, as_one_step, save_changes
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def plan_stitch(task: TaskView, *, least: float) -> Stitch:
 def stitch_jobs(task: TaskView, *, least: float, author: Author | None) -> tuple[Stitch, Saved | None]:
     """Stitch a task's jobs in one commit, which can be reverted; no commit when there is nothing to do.
 
+    What was edited by hand and not committed goes into a commit of its own first.
     Errors: InvalidDocument (nothing is written), Busy, StorageFailed.
     """
 
@@ -138,8 +140,10 @@ def stitch_jobs(task: TaskView, *, least: float, author: Author | None) -> tuple
         plan = plan_stitch(task, least=least)
         if not plan.changes:
             return plan, None
-        message = plain_message(f"{task.name}, {len(plan.changes)} jobs stitched: {_words(plan)} (task {task.id})")
-        return plan, save_changes(task, plan.changes, author=author, onto=head, message=message)
+        onto = commit_hand_edits(task, plan.changes, author=author or task.workspace.author, onto=head)
+        jobs = f"{len(plan.changes)} job{'s' * (len(plan.changes) > 1)}"
+        message = plain_message(f"{task.name}, {jobs} stitched: {_words(plan)} (task {task.id})")
+        return plan, save_changes(task, plan.changes, author=author, onto=onto, message=message)
 
     return as_one_step(task.workspace, save)
 

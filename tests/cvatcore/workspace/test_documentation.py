@@ -9,7 +9,11 @@ from cvatcore import ChangeSet, Keyframe, Shape, Track, Workspace
 from kit.pictures import write_picture
 from kit.tree import ROOT
 
-EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "docs/python.md").read_text(encoding="utf-8"), re.DOTALL)
+EXAMPLES = [
+    example
+    for page in ("python.md", "jobs.md")
+    for example in re.findall(r"```python\n(.*?)```", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.DOTALL)
+]
 SPECIFICATION = (ROOT / "docs/format/v1.md").read_text(encoding="utf-8")
 
 
@@ -36,7 +40,7 @@ def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_examples_run(documented: Path, example: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(documented)
-    exec(compile(example, "docs/python.md", "exec"), {})
+    exec(compile(example, "docs", "exec"), {})
 
 
 def test_there_are_examples() -> None:

@@ -175,6 +175,19 @@ def test_done_and_undone_the_workspace_is_identical(apart: TaskView) -> None:
     assert apart.annotations == before
 
 
+def test_what_was_edited_by_hand_survives_the_revert(shared: TaskView) -> None:
+    shared.write([box(0, 8)])
+    root = shared.workspace.root
+    shard = root / "tasks/1/annotations/2/0.jsonl"
+    shard.write_text(shard.read_text(encoding="utf-8").replace("11.0", "12.0"), encoding="utf-8", newline="\n")
+    edited = shard.read_bytes()
+    _, saved = shared.stitch()
+    assert saved is not None
+    assert shard.read_bytes() != edited
+    git(root, "revert", "--no-edit", saved.commit)
+    assert shard.read_bytes() == edited
+
+
 def test_a_stitch_of_one_job_amends_no_save(shared: TaskView) -> None:
     first, second, *_ = shared.jobs
     mask = Shape(frame=8, id=1, type="mask", label="car", points=(0.0, 4.0, 0.0, 0.0, 1.0, 1.0))
