@@ -140,11 +140,19 @@ _CHANGEABLE = ("attributes", "occluded", "outside", "points", "rotation", "z_ord
 def _flagged(track: Track, number: int, frame: int, flag: dict[str, Any], dimension: Dimension) -> ChangeSet:
     if track.id == number:
         _must_have_begun(track, frame)
+    following = next((at for at in keyframe_numbers(track) if at > frame), None) if track.id == number else None
 
     def flagged(line: Line) -> Line:
-        # An element that has not begun yet stays away.
         state = state_on(line, frame, dimension=dimension)
-        return line if state is None else with_keyframe(line, msgspec.structs.replace(state, **flag))
+        if state is None:
+            # An element that has not begun yet stays away.
+            return line
+        if following is not None and all(keyframe.frame != following for keyframe in line):
+            # All lines of a skeleton go on as before from one frame on.
+            old = state_on(line, following, dimension=dimension)
+            assert old is not None, "it has begun before"
+            line = with_keyframe(line, old)
+        return with_keyframe(line, msgspec.structs.replace(state, **flag))
 
     if track.id == number:
         return ChangeSet(tracks=(changed_lines(track, flagged),))

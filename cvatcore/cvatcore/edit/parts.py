@@ -24,13 +24,11 @@ def track_before(track: Track, frame: int, *, closing: bool = True, dimension: D
         return None
     ends = closing and is_seen(track, frame - 1)
     first = min(keyframe.frame for line in lines_of(track) for keyframe in line)
-    joints = [element.keyframes[0].frame for element in track.elements if element.keyframes]
-    companion = min((at for at in joints if at < frame), default=None)
 
     def before(line: Line) -> Line:
         kept = line_before(line, frame)
         if not kept:
-            return (hidden(line[0], frame=companion),) if line and companion is not None else ()
+            return absent(track, line, before=frame)
         state = state_on(line, frame, dimension=dimension)
         if ends and state is not None and not kept[-1].outside:
             kept = joined(kept, (hidden(state),))
@@ -51,6 +49,17 @@ def track_from(track: Track, frame: int, *, dimension: Dimension = "2d") -> Trac
         return keep_seen(kept, line, start=start, stop=line[-1].frame, dimension=dimension) if line else ()
 
     return with_lines(track, after(track.keyframes), (after(element.keyframes) for element in track.elements))
+
+
+def absent(track: Track, line: Line, *, before: int) -> Line:
+    """The line of an element that is never seen before a frame: outside from where the first of its fellows begins.
+
+    It keeps a place there. Without any fellow it has no keyframes: a skeleton of nothing but elements outside would not
+    be seen itself.
+    """
+    begins = [element.keyframes[0].frame for element in track.elements if element.keyframes]
+    first = min((frame for frame in begins if frame < before), default=None)
+    return (hidden(line[0], frame=first),) if line and first is not None else ()
 
 
 def lines_of(track: Track) -> tuple[Line, ...]:

@@ -10,9 +10,9 @@ import msgspec
 from cvatcore.edit.change import ChangeSet
 from cvatcore.edit.finding import find_objects
 from cvatcore.edit.keeping import keep_seen
-from cvatcore.edit.lines import Line, hidden, state_on
+from cvatcore.edit.lines import Line, line_from, state_on
 from cvatcore.edit.numbering import TakeIds, number_all
-from cvatcore.edit.parts import changed_lines, with_states
+from cvatcore.edit.parts import absent, changed_lines, with_states
 from cvatcore.edit.seen import is_seen, shape_on
 from cvatcore.errors import InvalidInput
 from cvatcore.geometry.interpolation import Dimension
@@ -52,12 +52,12 @@ def propagate_objects(
         tracks: `shapes` makes copies of tracks too and leaves the tracks as they are, which is what CVAT does.
         dimension: what the task shows.
 
-    Errors: InvalidInput when an object is not seen on `frame`, or `to` is not a frame of the job or `frame` itself.
+    Errors: InvalidInput when an object is not seen on `frame`, `to` is `frame`, or one of them is not of the job.
     """
-    if not start <= to <= stop or to == frame:
+    if not (start <= to <= stop and start <= frame <= stop) or to == frame:
         raise InvalidInput(
             f"Objects of frame {frame} cannot be repeated up to frame {to}.",
-            hint=f"Give another frame from {start} to {stop}.",
+            hint=f"Give two frames from {start} to {stop}.",
         )
     skipped = frozenset(deleted)
     targets = range(frame + 1, to + 1) if to > frame else range(frame - 1, to - 1, -1)
@@ -82,10 +82,11 @@ def _held(track: Track, frame: int, *, first: int, last: int, stop: int, dimensi
     def held(line: Line) -> Line:
         state = state_on(line, frame, dimension=dimension)
         if state is None:
-            # An element that begins later.
-            if line[0].frame > last:
-                return line
-            state = hidden(line[0])
+            # An element that begins later, at the next frame at the earliest.
+            if last < stop or line[-1].frame > last:
+                after = line_from(line, last + 1, dimension=dimension)
+                return keep_seen(after, line, start=last + 1, stop=line[-1].frame, dimension=dimension)
+            return absent(track, line, before=frame + 1)
         states = tuple(msgspec.structs.replace(state, frame=number) for number in (first, last))
         new = with_states(line, states, first=first, last=last, stop=stop, dimension=dimension)
         # A curve that has two points in one place does not even stay where it is without more keyframes.

@@ -8,8 +8,8 @@ from typing import Literal
 from cvatcore.edit.change import ChangeSet
 from cvatcore.edit.finding import find_objects
 from cvatcore.edit.keeping import keep_seen
-from cvatcore.edit.lines import Line, hidden, joined, line_after, line_before, line_from, state_on, with_lines
-from cvatcore.edit.parts import changed_lines, lines_of, track_before, track_from
+from cvatcore.edit.lines import Line, joined, line_after, line_before, line_from, state_on, with_lines
+from cvatcore.edit.parts import absent, changed_lines, lines_of, track_before, track_from
 from cvatcore.edit.seen import seen_runs
 from cvatcore.errors import InvalidInput
 from cvatcore.geometry.interpolation import Dimension
@@ -94,7 +94,6 @@ def _without_keyframes(track: Track, *, first: int, last: int, stop: int, dimens
         return track
     if all(first <= number <= last for number in numbers):
         return track_from(track, last + 1, dimension=dimension) if last < stop else None
-    begin = numbers[0] if numbers[0] < first else next(number for number in numbers if number > last)
 
     def without(line: Line) -> Line:
         if not any(first <= keyframe.frame <= last for keyframe in line):
@@ -104,7 +103,7 @@ def _without_keyframes(track: Track, *, first: int, last: int, stop: int, dimens
         if last < stop and not _looks_alike(kept, line, last + 1, dimension):
             kept = joined(before, line_from(line, last + 1, dimension=dimension))
         if not kept:
-            return (hidden(line[0], frame=begin),)
+            return absent(track, line, before=first)
         if before:
             kept = keep_seen(kept, line, start=before[0].frame, stop=first - 1, dimension=dimension)
         if last < stop:

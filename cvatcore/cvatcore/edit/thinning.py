@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cvatcore.edit.keeping import SAME, ragged_points
 from cvatcore.edit.lines import Line
-from cvatcore.geometry.interpolation import LINEAR_NUMBERS, Dimension
+from cvatcore.geometry.interpolation import CURVES, LINEAR_NUMBERS, Dimension
 from cvatcore.schema import Keyframe
 from cvatcore.tracks import settle, track_rows
 
@@ -108,7 +108,7 @@ class _StraightWay:
         off = np.abs(numbers - self._numbers[first + 1 : stop]).max(axis=1, initial=0)
         turn = _short(self._rotation[last] - self._rotation[first])
         angle = np.abs(_short(self._rotation[first] + turn * share - self._rotation[first + 1 : stop]))
-        off = np.maximum(off, np.radians(angle) * self._reach[first + 1 : stop])
+        off = np.maximum(off, np.radians(angle) * self._reach[first : last + 1].max())
         worst = int(off.argmax())
         return float(off[worst]), first + 1 + worst
 
@@ -149,22 +149,22 @@ class _AnyWay:
         np.maximum.at(off, np.repeat(np.flatnonzero(alike), sizes[alike]), apart)
         turn = np.abs(_short(rows.rotation - self._rotation[low:high]))
         off = np.maximum(off, np.radians(turn) * max(_reach(one), _reach(other)))
-        # Of frames that are equally far off, the middle one: a curve that never fits is halved.
+        # Of frames that are equally far off the first: there a held shape changes. A curve that never fits is halved.
         worst = np.flatnonzero(off == off.max())
-        frame = start + int(worst[len(worst) // 2])
+        frame = start + int(worst[len(worst) // 2 if one.type in CURVES else 0])
         at = bisect_right(self._at, frame) - 1
         return float(off.max()), min(max(at, first + 1), last - (not held))
 
 
 def _reach(keyframe: Keyframe) -> float:
-    """How far a corner is from the middle that a shape turns around."""
+    """How far a corner is from the middle that a shape turns around; a pixel at the least."""
     points = keyframe.points
     if keyframe.type == "mask" or len(points) < 2:
-        return 0.0
+        return 1.0
     if keyframe.type == "ellipse" and len(points) == 4:
-        return max(abs(points[2] - points[0]), abs(points[3] - points[1]))
+        return max(abs(points[2] - points[0]), abs(points[3] - points[1]), 1.0)
     xs, ys = points[0::2], points[1::2]
-    return math.hypot(max(xs) - min(xs), max(ys) - min(ys)) / 2
+    return max(math.hypot(max(xs) - min(xs), max(ys) - min(ys)) / 2, 1.0)
 
 
 def _short(angle: Floats) -> Floats:

@@ -46,8 +46,8 @@ def test_what_is_outside_is_not_seen_up_to_the_next_keyframe(track: Track, frame
     following = later[0] if later else STOP + 1
     assert all((at in seen(after)) is not outside for at in range(frame, following))
     before = {at: looks(shape) for at, shape in seen(track).items()}
-    assert {at: shape for at, shape in before.items() if at > following} == {
-        at: looks(shape) for at, shape in seen(after).items() if at > following
+    assert {at: shape for at, shape in before.items() if at >= following} == {
+        at: looks(shape) for at, shape in seen(after).items() if at >= following
     }
 
 
@@ -91,6 +91,13 @@ def test_an_element_alone() -> None:
         [(2, False), (5, True), (12, False)],
         [(2, False)],
     ]
+
+
+def test_a_skeleton_comes_back_with_all_its_elements() -> None:
+    (track,) = set_outside(Annotations(tracks=(BODY,)), 1, frame=5).tracks
+    assert [[(k.frame, k.outside) for k in line.keyframes] for line in (track, *track.elements)] == [
+        [(2, False), (5, True), (12, False)]
+    ] * 3
 
 
 def test_the_first_keyframe_leaves_its_attributes_behind() -> None:

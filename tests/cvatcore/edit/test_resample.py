@@ -40,7 +40,7 @@ def test_a_keyframe_on_every_frame_changes_nothing_and_thinning_takes_it_back(tr
     assert {frame: looks(shape) for frame, shape in seen(dense).items()} == {
         frame: looks(shape) for frame, shape in seen(track).items()
     }
-    if len({len(key.points) for key in track.keyframes}) < 2 and not track.elements:
+    if not track.elements and track.keyframes[0].type in {"rectangle", "ellipse", "cuboid", "mask"}:
         assert len(thinned(dense, 0).keyframes) <= len(track.keyframes)
 
 

@@ -136,6 +136,8 @@ def set_values(
     def operation(work: Work) -> ChangeSet:
         from cvatcore.edit import set_attributes
 
+        if at is not None:
+            work.check_frame(at)
         return set_attributes(work.annotations, work.numbers, pairs, labels=work.labels, frame=at)
 
     edit_objects(

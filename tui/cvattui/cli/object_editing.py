@@ -74,6 +74,17 @@ class Work(msgspec.Struct, frozen=True):
         """The frames that were taken out of the task."""
         return self.job.task.document.data.deleted_frames
 
+    def check_frame(self, frame: int) -> None:
+        """Refuse a frame that the job does not have.
+
+        Errors: InvalidInput.
+        """
+        if not self.job.start <= frame <= self.job.stop:
+            raise InvalidInput(
+                f"Frame {frame} is not in job {self.job.id}.",
+                hint=f"The job has the frames {self.job.start} to {self.job.stop}.",
+            )
+
     def size(self, frame: int) -> tuple[int, int]:
         """Width and height of a frame."""
         return self.job.task.manifest.frame_size(frame)

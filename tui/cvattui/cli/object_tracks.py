@@ -125,8 +125,11 @@ def split(
     """Split tracks at a frame, which goes to the second part. Of several, those that are seen on both sides."""
 
     def operation(work: Work) -> ChangeSet:
-        from cvatcore.edit import split_track, split_tracks
+        from cvatcore.edit import ChangeSet, split_track, split_tracks
 
+        if not ids and not work.job.start <= at <= work.job.stop:
+            return ChangeSet()
+        work.check_frame(at)
         if len(work.numbers) == 1 and ids:
             return split_track(work.annotations, work.numbers[0], frame=at, ids=work.ids)
         return split_tracks(work.annotations, work.numbers, frame=at, ids=work.ids)
@@ -178,6 +181,7 @@ def keyframe(
     def operation(work: Work) -> ChangeSet:
         from cvatcore.edit import ChangeSet, apply_change, remove_keyframe, set_keyframe, set_occluded, set_outside
 
+        work.check_frame(at)
         now, changed = work.annotations, set[int]()
         for number in work.numbers:
             if take_away:
