@@ -16,31 +16,23 @@ class GrowingTrack:
     def __init__(self, track: Track) -> None:
         self._head = track
         self._frame = track.frame
+        self._end: int | None = None
+        """Where it was closed, while it is in one piece."""
         self._own: _GrowingLine | None = None
-        """Nothing is taken apart before it has to be."""
-        self._as_it_was = True
+        """Nothing is taken apart before it has to be: most tracks stay as they are, or are only closed."""
         self._elements: dict[str, tuple[Track, _GrowingLine]] = {}
+        self._as_it_was = True
 
     @property
     def head(self) -> Track:
         """The track that gave it its id, label, group and immutable attributes."""
         return self._head
 
-    @property
-    def last(self) -> Keyframe | None:
-        """Its last keyframe; of a skeleton without any of its own the last one of an element, if possible one seen."""
-        own = _last(self._head) if self._own is None else self._own.last
-        if own is not None:
-            return own
-        lines = [_last(element) for element in self._head.elements]
-        if self._own is not None:
-            lines = [line.last for _, line in self._elements.values()]
-        found = [key for key in lines if key is not None]
-        return max(found, key=lambda key: (not key.outside, key.frame), default=None)
-
     def reaches(self, frame: int) -> bool:
         """Whether anything is known of it on a frame or after: it is still seen, or ends there at the earliest."""
-        last = self.last
+        if self._end is not None:
+            return self._end >= frame
+        last = self._last()
         return last is not None and (last.frame >= frame or not last.outside)
 
     def window(self, start: int, stop: int) -> Track:
@@ -65,17 +57,21 @@ class GrowingTrack:
 
     def close(self, frame: int) -> None:
         """Take it outside of the picture on a frame, with its elements, where it is still seen."""
-        own = self._line()
-        if own.last is not None and own.last.outside:
-            return
-        self._as_it_was = False
-        own.close(frame)
-        for _, line in self._elements.values():
-            line.close(frame)
+        if self._own is None:
+            last = self._last()
+            if self._end is None and last is not None and not last.outside and last.frame < frame:
+                self._end = frame
+        elif self._own.last is None or not self._own.last.outside:
+            self._as_it_was = False
+            self._own.close(frame)
+            for _, line in self._elements.values():
+                line.close(frame)
 
     def result(self) -> Track:
         """It as a track."""
-        if self._own is None or self._as_it_was:
+        if self._own is None:
+            return self._head if self._end is None else _closed(self._head, self._end)
+        if self._as_it_was:
             return self._head
         elements = tuple(
             msgspec.structs.replace(element, keyframes=line.keyframes, frame=line.first(element.frame))
@@ -83,11 +79,38 @@ class GrowingTrack:
         )
         return msgspec.structs.replace(self._head, frame=self._frame, keyframes=self._own.keyframes, elements=elements)
 
+    def _last(self) -> Keyframe | None:
+        """Its last keyframe; of a skeleton without any of its own the last one of an element, if possible one seen."""
+        own = _last(self._head) if self._own is None else self._own.last
+        if own is not None:
+            return own
+        lines = [_last(element) for element in self._head.elements]
+        if self._own is not None:
+            lines = [line.last for _, line in self._elements.values()]
+        found = [key for key in lines if key is not None]
+        return max(found, key=lambda key: (not key.outside, key.frame), default=None)
+
     def _line(self) -> _GrowingLine:
         if self._own is None:
-            self._own = _GrowingLine(self._head)
-            self._elements = {element.label: (element, _GrowingLine(element)) for element in self._head.elements}
+            whole = self._head if self._end is None else _closed(self._head, self._end)
+            self._own = _GrowingLine(whole)
+            self._elements = {element.label: (element, _GrowingLine(element)) for element in whole.elements}
+            self._as_it_was = self._end is None
+            self._end = None
         return self._own
+
+
+def _last(line: Track) -> Keyframe | None:
+    return line.keyframes[-1] if line.keyframes else None
+
+
+def _closed(track: Track, frame: int) -> Track:
+    """A track that goes outside of the picture on a frame, and its elements with it, where they are seen till then."""
+    keyframes, last = track.keyframes, _last(track)
+    if last is not None and not last.outside and last.frame < frame:
+        keyframes = (*keyframes, msgspec.structs.replace(last, frame=frame, outside=True))
+    elements = tuple(_closed(element, frame) for element in track.elements)
+    return msgspec.structs.replace(track, keyframes=keyframes, elements=elements)
 
 
 class _GrowingLine:
@@ -131,7 +154,3 @@ class _GrowingLine:
             self._frames.append(key.frame)
         else:
             insort(self._frames, key.frame)
-
-
-def _last(line: Track) -> Keyframe | None:
-    return max(line.keyframes, key=lambda key: key.frame, default=None)
