@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.annotated import annotated
+from cvatcore import Workspace
+from kit.annotated import annotated, box, put
 from kit.command import cvat
 
 
@@ -24,6 +25,17 @@ def test_frames_go_and_come_back(root: Path) -> None:
     back = cvat(*gone.out.split()[1:], workspace=root)
     assert (back.code, back.err) == (0, "Restored 4 frames of street.\n")
     assert "None of them" in cvat("task", "frames", "restore", "1", "3", workspace=root).err
+
+
+def test_what_is_on_them_is_not_counted(root: Path) -> None:
+    with Workspace(root) as workspace:
+        put(workspace.job(1), box(1, 3), box(2, 4))
+    cvat("task", "frames", "rm", "1", "3", workspace=root)
+    (job,) = cvat("task", "show", "1", "--json", workspace=root).json["job_list"]
+    assert (job["shapes"], job["tracks"]) == (1, 0)
+    cvat("task", "frames", "restore", "1", "3", workspace=root)
+    (job,) = cvat("task", "show", "1", "--json", workspace=root).json["job_list"]
+    assert job["shapes"] == 2
 
 
 @pytest.mark.parametrize(

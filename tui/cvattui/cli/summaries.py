@@ -66,7 +66,7 @@ class FormatSummary(msgspec.Struct, frozen=True):
 
 
 class JobDetail(JobSummary, frozen=True):
-    """A job in `cvat task show`, with its objects counted."""
+    """A job in `cvat task show`, with its objects counted, those that only deleted frames show left out."""
 
     tags: int
     shapes: int
@@ -148,11 +148,13 @@ def task_status(jobs: Iterable[Job]) -> JobStatus:
 
 
 def _describe_job(job: JobView) -> JobDetail:
-    annotations = job.annotations
-    tags = len(annotations.tags)
+    from cvatcore.jobs.shown import shown
+
+    objects = shown(job.annotations, deleted=job.task.document.data.deleted_frames, stop=job.stop)
+    tags = len(objects.tags)
     return JobDetail(
         **msgspec.structs.asdict(summarize_job(job)),
         tags=tags,
-        shapes=len(annotations.shapes) - tags,
-        tracks=len(annotations.tracks),
+        shapes=len(objects.shapes) - tags,
+        tracks=len(objects.tracks),
     )
