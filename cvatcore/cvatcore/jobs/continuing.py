@@ -105,7 +105,9 @@ class _Border:
         last, first = one[-1], other[0]
         if first.frame <= last.frame:
             here, there = self._at(one, first.frame), self._at(other, last.frame)
-            return here is not None and there is not None and _same(here, first) and _same(last, there)
+            # That both are gone on these frames says nothing.
+            seen = not (first.outside and last.outside)
+            return seen and here is not None and there is not None and _same(here, first) and _same(last, there)
         if last.outside or first.outside or first.frame != self._start or last.type != first.type:
             return False
         for bridge in self._bridges(last, other):

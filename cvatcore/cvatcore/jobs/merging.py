@@ -99,14 +99,13 @@ class _Merging:
         if not shared:
             self._shapes += shapes
             return
-        mine = [shape for shape in shapes if shape.frame in shared]
-        if len(mine) < len(shapes):
-            self._shapes += (shape for shape in shapes if shape.frame not in shared)
         rest: list[Shape] = []
         taken: set[tuple[int, int]] = set()
-        for shape in mine:
+        for shape in shapes:
             place = shape.frame, shape.id
-            if place in self._owners:
+            if shape.frame not in shared:
+                self._shapes.append(shape)
+            elif place in self._owners:
                 self._unite(self._owners[place], (job.id, shape.id))
                 taken.add((shape.frame, self._owners[place][1]))
             else:

@@ -52,7 +52,10 @@ BAD_LABEL = Rule(
 MALFORMED_LINE = Rule("malformed-line", "error", "Each line of annotations is one object.", _HISTORY)
 BAD_ID = Rule("bad-id", "error", "Ids are whole numbers from 1 to 2^53 - 1.", "Remove the line and draw it again.")
 DUPLICATE_ID = Rule(
-    "duplicate-id", "error", "No two things have one id.", "Remove one of the two, or give it an id that nothing has."
+    "duplicate-id",
+    "error",
+    "No two things have one id; in two jobs of a task it is one object.",
+    "Remove one of the two, or give it an id that nothing has.",
 )
 UNKNOWN_LABEL = Rule(
     "unknown-label", "error", "Objects have labels of their task.", "Add the label to the task, or correct the line."

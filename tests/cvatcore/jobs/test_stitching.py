@@ -93,6 +93,10 @@ def test_what_is_gone_or_comes_later_stays_apart() -> None:
     assert stitch(jobs_of(APART, only(car(1, key(0, 0))), only(car(2, key(10, 0, outside=True))))).pairs == ()
     person = only(msgspec.structs.replace(car(1, key(0, 0)), label="person"))
     assert stitch(jobs_of(APART, person, here)).pairs == ()
+    # Both are gone on the frames that both jobs have: that says nothing.
+    gone = only(car(1, key(0, 0), key(8, 0, outside=True)))
+    coming = only(car(2, key(8, 500, outside=True), key(12, 500)))
+    assert stitch(jobs_of(((0, 9), (8, 19)), gone, coming)).pairs == ()
     # Jobs with a gap between them are no neighbours.
     assert stitch(jobs_of(((0, 8), (10, 19)), only(car(1, key(0, 0))), here)).borders == ()
 
