@@ -51,6 +51,7 @@ def test_layers_without_gaps_lie_as_before(document: Annotations) -> None:
         key.z_order for track in after.tracks for line in (track, *track.elements) for key in line.keyframes
     }
     used |= {element.z_order for shape in after.shapes for element in shape.elements}
+    used |= {0 for track in after.tracks if track.elements and not track.keyframes}
     assert used == set(range(len(used)))
     assert compact_order(after).is_empty
 
