@@ -50,4 +50,9 @@ describe('isTyping', () => {
     const typing = ['text', 'slider', 'ok', 'p'].map((id) => isTyping(document.getElementById(id)));
     expect(typing).toEqual([true, false, true, false]);
   });
+
+  it('is true everywhere while a modal dialog is open, wherever the focus is', () => {
+    document.body.innerHTML = '<div role="dialog" aria-modal="true"></div><p id="p"></p>';
+    expect(isTyping(document.getElementById('p'))).toBe(true);
+  });
 });

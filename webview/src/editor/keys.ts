@@ -46,9 +46,10 @@ export function commandFor(press: KeyPress, bindings: readonly KeyBinding[]): Co
   return binding === undefined || (press.repeat && !binding.repeats) ? null : binding.command;
 }
 
-/** True when typing in the element means text, not commands. */
+/** True when typing in the element means text, not commands; also below a dialog that is opening and has no focus yet. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  if (target.ownerDocument.querySelector('[aria-modal="true"]') !== null) return true;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
   if (target instanceof HTMLInputElement) return !['button', 'checkbox', 'radio', 'range', 'submit', 'color'].includes(target.type);
   return target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null;
