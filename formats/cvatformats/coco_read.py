@@ -12,6 +12,7 @@ import msgspec
 from cvatcore.errors import InvalidDocument, InvalidInput
 from cvatcore.geometry import decode_counts, mask_of_counts, mask_points
 from cvatcore.schema import Keyframe, Label, Shape, ShapeType, Track
+from cvatcore.tracks import state_of
 from cvatformats.attributes import known_attributes, value_text
 from cvatformats.format import Entry
 from cvatformats.source import Source
@@ -271,15 +272,8 @@ class _File:
             self._target.losses.partial("track", "a second shape of one track on a frame is read as a single shape")
             return False
         label = self._target.label(shape.label, place=self._place)
-        keyframe = Keyframe(
-            frame=shape.frame,
-            track=0,
-            type=shape.type,
-            points=shape.points,
-            rotation=shape.rotation,
-            occluded=shape.occluded,
-            attributes=known_attributes(label, shape.attributes, losses=self._target.losses, mutable=True),
-        )
+        changing = known_attributes(label, shape.attributes, losses=self._target.losses, mutable=True)
+        keyframe = state_of(shape, frame=shape.frame, attributes=changing)
         known.append((keyframe, annotation.attributes.get("keyframe") is not False, shape))
         return True
 

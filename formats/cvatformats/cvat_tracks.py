@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cvatcore.schema import Keyframe, Label, Shape, Track
+from cvatcore.schema import Keyframe, Label, Track
+from cvatcore.tracks import tracked_shape
 from cvatformats.attributes import known_attributes
 from cvatformats.cvat_nodes import (
     attribute_values,
@@ -66,7 +67,7 @@ class TrackNodes:
         seen = [row for row in found if row.is_seen]
         if len(seen) == 1 and seen[0].node.tag == "mask":
             (state,) = (keyframe for keyframe in track.keyframes if keyframe.frame == seen[0].frame)
-            yield Entry(parts=(_as_shape(track, state),))
+            yield Entry(parts=(tracked_shape(track, state),))
         else:
             yield Entry(parts=(track,))
 
@@ -190,19 +191,3 @@ class _Row:
             # Where a skeleton begins its joints say.
             return self.node.tag != "skeleton"
         return keyframes[-1].outside
-
-
-def _as_shape(track: Track, state: Keyframe) -> Shape:
-    return Shape(
-        frame=state.frame,
-        id=0,
-        type=state.type,
-        label=track.label,
-        points=state.points,
-        rotation=state.rotation,
-        occluded=state.occluded,
-        z_order=state.z_order,
-        group=track.group,
-        source=track.source,
-        attributes=track.attributes | state.attributes,
-    )

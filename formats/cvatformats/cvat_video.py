@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cvatcore.geometry import points_problem
 from cvatcore.schema import SHAPE_TYPES, Element, Keyframe, Label, Shape, ShapeType, Track
-from cvatcore.tracks import bare_state, is_hidden, keyframes_of, track_rows, track_type
+from cvatcore.tracks import bare_state, is_hidden, keyframes_of, state_of, track_rows, track_type
 from cvatformats.archive_writer import ArchiveWriter
 from cvatformats.attributes import labels_by_name
 from cvatformats.content import TaskContent
@@ -155,13 +155,19 @@ class _Tracks:
         label = self._labels[shape.label]
         texts = RowTexts(self._words, label, fixed={})
         if shape.type != "skeleton":
-            state = _state(shape)
+            state = state_of(shape, frame=shape.frame, attributes=shape.attributes)
             return [texts.keyframe(state, frame=frame, outside=frame != shape.frame) for frame in frames]
         self._check_joints(label, [element.label for element in shape.elements])
-        joints = [(self._joint(label, element, shape.source), _state(element)) for element in shape.elements]
+        joints = [
+            (
+                self._joint(label, element, shape.source),
+                state_of(element, frame=shape.frame, attributes=element.attributes),
+            )
+            for element in shape.elements
+        ]
         return [
             texts.skeleton(
-                _state(shape),
+                state_of(shape, frame=shape.frame, attributes=shape.attributes),
                 frame=frame,
                 key=True,
                 joints=[joint.keyframe(state, outside=frame != shape.frame) for joint, state in joints],
@@ -186,21 +192,6 @@ class _Tracks:
         for name in names:
             if name not in known:
                 self._losses.partial("joint", f"written although {parent.name!r} has no sub-label {name!r}")
-
-
-def _state(shape: Shape | Element) -> Keyframe:
-    """A shape as a keyframe, on no frame yet."""
-    return Keyframe(
-        frame=0,
-        track=0,
-        type=shape.type,
-        points=shape.points,
-        rotation=shape.rotation,
-        occluded=shape.occluded,
-        outside=shape.outside,
-        z_order=shape.z_order,
-        attributes=shape.attributes,
-    )
 
 
 assert set(NAMES) == set(SHAPE_TYPES), "a type of shape has no element"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import Element, Keyframe, Label, Shape, Track, find_label
+from cvatcore.tracks import state_of
 
 
 def track_of_shape(shape: Shape, labels: Sequence[Label], *, stop: int | None = None) -> Track:
@@ -23,17 +26,7 @@ def track_of_shape(shape: Shape, labels: Sequence[Label], *, stop: int | None = 
         raise InvalidInput(f"Object {shape.id} is a tag, of which no track can be made.")
     label = find_label(labels, shape.label)
     head, changing = split_attributes(shape.attributes, label)
-    state = Keyframe(
-        frame=shape.frame,
-        track=shape.id,
-        type=shape.type,
-        points=shape.points,
-        rotation=shape.rotation,
-        occluded=shape.occluded,
-        outside=shape.outside,
-        z_order=shape.z_order,
-        attributes=changing,
-    )
+    state = state_of(shape, frame=shape.frame, track=shape.id, attributes=changing)
     sublabels = label.sublabels if label else ()
     return Track(
         id=shape.id,
@@ -59,30 +52,11 @@ def split_attributes(values: Mapping[str, str], label: Label | None) -> tuple[di
 
 def _element_track(element: Element, frame: int, labels: Sequence[Label], stop: int | None) -> Track:
     head, changing = split_attributes(element.attributes, find_label(labels, element.label))
-    state = Keyframe(
-        frame=frame,
-        track=element.id,
-        type=element.type,
-        points=element.points,
-        rotation=element.rotation,
-        occluded=element.occluded,
-        outside=element.outside,
-        z_order=element.z_order,
-        attributes=changing,
-    )
+    state = state_of(element, frame=frame, track=element.id, attributes=changing)
     return Track(id=element.id, label=element.label, frame=frame, attributes=head, keyframes=_ended(state, stop))
 
 
 def _ended(state: Keyframe, stop: int | None) -> tuple[Keyframe, ...]:
     if stop is None or state.frame >= stop or state.outside:
         return (state,)
-    return state, Keyframe(
-        frame=state.frame + 1,
-        track=state.track,
-        type=state.type,
-        points=state.points,
-        rotation=state.rotation,
-        occluded=state.occluded,
-        outside=True,
-        z_order=state.z_order,
-    )
+    return state, msgspec.structs.replace(state, frame=state.frame + 1, outside=True, attributes={})

@@ -125,6 +125,21 @@ def tracked_element(element: Track, state: Keyframe) -> Element:
     )
 
 
+def state_of(shape: Shape | Element, *, frame: int, track: int = 0, attributes: dict[str, str]) -> Keyframe:
+    """The other way round: a shape, or an element of one, as a keyframe of a track on a frame."""
+    return Keyframe(
+        frame=frame,
+        track=track,
+        type=shape.type,
+        points=shape.points,
+        rotation=shape.rotation,
+        occluded=shape.occluded,
+        outside=shape.outside,
+        z_order=shape.z_order,
+        attributes=attributes,
+    )
+
+
 def bare_state(track: Track, frame: int) -> Keyframe:
     """The state of a skeleton whose track has no keyframes of its own."""
     return Keyframe(frame=frame, track=track.id, type=track_type(track))
