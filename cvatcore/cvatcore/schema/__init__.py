@@ -1,5 +1,7 @@
 """The documents of a workspace as frozen structs, with what can be said of each alone."""
 
+from cvatcore.schema.conflict import CONFLICT_KINDS, ConflictDocument, ConflictKind, FieldConflict
+from cvatcore.schema.issue import Comment, Issue
 from cvatcore.schema.label import (
     Attribute,
     InputType,
@@ -55,6 +57,7 @@ from cvatcore.schema.workspace import (
 )
 
 __all__ = [
+    "CONFLICT_KINDS",
     "DEFAULT_QUALITY",
     "FORMAT_VERSION",
     "SHAPE_TYPES",
@@ -62,10 +65,15 @@ __all__ = [
     "Annotations",
     "Attribute",
     "CacheSettings",
+    "Comment",
+    "ConflictDocument",
+    "ConflictKind",
     "DataSpec",
     "Element",
+    "FieldConflict",
     "ImageFrame",
     "InputType",
+    "Issue",
     "Job",
     "JobStage",
     "JobState",

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from cvatcore.schema import ConflictDocument
+
 SETTINGS = "cvat.toml"
 MEMBERS = "members.toml"
 LOCAL = ".cvat"
@@ -17,11 +19,16 @@ TASKS = "tasks"
 SHARD_FRAMES = 32
 """Frames a shard. Fewer give more files, more give larger writes a save (docs/adr/0004)."""
 
+FANOUT_FRAMES = 256 * SHARD_FRAMES
+"""From this frame on shards lie in folders of 256: git writes a whole folder's list anew with every save."""
+
 _PROJECT = re.compile(r"projects/(\d+)/project\.json$")
 _TASK = re.compile(r"tasks/(\d+)/task\.json$")
 _MANIFEST = re.compile(r"tasks/(\d+)/manifest\.jsonl$")
 _JOB = re.compile(r"tasks/(\d+)/jobs/(\d+)\.json$")
-_SHARD = re.compile(r"tasks/(\d+)/annotations/(\d+)/(\d+|tracks)\.jsonl$")
+_SHARD = re.compile(r"tasks/(\d+)/annotations/(\d+)/(?:(\d+)/)?(\d+|tracks)\.jsonl$")
+_ISSUE = re.compile(r"tasks/(\d+)/issues/(\d+)\.json$")
+_CONFLICT = re.compile(r"(?:(tasks|projects)/(\d+)/)?conflicts/([0-9a-f]{16})\.json$")
 
 
 def project_path(project: int) -> str:
@@ -56,12 +63,36 @@ def annotations_dir(task: int, job: int) -> str:
 
 def shard_path(task: int, job: int, first: int) -> str:
     """The shard of the run of frames that starts at `first`."""
-    return f"tasks/{task}/annotations/{job}/{first}.jsonl"
+    folder = annotations_dir(task, job)
+    above = first - first % FANOUT_FRAMES
+    return f"{folder}/{above}/{first}.jsonl" if above else f"{folder}/{first}.jsonl"
 
 
 def tracks_path(task: int, job: int) -> str:
     """The heads of a job's tracks."""
     return f"tasks/{task}/annotations/{job}/tracks.jsonl"
+
+
+def issues_dir(task: int) -> str:
+    """The folder of a task's issues."""
+    return f"tasks/{task}/issues"
+
+
+def issue_path(task: int, issue: int) -> str:
+    """The document of an issue."""
+    return f"tasks/{task}/issues/{issue}.json"
+
+
+def conflicts_dir(*, task: int = 0, project: int = 0) -> str:
+    """The folder of the conflicts of a task, of a project, or of the workspace's own documents."""
+    if task:
+        return f"tasks/{task}/conflicts"
+    return f"projects/{project}/conflicts" if project else "conflicts"
+
+
+def conflict_path(conflict: ConflictDocument) -> str:
+    """Where a conflict is kept."""
+    return f"{conflicts_dir(task=conflict.task, project=conflict.project)}/{conflict.id}.json"
 
 
 def shard_start(frame: int) -> int:
@@ -72,12 +103,14 @@ def shard_start(frame: int) -> int:
 class Place(msgspec.Struct, frozen=True):
     """What a path of the workspace is."""
 
-    kind: Literal["settings", "members", "project", "task", "manifest", "job", "shard", "tracks"]
+    kind: Literal["settings", "members", "project", "task", "manifest", "job", "shard", "tracks", "issue", "conflict"]
     project: int = 0
     task: int = 0
     job: int = 0
     first: int = 0
     """The first frame of a shard."""
+    issue: int = 0
+    conflict: str = ""
 
 
 def place_of(path: str) -> Place | None:
@@ -88,9 +121,10 @@ def place_of(path: str) -> Place | None:
         return Place("members")
     if match := _SHARD.match(path):
         task, job = int(match[1]), int(match[2])
-        if match[3] == "tracks":
-            return Place("tracks", task=task, job=job)
-        return Place("shard", task=task, job=job, first=int(match[3]))
+        if match[4] == "tracks":
+            return None if match[3] else Place("tracks", task=task, job=job)
+        first = int(match[4])
+        return Place("shard", task=task, job=job, first=first) if shard_path(task, job, first) == path else None
     if match := _JOB.match(path):
         return Place("job", task=int(match[1]), job=int(match[2]))
     if match := _TASK.match(path):
@@ -99,4 +133,14 @@ def place_of(path: str) -> Place | None:
         return Place("manifest", task=int(match[1]))
     if match := _PROJECT.match(path):
         return Place("project", project=int(match[1]))
+    if match := _ISSUE.match(path):
+        return Place("issue", task=int(match[1]), issue=int(match[2]))
+    if match := _CONFLICT.match(path):
+        number = int(match[2] or 0)
+        return Place(
+            "conflict",
+            task=number if match[1] == "tasks" else 0,
+            project=number if match[1] == "projects" else 0,
+            conflict=match[3],
+        )
     return None
