@@ -68,7 +68,7 @@ class Past(Protocol):
         """The file or folder of that path (the workspace itself: empty) in a commit, or None."""
 
     def entries(self, folder: str, *, commit: str) -> Mapping[str, TreeEntry]:
-        """What a folder (the workspace itself: empty) of a commit holds, by name; empty where there is no such folder."""
+        """What a folder (the workspace itself: empty) of a commit holds, by name; empty where there is none."""
 
     def blob(self, id: str) -> bytes:
         """The content of a file by its id. Errors: NotFound."""
