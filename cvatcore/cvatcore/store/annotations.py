@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import posixpath
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 import msgspec
 
 from cvatcore.edit import ChangeSet, Counts
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import Annotations, Keyframe, Shape, Track, object_ids
-from cvatcore.store.files import MISSING, Stamp, stamp, stamp_of, storage_failed
-from cvatcore.store.layout import annotations_dir, shard_path, shard_start, tracks_path
+from cvatcore.store.files import MISSING, Stamp
+from cvatcore.store.layout import shard_path, shard_start, tracks_path
+from cvatcore.store.shard_files import list_shards
 from cvatcore.store.shards import Shard, bare_track, decode_shard, decode_tracks, encode_shard, encode_tracks
 from cvatcore.store.store import Store
 from cvatcore.tracks import TrackTable
@@ -45,8 +45,8 @@ class JobAnnotations:
         self._shards: dict[int, tuple[Stamp, Shard]] = {}
         self._heads: dict[int, Track] = {}
         self._heads_stamp = MISSING
-        self._folder = store.root / annotations_dir(task, job)
-        self._folder_stamp = MISSING
+        self._folders: dict[str, Stamp] = {}
+        """The folders of its files, as they were at the last look."""
         self._places: dict[int, tuple[int, ...]] = {}
         """By the id of a shape or track (or joint of one): the shards that hold it or its keyframes."""
         self._owners: dict[int, int] = {}
@@ -133,16 +133,16 @@ class JobAnnotations:
         with self._lock:
             for first, shard in plan.shards.items():
                 path = shard_path(self._task, self._job, first)
-                now = stamp(self._store.root / path)
+                now = self._store.files.stamp(path)
                 # A file of another length was edited since: it is read the next time.
                 if now[1] == len(plan.files[path] or b""):
                     self._set_shard(first, shard, now)
             path = tracks_path(self._task, self._job)
             if path in plan.files:
-                now = stamp(self._store.root / path)
+                now = self._store.files.stamp(path)
                 if now[1] == len(plan.files[path] or b""):
                     self._set_heads(plan.heads.values(), now)
-            self._folder_stamp = stamp(self._folder)
+            self._folders = {folder: self._store.files.stamp(folder) for folder in (*self._folders, *_folders(plan))}
 
     def _check_ids(self, items: Iterable[Shape | Track], out: set[int]) -> None:
         """Refuse an id that is taken by an object which the change leaves as it is."""
@@ -186,41 +186,25 @@ class JobAnnotations:
         Programs replace a shard by renaming, which moves the stamp of its folder; what a person edits in
         place shows in the stamps of the shards that the change touches, or matters to no line of it.
         """
+        now = self._store.files.stamp
         touched = {*shards, *(place for number in numbers for place in self._places.get(number, ()))}
         if (
-            self._folder_stamp == MISSING
-            or self._folder_stamp != stamp(self._folder)
-            or self._heads_stamp != stamp(self._store.root / tracks_path(self._task, self._job))
-            or any(self._known(first) != stamp(self._path(first)) for first in touched)
+            MISSING in self._folders.values()
+            or not self._folders
+            or any(known != now(folder) for folder, known in self._folders.items())
+            or self._heads_stamp != now(tracks_path(self._task, self._job))
+            or any(self._known(first) != now(shard_path(self._task, self._job, first)) for first in touched)
         ):
             self._refresh()
 
     def _known(self, first: int) -> Stamp:
         return self._shards[first][0] if first in self._shards else MISSING
 
-    def _path(self, first: int) -> Path:
-        return self._store.root / shard_path(self._task, self._job, first)
-
     def _refresh(self) -> None:
         """Read again what changed on disk since the last look: a look at each file's status, nothing more."""
-        found: dict[int, Stamp] = {}
-        heads_stamp = MISSING
-        # Taken first: what changes during the look is looked at again the next time.
-        self._folder_stamp = stamp(self._folder)
-        try:
-            with os.scandir(self._folder) as entries:
-                for entry in entries:
-                    name, _, extension = entry.name.partition(".")
-                    if extension != "jsonl":
-                        continue
-                    if name == "tracks":
-                        heads_stamp = stamp_of(entry.stat())
-                    elif name.isdecimal() and name == str(int(name)):
-                        found[int(name)] = stamp_of(entry.stat())
-        except (FileNotFoundError, NotADirectoryError):
-            pass  # Nothing was annotated yet.
-        except OSError as error:
-            raise storage_failed(error, self._folder) from None
+        now = list_shards(self._store.files, task=self._task, job=self._job)
+        found, heads_stamp = now.shards, now.heads
+        self._folders = now.folders
         for first in self._shards.keys() - found.keys():
             self._set_shard(first, _EMPTY, MISSING)
         for first, now in found.items():
@@ -267,6 +251,12 @@ class JobAnnotations:
         for item in new:
             for element in item.elements:
                 self._owners[element.id] = item.id
+
+
+def _folders(plan: Plan) -> Iterator[str]:
+    """The folders of the files that a plan writes."""
+    for path in plan.files:
+        yield posixpath.dirname(path)
 
 
 def _numbers(shard: Shard) -> set[int]:

@@ -12,14 +12,13 @@ from typing import TypeVar
 
 import msgspec
 
-from cvatcore.errors import Busy, StorageFailed
+from cvatcore.errors import Busy, InvalidInput, StorageFailed
 from cvatcore.store import layout
 from cvatcore.store.files import (
     MISSING,
     Stamp,
     make_durable,
     move_file,
-    read_file,
     remove_file,
     stage_file,
     stamp,
@@ -28,6 +27,8 @@ from cvatcore.store.history import Amend, Author, History, Prepared, Trailers, o
 from cvatcore.store.ids import IdAllocator
 from cvatcore.store.journal import Entry, Journal
 from cvatcore.store.lock import WriteLock
+from cvatcore.store.past import Past, open_past
+from cvatcore.store.reading import CommitFiles, Files, WorkingFiles
 from cvatcore.store.text import decode_json
 
 Document = TypeVar("Document", bound=msgspec.Struct)
@@ -37,20 +38,29 @@ _REMEMBERED = 4096
 
 
 class Store:
-    """One workspace on disk. Safe to use from several threads; one writer at a time across processes."""
+    """One workspace on disk. Safe to use from several threads; one writer at a time across processes.
 
-    def __init__(self, root: Path) -> None:
+    With a revision it is the workspace as a commit has it: it reads that, waits for nobody, and refuses to write.
+    Errors: NotFound when there is no such revision.
+    """
+
+    def __init__(self, root: Path, *, revision: str = "") -> None:
         self.root = root
+        self.revision = revision
         self.local = root / layout.LOCAL
         self.lock = WriteLock(self.local / "write.lock")
         self.ids = IdAllocator(self.local / "ids.json", self.lock)
         self._temporary = self.local / "tmp"
         self._journal = Journal(self.local / "journal.json")
         self._history: History | None = None
+        self._past: Past | None = None
         self._opening = threading.Lock()
         self._swept = False
         self._documents: dict[str, tuple[Stamp, msgspec.Struct]] = {}
         self._written: OrderedDict[str, Stamp] = OrderedDict()
+        self.commit_id = self.past.resolve(revision) if revision else ""
+        """The commit that it reads; empty for the working tree."""
+        self.files: Files = CommitFiles(self.past, self.commit_id) if revision else WorkingFiles(root)
         self.mend()
 
     @property
@@ -61,20 +71,28 @@ class Store:
                 self._history = open_history(self.root)
             return self._history
 
+    @property
+    def past(self) -> Past:
+        """The commits of this workspace, to be read; opened when first asked for."""
+        with self._opening:
+            if self._past is None:
+                self._past = open_past(self.root)
+            return self._past
+
     def read(self, path: str) -> bytes | None:
-        """The bytes of a file in the working tree, or None.
+        """The bytes of a file, or None.
 
         Errors: StorageFailed.
         """
-        return read_file(self.root / path)
+        return self.files.read(path)
 
     def document(self, path: str, kind: type[Document]) -> Document | None:
-        """A JSON document of the working tree, decoded again only when the file has changed.
+        """A JSON document, decoded again only when the file has changed.
 
         Errors: InvalidDocument, StorageFailed.
         """
         # The stamp is taken first: a file that changes in between is read again the next time.
-        now = stamp(self.root / path)
+        now = self.files.stamp(path)
         known = self._documents.get(path)
         if known is not None and known[0] == now and isinstance(known[1], kind):
             return known[1]
@@ -91,8 +109,13 @@ class Store:
 
         Yields the newest commit, to be given to `commit` as `onto`. What a crash cut off is finished first,
         so that nothing is planned from half a change. Nested use by one thread is fine.
-        Errors: Busy, StorageFailed.
+        Errors: Busy, StorageFailed; InvalidInput when this is the workspace as of a revision.
         """
+        if self.revision:
+            raise InvalidInput(
+                f"This is the workspace as of {self.revision}, which does not change.",
+                hint=f"Bring something back from it with: cvat restore --at {self.revision}.",
+            )
         with self.lock.held():
             if self._journal.is_open:
                 self._recover()
@@ -107,7 +130,7 @@ class Store:
         A reader calls this first. Where another program is just saving, or nothing can be written,
         it reads what is there.
         """
-        if self._journal.is_open:
+        if not self.revision and self._journal.is_open:
             with contextlib.suppress(Busy, StorageFailed), self.lock.held(wait=0.0):
                 if self._journal.is_open:
                     self._recover()
@@ -172,13 +195,18 @@ class Store:
         with contextlib.suppress(StorageFailed, Busy):
             self.ids.give_back()
         with self._opening:
+            if self._past is not None:
+                self._past.close()
+                self._past = None
             if self._history is not None:
                 self._history.close()
                 self._history = None
 
     def _publish(self, prepared: Prepared, paths: Iterable[str], staged: Mapping[str, Path]) -> tuple[Path, ...]:
         """Make a change durable where nothing refers to it yet, then move the history to it."""
-        entry = Entry(commit=prepared.commit, before=prepared.expected, paths=tuple(paths))
+        entry = Entry(
+            commit=prepared.commit, before=prepared.expected, paths=tuple(paths), branch=prepared.branch
+        )
         try:
             noted = self._journal.begin(entry)
             make_durable((*prepared.written, *staged.values(), *noted))
@@ -236,7 +264,8 @@ class Store:
             return
         history = self.history
         history.break_locks(begun_ns=self._journal.begun_ns)
-        done = history.contains(entry.commit)
+        # A branch that is switched to may be older than the one that was left: then only HEAD tells.
+        done = history.branch() == entry.branch if entry.branch else history.contains(entry.commit)
         files: dict[str, bytes | None] = {}
         for path in entry.paths:
             found, wanted = self.read(path), history.read(path)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -12,6 +10,7 @@ import msgspec
 from cvatcore.errors import CvatError, InvalidDocument
 from cvatcore.schema import Job, Label, Manifest, Project, Task, decode_manifest
 from cvatcore.schema.label_check import label_problems
+from cvatcore.store.files import MISSING
 from cvatcore.store.layout import (
     MEMBERS,
     SETTINGS,
@@ -24,6 +23,7 @@ from cvatcore.store.layout import (
     task_path,
     tracks_path,
 )
+from cvatcore.store.shard_files import list_shards
 from cvatcore.validate.annotations import check_job
 from cvatcore.validate.duplicates import IdLog, place_duplicates
 from cvatcore.validate.finding import Finding
@@ -174,7 +174,7 @@ class _Validation:
     def _check_jobs(self, number: int, manifest: Manifest | None) -> Generator[Finding, None, dict[int, Job | None]]:
         """The jobs of a task by number, None for one whose document cannot be read."""
         jobs: dict[int, Job | None] = {}
-        names = _names(self._root / task_dir(number) / "jobs")
+        names = self._store.files.listing(f"{task_dir(number)}/jobs").files
         for job in sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdecimal()):
             path = job_path(number, job)
             document = yield from self._document(path, Job)
@@ -194,12 +194,12 @@ class _Validation:
 
     def _annotated(self, number: int) -> dict[int, list[int]]:
         """The folders of annotations by job, and the first frames of their shards."""
-        folder = self._root / task_dir(number) / "annotations"
         found: dict[int, list[int]] = {}
-        for job in sorted(int(name) for name in _names(folder) if name.isdecimal()):
-            stems = [name[:-6] for name in _names(folder / str(job)) if name.endswith(".jsonl")]
-            if stems:
-                found[job] = sorted(int(stem) for stem in stems if stem.isdecimal() and str(int(stem)) == stem)
+        names = self._store.files.listing(f"{task_dir(number)}/annotations").folders
+        for job in sorted(int(name) for name in names if name.isdecimal()):
+            held = list_shards(self._store.files, task=number, job=job)
+            if held.shards or held.heads != MISSING:
+                found[job] = sorted(held.shards)
         return found
 
     def _document(self, path: str, kind: type[Document]) -> Found[Document]:
@@ -240,14 +240,7 @@ class _Validation:
 
     def _numbers(self, folder: str) -> list[int]:
         """The numbered folders in a folder."""
-        return sorted(int(name) for name in _names(self._root / folder) if name.isdecimal())
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+        return sorted(int(name) for name in self._store.files.listing(folder).folders if name.isdecimal())
 
 
 def _bad(error: InvalidDocument, path: str) -> Finding:

@@ -6,7 +6,6 @@ which is most of the work saved.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import cast
 
@@ -17,8 +16,8 @@ from cvatcore.edit.label_objects import Relabeler, Tally
 from cvatcore.errors import InvalidDocument
 from cvatcore.schema import Keyframe, Shape, ShapeType, Track
 from cvatcore.store import Shard, Store, decode_shard, decode_tracks, encode_shard, encode_tracks
-from cvatcore.store.files import storage_failed
-from cvatcore.store.layout import annotations_dir, shard_path, task_dir, tracks_path
+from cvatcore.store.layout import shard_path, task_dir, tracks_path
+from cvatcore.store.shard_files import list_shards
 from cvatcore.store.shards import bare_track
 
 Decode = Callable[[bytes, str], Shard]
@@ -60,7 +59,8 @@ def plan_task(store: Store, task: int, change: LabelChange, *, outlines: bool) -
     if not Relabeler(change, Tally()).names:
         return  # Another colour, say: no object is touched, and no file read.
     decode = decode_outlines if outlines else _decode_whole
-    for job in _numbers(store, f"{task_dir(task)}/annotations"):
+    folders = store.files.listing(f"{task_dir(task)}/annotations").folders
+    for job in sorted(int(name) for name in folders if name.isdecimal() and str(int(name)) == name):
         yield _plan_job(store, task, job, change, decode)
 
 
@@ -113,7 +113,7 @@ def _plan_job(store: Store, task: int, job: int, change: LabelChange, decode: De
     shards: dict[int, Shard] = {}
     keyframes: dict[int, list[Keyframe]] = {number: [] for number in deep}
     held: dict[int, Shard] = {}
-    for first in _numbers(store, annotations_dir(task, job), suffix=".jsonl"):
+    for first in sorted(list_shards(store.files, task=task, job=job).shards):
         path = shard_path(task, job, first)
         data = store.read(path) or b""
         if not _may_matter(data, needles, with_keyframes=bool(deep)):
@@ -180,15 +180,3 @@ def _keyframes_after(old: Track, new: Track | None) -> dict[int, Keyframe | None
         if (left := after_by_id.get(element.id)) is not element:
             changed |= _keyframes_after(element, left)
     return changed
-
-
-def _numbers(store: Store, folder: str, *, suffix: str = "") -> list[int]:
-    """The numbers that files or folders in a folder are called by, in order."""
-    try:
-        names = os.listdir(store.root / folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
-        raise storage_failed(error, store.root / folder) from None
-    stems = [name.removesuffix(suffix) for name in names if name.endswith(suffix)]
-    return sorted(int(stem) for stem in stems if stem.isdecimal() and str(int(stem)) == stem)

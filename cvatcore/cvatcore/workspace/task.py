@@ -14,8 +14,9 @@ from cvatcore.jobs import LEAST, Merged, Stitch
 from cvatcore.media import FrameReader
 from cvatcore.schema import Annotations, Job, Label, Manifest, Shape, Task, Track, decode_manifest
 from cvatcore.store import Author, plain_message
-from cvatcore.store.files import MISSING, Stamp, stamp
+from cvatcore.store.files import MISSING, Stamp
 from cvatcore.store.layout import manifest_path, place_of, task_dir, task_path
+from cvatcore.store.shard_files import shard_folders
 from cvatcore.workspace.deleted_frames import FramesChanged, delete_task_frames, restore_task_frames
 from cvatcore.workspace.job import JobView
 from cvatcore.workspace.saving import Saved, as_one_step, save_changes
@@ -97,13 +98,18 @@ class TaskView:
 
     @property
     def updated_ns(self) -> int:
-        """When its document or the annotations of a job last changed on this disk, in ns since 1970."""
-        root = self._workspace.root
-        newest = stamp(root / task_path(self.id))[0]
+        """When its document or the annotations of a job last changed on this disk, in ns since 1970.
+
+        Of a past state: when it was committed.
+        """
+        store = self._workspace.store
+        if store.revision:
+            newest = next(store.past.log(start=store.commit_id, paths=(task_dir(self.id),)), None)
+            return newest.time * 1_000_000_000 if newest else 0
+        paths = [task_path(self.id)]
         for job in self.jobs:
-            folder = root / task_dir(self.id) / "annotations" / str(job.id)
-            newest = max(newest, stamp(folder)[0], stamp(root / job.path)[0])
-        return newest
+            paths += (job.path, *shard_folders(task=self.id, job=job.id, start=job.start, stop=job.stop))
+        return max(store.files.stamp(path)[0] for path in paths)
 
     def _files(self) -> Iterator[str]:
         """The paths of the format's files in its folder; what else lies there stays."""
@@ -244,7 +250,7 @@ class ManifestCache:
         Errors: NotFound, InvalidDocument.
         """
         path = manifest_path(task)
-        now = stamp(workspace.root / path)
+        now = workspace.store.files.stamp(path)
         known = self._known.get(task)
         if known is not None and known[0] == now:
             return known[1]

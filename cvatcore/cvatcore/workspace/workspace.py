@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import Self
 
 from cvatcore.cache import Cache, open_cache
 from cvatcore.edit.numbering import number_all
-from cvatcore.errors import Conflict, NotFound
+from cvatcore.errors import Conflict, NotAWorkspace, NotFound
 from cvatcore.media import FrameReader, open_frames
 from cvatcore.schema import (
     DEFAULT_QUALITY,
@@ -27,10 +26,11 @@ from cvatcore.schema import (
     WorkspaceSettings,
 )
 from cvatcore.store import Author, JobAnnotations, Store
-from cvatcore.store.files import Stamp, stamp
+from cvatcore.store.files import MISSING, Stamp
 from cvatcore.store.layout import LOCAL, SETTINGS, job_path, project_path, task_path
+from cvatcore.store.past import Past
 from cvatcore.workspace.create import Progress, create_task
-from cvatcore.workspace.initialize import find_root, initialize, read_settings
+from cvatcore.workspace.initialize import decode_settings, find_root, initialize, read_settings
 from cvatcore.workspace.job import JobView
 from cvatcore.workspace.people import add_member, machine_author, person_of, read_members
 from cvatcore.workspace.readers import Readers
@@ -51,16 +51,20 @@ class Workspace:
             print(job.id, len(job.annotations.shapes))
     ```
 
-    Errors: NotAWorkspace, UnsupportedVersion, InvalidDocument.
+    With a revision (a tag, a branch, a commit) it is the workspace as it was then: it never changes, and who tries
+    to write to it gets InvalidInput. `at` gives one of a workspace that is open.
+
+    Errors: NotAWorkspace, UnsupportedVersion, InvalidDocument; NotFound for a revision that does not exist.
     """
 
-    def __init__(self, path: Path | str = ".") -> None:
+    def __init__(self, path: Path | str = ".", *, revision: str = "") -> None:
         self.root = find_root(Path(path))
-        self._settings: tuple[Stamp, WorkspaceSettings] = (
-            stamp(self.root / SETTINGS),
-            read_settings(self.root),
-        )
-        self.store = Store(self.root)
+        if not revision:
+            read_settings(self.root)  # Nothing is touched of a newer version.
+        self.store = Store(self.root, revision=revision)
+        self._settings: tuple[Stamp, WorkspaceSettings] = (self.store.files.stamp(SETTINGS), self._read_settings())
+        self._now: Workspace | None = None
+        """Of a past state, the open workspace that it is of."""
         self._author: Author | None = None
         self._cache: Cache | None = None
         self._lock = threading.RLock()
@@ -69,6 +73,25 @@ class Workspace:
         self._annotations: OrderedDict[tuple[int, int], JobAnnotations] = OrderedDict()
         self._readers = Readers(self._open_frames)
         self._task_of_job: dict[int, int] = {}
+
+    def at(self, revision: str) -> Workspace:
+        """The workspace as of a tag, a branch, or a commit: read like any other, never written. Close it when done.
+
+        Errors: NotFound when there is no such revision, NotAWorkspace when there was no workspace then.
+        """
+        then = Workspace(self.root, revision=revision or "HEAD")
+        then._now = self
+        return then
+
+    @property
+    def revision(self) -> str:
+        """What it is the state of; empty for the working tree."""
+        return self.store.revision
+
+    @property
+    def past(self) -> Past:
+        """Its commits, to be read."""
+        return self.store.past
 
     @classmethod
     def init(cls, path: Path | str = ".", *, name: str = "") -> Self:
@@ -101,10 +124,18 @@ class Workspace:
     @property
     def settings(self) -> WorkspaceSettings:
         """`cvat.toml`, as it is now."""
-        now = stamp(self.root / SETTINGS)
+        now = self.store.files.stamp(SETTINGS)
         if now != self._settings[0]:
-            self._settings = (now, read_settings(self.root))
+            self._settings = (now, self._read_settings())
         return self._settings[1]
+
+    def _read_settings(self) -> WorkspaceSettings:
+        if not self.revision:
+            return read_settings(self.root)
+        data = self.store.read(SETTINGS)
+        if data is None:
+            raise NotAWorkspace(f"There was no workspace in {self.root} at {self.revision}.")
+        return decode_settings(data, place=f"{SETTINGS} of {self.revision}")
 
     @contextmanager
     def writing(self) -> Iterator[str]:
@@ -119,6 +150,8 @@ class Workspace:
     @property
     def cache(self) -> Cache:
         """The local cache of frames and previews."""
+        if self._now is not None:
+            return self._now.cache  # The same file must not be opened twice.
         with self._lock:
             if self._cache is None:
                 self._cache = open_cache(
@@ -177,12 +210,15 @@ class Workspace:
 
         Errors: NotFound.
         """
-        task = self._task_of_job.get(number)
-        if task is None or not (self.root / job_path(task, number)).is_file():
-            self._task_of_job = {job: task.id for task in self.tasks for job in self.job_numbers(task.id)}
-            task = self._task_of_job.get(number)
-        if task is None:
+        known = self._task_of_job.get(number)
+        # A look at each task until it is found, newest first, and once: tasks do not exchange jobs.
+        candidates = [known] if known is not None else []
+        for task in (*candidates, *reversed(self._numbers("tasks"))):
+            if self.store.files.stamp(job_path(task, number)) != MISSING:
+                break
+        else:
             raise NotFound(f"There is no job {number}.", hint="See: cvat job ls.")
+        self._task_of_job[number] = task
         return JobView(self, TaskView(self, task), number)
 
     @property
@@ -294,14 +330,11 @@ class Workspace:
 
     def task_numbers(self) -> list[int]:
         """The ids of all tasks, in order."""
-        return [n for n in self._numbers("tasks") if (self.root / task_path(n)).is_file()]
+        return [n for n in self._numbers("tasks") if self.store.files.stamp(task_path(n)) != MISSING]
 
     def _numbers(self, folder: str, *, suffix: str = "") -> list[int]:
-        try:
-            with os.scandir(self.root / folder) as entries:
-                names = [entry.name for entry in entries]
-        except (FileNotFoundError, NotADirectoryError):
-            return []
+        found = self.store.files.listing(folder)
+        names = tuple(found.files) if suffix else found.folders
         stems = [name.removesuffix(suffix) for name in names if name.endswith(suffix)]
         return sorted(int(stem) for stem in stems if stem.isdecimal())
 
