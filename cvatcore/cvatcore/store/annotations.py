@@ -202,9 +202,9 @@ class JobAnnotations:
 
     def _refresh(self) -> None:
         """Read again what changed on disk since the last look: a look at each file's status, nothing more."""
-        now = list_shards(self._store.files, task=self._task, job=self._job)
-        found, heads_stamp = now.shards, now.heads
-        self._folders = now.folders
+        held = list_shards(self._store.files, task=self._task, job=self._job)
+        found, heads_stamp = held.shards, held.heads
+        self._folders = held.folders
         for first in self._shards.keys() - found.keys():
             self._set_shard(first, _EMPTY, MISSING)
         for first, now in found.items():
