@@ -100,6 +100,12 @@ class GitHistory:
         with self._using():
             return self._head()
 
+    def branch(self) -> str:
+        """The name of the branch that is checked out; empty when a single commit is."""
+        with self._using():
+            name = self._branch()
+            return "" if name == "HEAD" else name.removeprefix("refs/heads/")
+
     def prepare(
         self,
         files: Changes,
@@ -134,7 +140,10 @@ class GitHistory:
             return Prepared(commit=str(oid), expected=head, written=tuple(object_files(self._repo, made_objects)))
 
     def publish(self, prepared: Prepared) -> tuple[Path, ...]:
-        """Move the branch to a prepared commit, if it is still where it was."""
+        """Move the branch to a prepared commit, if it is still where it was; or HEAD to another branch."""
+        if prepared.branch:
+            with self._using():
+                return self._check_out(prepared)
         if prepared.commit == prepared.expected:
             return ()
         with self._using():
@@ -149,6 +158,21 @@ class GitHistory:
             self._own = prepared.commit, others
             file = (self._folder if name == "HEAD" else _common_folder(self._folder)) / name
             return file, *file.parents[: name.count("/") + 1]
+
+    def _check_out(self, prepared: Prepared) -> tuple[Path, ...]:
+        """Let HEAD stand for another branch, if both are where they were."""
+        name = f"refs/heads/{prepared.branch}"
+        here = self._branch().removeprefix("refs/heads/")
+        with self._repo.transaction() as transaction:
+            transaction.lock_ref("HEAD")
+            transaction.lock_ref(name)
+            target = self._repo.references.get(name)
+            if self._head() != prepared.expected or target is None or str(target.target) != prepared.commit:
+                raise _branch_moved()
+            # In git's words, which `git switch -` reads.
+            left = prepared.expected if here == "HEAD" else here
+            transaction.set_symbolic_target("HEAD", name, message=f"checkout: moving from {left} to {prepared.branch}")
+        return self._folder / "HEAD", self._folder
 
     def contains(self, commit: str) -> bool:
         """Whether a commit is the newest or one of its ancestors."""
@@ -186,17 +210,21 @@ class GitHistory:
             index.write()
             return self._folder / "index", self._folder
 
-    def break_locks(self, *, begun_ns: int) -> None:
+    def break_locks(self, *, begun_ns: int, branch: str = "") -> None:
         """Remove git's lock files that a writer left who died in a change begun then (ns since 1970).
 
-        A change takes milliseconds: a lock that was made later is somebody else's.
+        `branch` is the one that it was about to check out. A change takes milliseconds: a lock that was made later is
+        somebody else's.
         """
         with self._using():
-            branch = (self._folder if self._branch() == "HEAD" else _common_folder(self._folder)) / self._branch()
+            here = self._branch()
+            moved = [(self._folder if here == "HEAD" else _common_folder(self._folder)) / here]
+            if branch:
+                moved.append(_common_folder(self._folder) / "refs/heads" / branch)
             for path in (
                 self._folder / "index.lock",
                 self._folder / "HEAD.lock",
-                branch.with_name(branch.name + ".lock"),
+                *(file.with_name(file.name + ".lock") for file in moved),
             ):
                 with contextlib.suppress(FileNotFoundError):
                     # File systems count time in steps, so one step before counts too.

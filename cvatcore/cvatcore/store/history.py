@@ -38,8 +38,11 @@ class Prepared(msgspec.Struct, frozen=True):
     commit: str
     expected: str
     """The commit that the branch must still be at; empty before the first one."""
+    branch: str = ""
     written: tuple[Path, ...] = ()
     """Files and folders that must be durable before it is published."""
+    branch: str = ""
+    """The name of another branch, which stands at the commit, that is to be checked out; empty to stay on this one."""
 
 
 class History(Protocol):
@@ -47,6 +50,9 @@ class History(Protocol):
 
     def head(self) -> str:
         """The id of the newest commit, or empty before the first one."""
+
+    def branch(self) -> str:
+        """The name of the branch that is checked out; empty when a single commit is."""
 
     def prepare(
         self,
@@ -65,7 +71,9 @@ class History(Protocol):
         """
 
     def publish(self, prepared: Prepared) -> tuple[Path, ...]:
-        """Make a prepared commit the newest. Once the files that it returns are durable, the change is saved.
+        """Make a prepared commit the newest, or check out the branch that it names.
+
+        Once the files that it returns are durable, the change is saved.
 
         Errors: Conflict when the branch moved in between; then nothing has changed.
         """
@@ -82,8 +90,11 @@ class History(Protocol):
         Returns what has to be made durable for it.
         """
 
-    def break_locks(self, *, begun_ns: int) -> None:
-        """Remove the locks that a writer left who died in a change begun then (ns since 1970)."""
+    def break_locks(self, *, begun_ns: int, branch: str = "") -> None:
+        """Remove the locks that a writer left who died in a change begun then (ns since 1970).
+
+        `branch` is the one that it was about to check out, if it was.
+        """
 
     def identity(self) -> Author | None:
         """The person that this machine's settings name, if any."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from cvatcore.store.files import read_file, remove_file, replace_file, stamp
+from cvatcore.store.operations import Operation
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -16,6 +17,10 @@ class Entry(msgspec.Struct, frozen=True):
     before: str
     """The commit that it goes on top of; empty for the first one."""
     paths: tuple[str, ...]
+    operation: Operation | None = None
+    """The line that the operation log gets."""
+    branch: str = ""
+    """The name of the branch that is to be checked out, where the change is a switch to another one."""
 
 
 class Journal:
