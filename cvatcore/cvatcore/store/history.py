@@ -38,7 +38,6 @@ class Prepared(msgspec.Struct, frozen=True):
     commit: str
     expected: str
     """The commit that the branch must still be at; empty before the first one."""
-    branch: str = ""
     written: tuple[Path, ...] = ()
     """Files and folders that must be durable before it is published."""
     branch: str = ""

@@ -27,6 +27,7 @@ from cvatcore.store.history import Amend, Author, History, Prepared, Trailers, o
 from cvatcore.store.ids import IdAllocator
 from cvatcore.store.journal import Entry, Journal
 from cvatcore.store.lock import WriteLock
+from cvatcore.store.operations import Deed, Operation, OperationLog, new_operation
 from cvatcore.store.past import Past, open_past
 from cvatcore.store.reading import CommitFiles, Files, WorkingFiles
 from cvatcore.store.text import decode_json
@@ -52,6 +53,9 @@ class Store:
         self.ids = IdAllocator(self.local / "ids.json", self.lock)
         self._temporary = self.local / "tmp"
         self._journal = Journal(self.local / "journal.json")
+        self.operations = OperationLog(self.local)
+        """What was done to this workspace on this machine."""
+        self._deed: Deed | None = None
         self._history: History | None = None
         self._past: Past | None = None
         self._opening = threading.Lock()
@@ -124,6 +128,20 @@ class Store:
                 self._swept = True
             yield self.history.head()
 
+    @contextlib.contextmanager
+    def doing(self, deed: Deed) -> Iterator[str]:
+        """Hold the write lock as `writing` does; what is landed meanwhile goes into the operation log as this deed.
+
+        A subject or author that the deed leaves out are those of each commit.
+        Errors: as `writing`.
+        """
+        with self.writing() as head:
+            outer, self._deed = self._deed, deed
+            try:
+                yield head
+            finally:
+                self._deed = outer
+
     def mend(self) -> None:
         """Finish what a crash cut off, when that can be done now.
 
@@ -159,13 +177,18 @@ class Store:
             return self.land(
                 files,
                 prepare=lambda: self.history.prepare(files, message=message, author=author, amend=amend, onto=onto),
+                # Without the trailers of what it may amend: what this change did, and not what all of them did.
+                deed=Deed(subject=message({}).partition("\n")[0], author=author),
             )
 
-    def land(self, files: Mapping[str, bytes | None], *, prepare: Callable[[], Prepared]) -> str:
+    def land(
+        self, files: Mapping[str, bytes | None], *, prepare: Callable[[], Prepared], deed: Deed | None = None
+    ) -> str:
         """Make a prepared commit the newest and bring these files, all that it changes, after it: all or nothing.
 
         The way of every commit, and of a commit that came from elsewhere: a merge, a pull. Files are
-        read from the mapping once each, so they need not all be in memory.
+        read from the mapping once each, so they need not all be in memory. `deed` is what the operation log says of
+        it; a sync, where nothing is said.
         Errors: as `commit`.
         """
         with self.writing():
@@ -175,14 +198,18 @@ class Store:
                     if data is not None:
                         staged[path] = stage_file(self._temporary, data)
                 prepared = prepare()
-                moved = self._publish(prepared, files, staged)
+                operation = self._operation(prepared, deed or Deed(kind="sync"))
+                moved = self._publish(prepared, files, staged, operation)
             except BaseException:
                 for temporary in staged.values():
                     with contextlib.suppress(OSError):
                         temporary.unlink()
                 raise
             # The history has the change: from here on a crash is finished by the next opener.
-            self._finish(files, (*moved, *self._follow(files, staged)))
+            followed = self._follow(files, staged)
+            if operation is not None:
+                self.operations.append(operation)
+            self._finish(files, (*moved, *followed))
             return prepared.commit
 
     def wrote(self, path: str) -> bool:
@@ -202,10 +229,30 @@ class Store:
                 self._history.close()
                 self._history = None
 
-    def _publish(self, prepared: Prepared, paths: Iterable[str], staged: Mapping[str, Path]) -> tuple[Path, ...]:
+    def _operation(self, prepared: Prepared, deed: Deed) -> Operation | None:
+        """What the operation log will have of a commit; None when it is the newest one already."""
+        here = self.history.branch()
+        if prepared.branch:
+            deed = Deed(kind="switch", subject=f"Switch from {here or prepared.expected[:7]} to {prepared.branch}")
+        elif prepared.commit == prepared.expected:
+            return None
+        elif self._deed is not None:
+            said = self._deed
+            deed = msgspec.structs.replace(
+                said, subject=said.subject or deed.subject, author=said.author or deed.author
+            )
+        return new_operation(deed, before=prepared.expected, after=prepared.commit, branch=prepared.branch or here)
+
+    def _publish(
+        self, prepared: Prepared, paths: Iterable[str], staged: Mapping[str, Path], operation: Operation | None
+    ) -> tuple[Path, ...]:
         """Make a change durable where nothing refers to it yet, then move the history to it."""
         entry = Entry(
-            commit=prepared.commit, before=prepared.expected, paths=tuple(paths), branch=prepared.branch
+            commit=prepared.commit,
+            before=prepared.expected,
+            paths=tuple(paths),
+            operation=operation,
+            branch=prepared.branch,
         )
         try:
             noted = self._journal.begin(entry)
@@ -263,9 +310,13 @@ class Store:
             self._journal.end()
             return
         history = self.history
-        history.break_locks(begun_ns=self._journal.begun_ns)
+        history.break_locks(begun_ns=self._journal.begun_ns, branch=entry.branch)
         # A branch that is switched to may be older than the one that was left: then only HEAD tells.
         done = history.branch() == entry.branch if entry.branch else history.contains(entry.commit)
+        if done and entry.operation is not None:
+            last = self.operations.last()
+            if last is None or last.id != entry.operation.id:
+                self.operations.append(entry.operation)
         files: dict[str, bytes | None] = {}
         for path in entry.paths:
             found, wanted = self.read(path), history.read(path)
