@@ -106,6 +106,12 @@ class NotFound(CvatError):
     exit_code = 4
 
 
+class MissingMedia(NotFound):
+    """A picture, video or archive is not on this machine; what is known of it is in the manifest."""
+
+    code = "missing-media"
+
+
 class Conflict(CvatError):
     """It exists already, or somebody else was faster."""
 

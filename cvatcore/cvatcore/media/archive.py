@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cvatcore.errors import InvalidMedia, NotFound
+from cvatcore.errors import InvalidMedia, MissingMedia
 from cvatcore.media.headers import read_size
 from cvatcore.media.kinds import check_name, is_hidden, kind_of_name
 
@@ -42,11 +42,13 @@ def open_archive(path: Path, *, name: str) -> Iterator[zipfile.ZipFile]:
 
 @contextmanager
 def archive_errors(name: str) -> Iterator[None]:
-    """Whatever `zipfile` finds wrong in the block is InvalidMedia, or NotFound, with `name`."""
+    """Whatever `zipfile` finds wrong in the block is InvalidMedia, or MissingMedia, with `name`."""
     try:
         yield
     except (FileNotFoundError, NotADirectoryError):
-        raise NotFound(f"{name} is missing.", hint="Put it back where it was.") from None
+        raise MissingMedia(
+            f"{name} is missing.", hint="Put it back where it was, or say where it is now: cvat media map FROM TO."
+        ) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as error:
         raise InvalidMedia(
             f"{name} cannot be read as a zip archive: it is broken, cut off, or something else.",
@@ -101,7 +103,7 @@ def read_member_size(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, name: 
 def read_member(archive: zipfile.ZipFile, member: str, *, name: str) -> bytes:
     """All bytes of a member.
 
-    Errors: NotFound; InvalidMedia when it is too large.
+    Errors: MissingMedia; InvalidMedia when it is too large.
     """
     return b"".join(member_pieces(archive, member, name=name))
 
@@ -109,12 +111,12 @@ def read_member(archive: zipfile.ZipFile, member: str, *, name: str) -> bytes:
 def member_pieces(archive: zipfile.ZipFile, member: str, *, name: str) -> Iterator[bytes]:
     """The bytes of a member, piece by piece.
 
-    Errors: NotFound; InvalidMedia when it is too large.
+    Errors: MissingMedia; InvalidMedia when it is too large.
     """
     try:
         entry = archive.getinfo(member)
     except KeyError:
-        raise NotFound(f"{name} no longer holds {member}.", hint="Put the archive back as it was.") from None
+        raise MissingMedia(f"{name} no longer holds {member}.", hint="Put the archive back as it was.") from None
     if entry.file_size > MAX_MEMBER:
         raise InvalidMedia(f"{name}/{member} is larger than {MAX_MEMBER >> 30} GiB.")
     with archive.open(entry) as file:

@@ -31,22 +31,24 @@ class FrameCache(Protocol):
 class FrameReader(Protocol):
     """The frames of one task. Safe to use from several threads.
 
-    Every method raises NotFound when there is no such frame or its file is gone, and InvalidMedia when the file is
-    broken or no longer what the task was made of.
+    Every method raises NotFound when there is no such frame, MissingMedia when its file is not on this machine, and
+    InvalidMedia when the file is broken or no longer what the task was made of.
     """
 
-    def frame(self, number: int, *, quality: Quality = "compressed") -> Picture:
+    def frame(self, number: int, *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
         """An upright picture of a frame.
 
         `original`: the file's own bytes (re-encoded in its format when they are not upright), PNG for a video.
         `compressed`: what a browser shows quickly: JPEG.
+        With `placeholder` a frame whose file is missing is a picture of the right size that says so, for a person to
+        look at; `Picture.missing` tells it from data.
         """
 
     def array(self, number: int) -> npt.NDArray[np.uint8]:
         """The upright pixels: height x width x 3, RGB."""
 
-    def preview(self, number: int) -> Picture:
-        """A JPEG of at most 256 x 256 pixels, aspect kept."""
+    def preview(self, number: int, *, placeholder: bool = False) -> Picture:
+        """A JPEG of at most 256 x 256 pixels, aspect kept; `placeholder` as in `frame`."""
 
     def source_file(self, number: int) -> Path:
         """The file that a frame is read from: a picture, an archive or a video. It may not exist."""
@@ -61,10 +63,11 @@ class FrameReader(Protocol):
 def open_frames(data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache) -> FrameReader:
     """A reader of the frames of a task in the workspace at `root`. Nothing is opened until a frame is asked for."""
     from cvatcore.media.picture_frames import PictureFrames
+    from cvatcore.media.placeholders import FramesWithPlaceholders
     from cvatcore.media.video_frames import VideoFrames
 
     kind = VideoFrames if manifest.video else PictureFrames
-    return kind(data, manifest, root=root, cache=cache)
+    return FramesWithPlaceholders(kind(data, manifest, root=root, cache=cache), manifest)
 
 
 def check_number(number: int, manifest: Manifest) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from cvatcore.errors import InvalidMedia, NotFound
+from cvatcore.errors import InvalidMedia, MissingMedia
+from cvatcore.media.mapping import is_of_windows
+from cvatcore.media.pointers import is_pointer
 from cvatcore.schema import DataSpec, ImageFrame, MediaSource
 
 
@@ -34,7 +36,7 @@ def place_of(data: DataSpec, image: ImageFrame, *, root: Path) -> Place:
             f"{image.path} has no source.", hint="Restore task.json and manifest.jsonl from the history."
         )
     source = data.sources[image.source]
-    inside = image.path.removeprefix(source.prefix + "/") if source.prefix else image.path
+    inside = inner_name(source, image)
     if PurePosixPath(inside).is_absolute() or ".." in inside.split("/"):
         raise InvalidMedia(
             f"{image.path!r} leads out of {source.path}.", hint="Restore manifest.jsonl from the history."
@@ -45,15 +47,20 @@ def place_of(data: DataSpec, image: ImageFrame, *, root: Path) -> Place:
     return Place(path=path / inside)
 
 
+def inner_name(source: MediaSource, image: ImageFrame) -> str:
+    """The path of a frame's picture within its source."""
+    return image.path.removeprefix(source.prefix + "/") if source.prefix else image.path
+
+
 def source_path(source: MediaSource, *, root: Path) -> Path:
-    """A source's file or folder on this machine."""
-    return root / source.path
+    """A source's file or folder on this machine; a path of Windows stays as it is elsewhere, where it leads nowhere."""
+    return Path(source.path) if is_of_windows(source.path) else root / source.path
 
 
 def file_identity(path: Path) -> str:
     """A text that changes when the file does: its path, length and time of change.
 
-    Errors: NotFound when there is no such file.
+    Errors: MissingMedia when there is no such file, or a Git LFS pointer in its place.
     """
     try:
         status = path.stat()
@@ -61,12 +68,23 @@ def file_identity(path: Path) -> str:
         raise missing(str(path)) from None
     except OSError as error:
         raise unreadable(str(path), error) from None
+    if is_pointer(path, size=status.st_size):
+        raise not_fetched(str(path))
     return f"{path.absolute()}\0{status.st_size}\0{status.st_mtime_ns}"
 
 
-def missing(name: str) -> NotFound:
+def missing(name: str) -> MissingMedia:
     """What is said of media that are gone."""
-    return NotFound(f"{name} is missing.", hint="Put it back where it was, or restore it from a copy.")
+    return MissingMedia(
+        f"{name} is missing.", hint="Put it back where it was, or say where it is now: cvat media map FROM TO."
+    )
+
+
+def not_fetched(name: str) -> MissingMedia:
+    """What is said of media that git has only the pointer of."""
+    return MissingMedia(
+        f"{name} is only the pointer of Git LFS: its contents were not fetched.", hint="Fetch them: git lfs pull."
+    )
 
 
 def unreadable(name: str, error: OSError) -> InvalidMedia:

@@ -14,3 +14,5 @@ class Picture(msgspec.Struct, frozen=True):
     width: int
     """In pixels, of the encoded picture."""
     height: int
+    missing: str = ""
+    """The name of a frame whose picture is not on this machine, where this only stands in for it; else empty."""

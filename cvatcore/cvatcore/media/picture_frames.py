@@ -16,8 +16,9 @@ from cvatcore.media.archive import archive_errors, read_member
 from cvatcore.media.checksums import checksum
 from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
 from cvatcore.media.headers import open_picture, orientation, upright_size
-from cvatcore.media.identity import Place, file_identity, missing, place_of, unreadable
+from cvatcore.media.identity import Place, file_identity, missing, not_fetched, place_of, unreadable
 from cvatcore.media.picture import Picture
+from cvatcore.media.pointers import is_pointer_text
 from cvatcore.schema import DataSpec, Manifest
 
 if TYPE_CHECKING:
@@ -106,11 +107,14 @@ class PictureFrames:
         if place.member:
             return self._archives.read(place)
         try:
-            return place.path.read_bytes()
+            content = place.path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             raise missing(place.name) from None
         except OSError as error:
             raise unreadable(place.name, error) from None
+        if is_pointer_text(content):
+            raise not_fetched(place.name)
+        return content
 
     @contextmanager
     def _opened(self, number: int, content: bytes, place: Place) -> Iterator[Image]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cvatcore.errors import InvalidMedia, NotFound
+from cvatcore.errors import InvalidMedia, MissingMedia
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -70,7 +70,9 @@ def open_video(path: Path, *, name: str, options: dict[str, str] | None = None) 
         with av.open(str(path.absolute()), options=limits | (options or {})) as container:
             yield container
     except (FileNotFoundError, av.FileNotFoundError):
-        raise NotFound(f"{name} is missing.", hint="Put it back where it was.") from None
+        raise MissingMedia(
+            f"{name} is missing.", hint="Put it back where it was, or say where it is now: cvat media map FROM TO."
+        ) from None
     except (av.FFmpegError, ValueError, OverflowError) as error:
         raise InvalidMedia(
             f"{name} cannot be opened as a video: it is broken, cut off, or something else.",
@@ -122,7 +124,7 @@ def decode(
 def index_video(path: Path, *, name: str) -> VideoIndex:
     """Read the index of a video.
 
-    Errors: NotFound; InvalidMedia when it cannot be opened, or ends before its own index does.
+    Errors: MissingMedia; InvalidMedia when it cannot be opened, or ends before its own index does.
     """
     packets = _read_packets(path, name=name)
     if packets.listed > packets.read:

@@ -6,11 +6,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from cvatcore.errors import CvatError, InvalidMedia, NotFound
+from cvatcore.errors import CvatError, InvalidMedia, MissingMedia
 from cvatcore.media import checksum
 from cvatcore.media.archive import open_archive, read_member_size
 from cvatcore.media.headers import read_size
-from cvatcore.media.identity import place_of, source_path
+from cvatcore.media.identity import missing, not_fetched, place_of, source_path, unreadable
+from cvatcore.media.pointers import is_pointer
 from cvatcore.schema import DataSpec, ImageFrame, Manifest, VideoProperties
 from cvatcore.validate.finding import Finding
 from cvatcore.validate.rules import CHANGED_MEDIA, MISSING_MEDIA
@@ -39,8 +40,8 @@ def check_media(data: DataSpec, manifest: Manifest, *, root: Path, path: str, li
                 problem = _archive_problem(archives, place.path, place.member, image)
             else:
                 problem = _file_problem(place.path, image)
-        except NotFound as error:
-            yield MISSING_MEDIA.broken(error.message, path=path, line=line, frame=number)
+        except MissingMedia as error:
+            yield MISSING_MEDIA.broken(error.message, path=path, line=line, frame=number, hint=error.hint)
         except InvalidMedia as error:
             yield CHANGED_MEDIA.broken(error.message, path=path, line=line, frame=number, hint=error.hint)
         else:
@@ -58,8 +59,8 @@ def _check_video(data: DataSpec, video: VideoProperties, *, root: Path, path: st
         problem = _length_problem(file.name, length, video.bytes)
         if not problem and video.checksum and checksum(file) != video.checksum:
             problem = f"{file.name} has other contents than when the task was made."
-    except NotFound as error:
-        yield MISSING_MEDIA.broken(error.message, path=path, line=line)
+    except MissingMedia as error:
+        yield MISSING_MEDIA.broken(error.message, path=path, line=line, hint=error.hint)
     except InvalidMedia as error:
         yield CHANGED_MEDIA.broken(error.message, path=path, line=line, hint=error.hint)
     else:
@@ -84,16 +85,17 @@ def _archive_problem(
 ) -> str:
     if archive not in archives:
         try:
+            _length(archive)
             with open_archive(archive, name=str(archive)) as opened:
                 archives[archive] = {entry.filename: entry for entry in opened.infolist()}
-        except (NotFound, InvalidMedia) as error:
+        except (MissingMedia, InvalidMedia) as error:
             archives[archive] = error  # Said of each of its frames, looked for once.
     entries = archives[archive]
     if isinstance(entries, CvatError):
         raise entries
     entry = entries.get(member)
     if entry is None:
-        raise NotFound(f"{archive} no longer holds {member}.")
+        raise MissingMedia(f"{archive} no longer holds {member}.")
     if problem := _length_problem(image.path, entry.file_size, image.bytes):
         return problem
     if image.checksum:
@@ -104,11 +106,14 @@ def _archive_problem(
 
 def _length(file: Path) -> int:
     try:
-        return file.stat().st_size
+        size = file.stat().st_size
     except (FileNotFoundError, NotADirectoryError):
-        raise NotFound(f"{file} is missing.") from None
+        raise missing(str(file)) from None
     except OSError as error:
-        raise InvalidMedia(f"{file} cannot be read: {error.strerror or error}.") from None
+        raise unreadable(str(file), error) from None
+    if is_pointer(file, size=size):
+        raise not_fetched(str(file))
+    return size
 
 
 def _length_problem(name: str, found: int, recorded: int) -> str:

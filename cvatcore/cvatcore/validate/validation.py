@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from cvatcore.errors import CvatError, InvalidDocument
+from cvatcore.media import located
 from cvatcore.schema import Job, Label, Manifest, Project, Task, decode_manifest
 from cvatcore.schema.label_check import label_problems
 from cvatcore.store.files import MISSING
@@ -168,7 +169,8 @@ class _Validation:
         if document is not None and self._with_media:
             # The version and the type come before the frames.
             lines = [line for line, _ in numbered_lines(data)][2:]
-            yield from check_media(document.data, manifest, root=self._root, path=path, lines=lines)
+            here = located(document.data, self._workspace.media_map, task=number)
+            yield from check_media(here, manifest, root=self._root, path=path, lines=lines)
         return manifest
 
     def _check_jobs(self, number: int, manifest: Manifest | None) -> Generator[Finding, None, dict[int, Job | None]]:

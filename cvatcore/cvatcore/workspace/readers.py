@@ -32,20 +32,20 @@ class SharedReader:
         self._users = 0
         self._closed = False
 
-    def frame(self, number: int, *, quality: Quality = "compressed") -> Picture:
+    def frame(self, number: int, *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
         """As FrameReader.frame."""
         with self._using() as reader:
-            return reader.frame(number, quality=quality)
+            return reader.frame(number, quality=quality, placeholder=placeholder)
 
     def array(self, number: int) -> np.ndarray:
         """As FrameReader.array."""
         with self._using() as reader:
             return reader.array(number)
 
-    def preview(self, number: int) -> Picture:
+    def preview(self, number: int, *, placeholder: bool = False) -> Picture:
         """As FrameReader.preview."""
         with self._using() as reader:
-            return reader.preview(number)
+            return reader.preview(number, placeholder=placeholder)
 
     def source_file(self, number: int) -> Path:
         """As FrameReader.source_file."""

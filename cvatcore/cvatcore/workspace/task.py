@@ -11,7 +11,7 @@ import msgspec
 from cvatcore.edit import ChangeSet, canonical_change
 from cvatcore.errors import InvalidDocument, NotFound
 from cvatcore.jobs import LEAST, Merged, Stitch
-from cvatcore.media import FrameReader
+from cvatcore.media import FrameReader, Presence, look_for_media
 from cvatcore.schema import Annotations, Job, Label, Manifest, Shape, Task, Track, decode_manifest
 from cvatcore.store import Author, plain_message
 from cvatcore.store.files import MISSING, Stamp
@@ -95,6 +95,13 @@ class TaskView:
     def frames(self) -> FrameReader:
         """The pictures of its frames; shared, so do not close it."""
         return self._workspace.frames_of(self.id)
+
+    @property
+    def media(self) -> Presence:
+        """Which of its media are on this machine: looked for now, a look a file."""
+        known = self._workspace.media_map
+        data, root = self.document.data, self._workspace.root
+        return look_for_media(data, self.manifest, root=root, known=known, task=self.id)
 
     @property
     def updated_ns(self) -> int:

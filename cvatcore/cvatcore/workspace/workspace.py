@@ -10,10 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from cvatcore.cache import Cache, open_cache
 from cvatcore.edit.numbering import number_all
 from cvatcore.errors import Conflict, NotAWorkspace, NotFound
-from cvatcore.media import FrameReader, open_frames
+from cvatcore.media import FrameReader, MapFile, MediaMap, located, open_frames
 from cvatcore.schema import (
     DEFAULT_QUALITY,
     Label,
@@ -29,6 +31,7 @@ from cvatcore.store import Author, JobAnnotations, Store
 from cvatcore.store.files import MISSING, Stamp
 from cvatcore.store.layout import LOCAL, SETTINGS, job_path, project_path, task_path
 from cvatcore.store.past import Past
+from cvatcore.workspace.conflicts import ConflictView, list_conflicts
 from cvatcore.workspace.create import Progress, create_task
 from cvatcore.workspace.initialize import decode_settings, find_root, initialize, read_settings
 from cvatcore.workspace.job import JobView
@@ -72,6 +75,7 @@ class Workspace:
         self._manifests = ManifestCache()
         self._annotations: OrderedDict[tuple[int, int], JobAnnotations] = OrderedDict()
         self._readers = Readers(self._open_frames)
+        self._media_map = MapFile(self.root)
         self._task_of_job: dict[int, int] = {}
 
     def at(self, revision: str) -> Workspace:
@@ -221,6 +225,13 @@ class Workspace:
         self._task_of_job[number] = task
         return JobView(self, TaskView(self, task), number)
 
+    def conflicts(self, task: int | None = None, job: int | None = None) -> list[ConflictView]:
+        """What merges left for people to choose, of all tasks, of a task or of a job.
+
+        Errors: NotFound, InvalidDocument.
+        """
+        return list_conflicts(self, task=task, job=job)
+
     @property
     def projects(self) -> tuple[Project, ...]:
         """The documents of all projects, by number."""
@@ -309,9 +320,19 @@ class Workspace:
         """
         return self._manifests.read(self, task)
 
+    @property
+    def media_map(self) -> MediaMap:
+        """Where media lie on this machine, for paths that another one wrote; set with `cvat media map`.
+
+        Errors: InvalidDocument.
+        """
+        return self._media_map.read()
+
     def frames_of(self, task: int) -> FrameReader:
-        """The pictures of a task's frames, opened once and again when its document changes."""
-        return self._readers.of(TaskView(self, task).document, self.manifest_of(task))
+        """The pictures of a task's frames, opened again when its document or their place changes."""
+        document = TaskView(self, task).document
+        here = msgspec.structs.replace(document, data=located(document.data, self.media_map, task=task))
+        return self._readers.of(here, self.manifest_of(task))
 
     def _open_frames(self, task: Task, manifest: Manifest) -> FrameReader:
         return open_frames(task.data, manifest, root=self.root, cache=self.cache)

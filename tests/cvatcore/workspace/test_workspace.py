@@ -216,7 +216,7 @@ def test_media_are_not_closed_under_a_reader() -> None:
     inside, go = threading.Event(), threading.Event()
 
     class Slow(FakeReader):
-        def preview(self, number: int) -> int:
+        def preview(self, number: int, *, placeholder: bool) -> int:
             inside.set()
             assert go.wait(30)
             return self.frame(number)

@@ -1,0 +1,150 @@
+"""What is shown of a frame whose picture is not on this machine: its size, and what is missing."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvatcore.errors import MissingMedia
+from cvatcore.media.encoding import PREVIEW_SIZE
+from cvatcore.media.headers import MAX_PIXELS
+from cvatcore.media.picture import Picture
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+    from cvatcore.media.frames import Quality
+    from cvatcore.media.picture_frames import PictureFrames
+    from cvatcore.media.video_frames import VideoFrames
+    from cvatcore.schema import Manifest
+
+_GROUND = 48
+_LINES = 72
+_TEXT = 208
+"""Grey levels."""
+
+_FONT_SIZES = (10, 64)
+"""The smallest that can be read, and the largest; in pixels."""
+
+_ONE_BIT = 1 << 26
+"""Pixels from which on a placeholder is black and white: a byte each would be too much memory for so little."""
+
+
+class FramesWithPlaceholders:
+    """See FrameReader: the frames of another reader, and placeholders for those that are missing, where wanted."""
+
+    def __init__(self, reader: PictureFrames | VideoFrames, manifest: Manifest) -> None:
+        self._reader = reader
+        self._manifest = manifest
+
+    def frame(self, number: int, *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
+        """As FrameReader.frame."""
+        try:
+            return self._reader.frame(number, quality=quality)
+        except MissingMedia:
+            if not placeholder:
+                raise
+        return self._stand_in(number, self._manifest.frame_size(number))
+
+    def array(self, number: int) -> npt.NDArray[np.uint8]:
+        """As FrameReader.array."""
+        return self._reader.array(number)
+
+    def preview(self, number: int, *, placeholder: bool = False) -> Picture:
+        """As FrameReader.preview."""
+        try:
+            return self._reader.preview(number)
+        except MissingMedia:
+            if not placeholder:
+                raise
+        width, height = self._manifest.frame_size(number)
+        scale = min(1, PREVIEW_SIZE[0] / max(1, width), PREVIEW_SIZE[1] / max(1, height))
+        return self._stand_in(number, (max(1, round(width * scale)), max(1, round(height * scale))))
+
+    def source_file(self, number: int) -> Path:
+        """As FrameReader.source_file."""
+        return self._reader.source_file(number)
+
+    def checksum(self, number: int) -> str:
+        """As FrameReader.checksum."""
+        return self._reader.checksum(number)
+
+    def close(self) -> None:
+        """As FrameReader.close."""
+        self._reader.close()
+
+    def _stand_in(self, number: int, size: tuple[int, int]) -> Picture:
+        name = self._manifest.video.name if self._manifest.video else self._manifest.frame_name(number)
+        return draw_placeholder(size, name=name)
+
+
+def draw_placeholder(size: tuple[int, int], *, name: str) -> Picture:
+    """A grey picture of a size in pixels that says `missing: name`, as PNG.
+
+    Errors: MissingMedia for a size that no picture has.
+    """
+    width, height = size
+    if width < 1 or height < 1 or width * height > MAX_PIXELS:
+        raise MissingMedia(f"{name} is missing, and its size of {width}×{height} pixels is none of a picture.")
+    from PIL import Image, ImageDraw
+
+    one_bit = width * height > _ONE_BIT
+    image = Image.new("1" if one_bit else "L", size, 0 if one_bit else _GROUND)
+    pen = ImageDraw.Draw(image)
+    line, text = (1, 1) if one_bit else (_LINES, _TEXT)
+    stroke = max(1, min(size) // 200)
+    # A cross from corner to corner: nobody takes this for a dark photo.
+    pen.line((0, 0, width - 1, height - 1), fill=line, width=stroke)
+    pen.line((0, height - 1, width - 1, 0), fill=line, width=stroke)
+    pen.rectangle((0, 0, width - 1, height - 1), outline=line, width=stroke)
+    _write(pen, size, f"missing: {name}", ground=0 if one_bit else _GROUND, fill=text)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1)
+    return Picture(data=buffer.getvalue(), media_type="image/png", width=width, height=height, missing=name)
+
+
+def _write(pen: ImageDraw, size: tuple[int, int], words: str, *, ground: int, fill: int) -> None:
+    """The words in the middle, in a size in which they fit; cut in their middle where even the smallest is too wide."""
+    from PIL import ImageFont
+
+    width, height = size
+    least, most = _FONT_SIZES
+    room = width * 0.9
+    font = ImageFont.load_default(min(most, max(least, height // 12)))
+    wide = pen.textlength(words, font=font)
+    if wide > room:
+        font = ImageFont.load_default(max(least, int(_font_size(font) * room / wide)))
+    shown = _cut(pen, words, font, room=room)
+    box = pen.textbbox((width / 2, height / 2), shown, font=font, anchor="mm")
+    if not shown or box[3] - box[1] > height:
+        return  # Too small for any words: the cross has to do.
+    pad = (box[3] - box[1]) / 2
+    pen.rectangle((box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad), fill=ground)
+    pen.text((width / 2, height / 2), shown, font=font, fill=fill, anchor="mm")
+
+
+def _cut(pen: ImageDraw, words: str, font: ImageFont | FreeTypeFont, *, room: float) -> str:
+    """Words that fit: their beginning and their end, which tell names apart, with dots between."""
+    if pen.textlength(words, font=font) <= room:
+        return words
+    low, high = 0, len(words)
+    while low < high:  # How many letters fit.
+        kept = (low + high + 1) // 2
+        if pen.textlength(_ends(words, kept), font=font) <= room:
+            low = kept
+        else:
+            high = kept - 1
+    return _ends(words, low) if low >= 4 else ""
+
+
+def _ends(words: str, kept: int) -> str:
+    last = kept // 2
+    return f"{words[: kept - last]}…{words[len(words) - last :]}"
+
+
+def _font_size(font: ImageFont | FreeTypeFont) -> float:
+    return float(getattr(font, "size", _FONT_SIZES[0]))
