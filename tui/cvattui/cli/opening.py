@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,14 +19,19 @@ def workspace_folder(context: typer.Context) -> Path:
     return context.obj if isinstance(context.obj, Path) else Path()
 
 
-def open_workspace(context: typer.Context) -> Workspace:
-    """The workspace that the command works on.
+At = Annotated[
+    str, typer.Option("--at", metavar="REV", help="As of a version, branch or commit. See: cvat tag, cvat log.")
+]
 
-    Errors: NotAWorkspace, UnsupportedVersion, InvalidDocument.
+
+def open_workspace(context: typer.Context, *, at: str = "") -> Workspace:
+    """The workspace that the command works on; with `at` as of that revision, to be read only.
+
+    Errors: NotAWorkspace, UnsupportedVersion, InvalidDocument; NotFound for a revision that does not exist.
     """
     from cvatcore import Workspace
 
-    return Workspace(workspace_folder(context))
+    return Workspace(workspace_folder(context), revision=at)
 
 
 def confirm(question: str, *, yes: bool) -> None:

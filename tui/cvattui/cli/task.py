@@ -12,7 +12,7 @@ from cvatcore.errors import InvalidInput
 from cvatcore.schema import parse_label_names
 from cvattui.cli import frames, stitch
 from cvattui.cli.label_transfer import read_bytes
-from cvattui.cli.opening import confirm, open_workspace
+from cvattui.cli.opening import At, confirm, open_workspace
 from cvattui.cli.output import printable, say, write_data, write_json, write_table
 from cvattui.cli.progress import ProgressBar
 from cvattui.cli.summaries import TaskDetail, describe_task, summarize_task
@@ -79,9 +79,9 @@ def create(
 
 
 @app.command("ls")
-def list_tasks(context: typer.Context, as_json: AsJson = False) -> None:
+def list_tasks(context: typer.Context, at: At = "", as_json: AsJson = False) -> None:
     """List the tasks."""
-    with open_workspace(context) as workspace:
+    with open_workspace(context, at=at) as workspace:
         tasks = [summarize_task(workspace, task) for task in workspace.tasks]
     if as_json:
         write_json(tasks)
@@ -109,9 +109,9 @@ def list_tasks(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(context: typer.Context, name: TaskName, as_json: AsJson = False) -> None:
+def show(context: typer.Context, name: TaskName, at: At = "", as_json: AsJson = False) -> None:
     """Show a task, its jobs, and how many objects each has."""
-    with open_workspace(context) as workspace:
+    with open_workspace(context, at=at) as workspace:
         task = describe_task(workspace, workspace.tasks[name])
     if as_json:
         write_json(task)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cvattui.cli.opening import open_workspace
+from cvattui.cli.opening import At, open_workspace
 from cvattui.cli.output import printable, write_data, write_json, write_table
 from cvattui.cli.progress import ProgressBar
 from cvattui.cli.summaries import FormatSummary
@@ -22,13 +22,14 @@ def export(
     format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="Like: 'COCO 1.0'. See: cvat formats.")],
     out: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The zip archive to write.")],
     save_images: Annotated[bool, typer.Option("--save-images", help="Put the pictures in too.")] = False,
+    at: At = "",
     as_json: AsJson = False,
 ) -> None:
     """Write a task's annotations to a dataset file, and report what went in and what the format cannot hold."""
     from cvatformats.exporting import export_task
     from cvatformats.report import report_lines
 
-    with open_workspace(context) as workspace, ProgressBar("Exporting") as progress:
+    with open_workspace(context, at=at) as workspace, ProgressBar("Exporting") as progress:
         report = export_task(workspace.tasks[name], format, out, save_images=save_images, progress=progress)
     if as_json:
         write_json(report)

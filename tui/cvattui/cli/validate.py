@@ -9,7 +9,7 @@ import typer
 
 from cvatcore.errors import CvatError
 from cvattui.cli.job import parse_choice
-from cvattui.cli.opening import open_workspace
+from cvattui.cli.opening import At, open_workspace
 from cvattui.cli.output import write_text
 
 FORMATS = ("text", "json", "github")
@@ -27,6 +27,7 @@ def validate(
     format: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help=f"{', '.join(FORMATS)} (for GitHub Actions).")
     ] = "text",
+    at: At = "",
 ) -> None:
     """Check every file of the workspace, and print what is wrong with file and line.
 
@@ -38,7 +39,7 @@ def validate(
     render = {"text": render_text, "json": render_json, "github": render_github}
     try:
         chosen = parse_choice(format, FORMATS, what="format")
-        with open_workspace(context) as workspace:
+        with open_workspace(context, at=at) as workspace:
             findings = find_all(workspace, task=task or None)
     except CvatError as error:
         error.exit_code = _COULD_NOT_LOOK

@@ -1,0 +1,59 @@
+"""Times as people write and read them on the command line."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from cvatcore.errors import InvalidInput
+
+_UNITS = {
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86400,
+    "week": 7 * 86400,
+    "month": 30 * 86400,
+    "year": 365 * 86400,
+}
+_AGO = re.compile(r"(\d+)[ .]?(second|minute|hour|day|week|month|year)s?(?:[ .]ago)?$")
+
+
+def parse_time(text: str, *, now: datetime | None = None) -> int:
+    """Seconds since 1970 of `2026-11-01`, `2026-11-01 14:30`, ISO 8601, `3 days ago`, `2 weeks`, `today`, `yesterday`.
+
+    What names no zone is this machine's time.
+    Errors: InvalidInput.
+    """
+    moment = now or datetime.now().astimezone()
+    words = " ".join(text.lower().split())
+    if found := _AGO.match(words):
+        return int(moment.timestamp()) - int(found[1]) * _UNITS[found[2]]
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    if words in {"today", "yesterday", "now"}:
+        chosen = {"today": midnight, "yesterday": midnight - timedelta(days=1), "now": moment}[words]
+        return int(chosen.timestamp())
+    try:
+        return int(datetime.fromisoformat(text.strip()).astimezone().timestamp())
+    except (ValueError, OverflowError, OSError):
+        raise InvalidInput(
+            f"{text!r} is no time.", hint="Write: 2026-11-01, '2026-11-01 14:30', '3 days ago', yesterday."
+        ) from None
+
+
+def shown_time(seconds: int, offset: int) -> str:
+    """A commit's time in its author's zone (offset from UTC in minutes), to the minute."""
+    return _moment(seconds, offset).strftime("%Y-%m-%d %H:%M")
+
+
+def iso_time(seconds: int) -> str:
+    """A time in UTC, ISO 8601 with `Z`."""
+    return _moment(seconds, 0).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _moment(seconds: int, offset: int) -> datetime:
+    zone = timezone(timedelta(minutes=offset)) if abs(offset) < 24 * 60 else UTC
+    try:
+        return datetime.fromtimestamp(seconds, zone)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, zone)  # Somebody's commit says a year that there is not.
