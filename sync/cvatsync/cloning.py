@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import posixpath
 import secrets
@@ -10,10 +11,11 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvatcore.errors import Conflict, InvalidInput, NotAWorkspace
+from cvatcore.errors import Conflict, CvatError, InvalidInput, NotAWorkspace
 from cvatcore.store.files import storage_failed
 from cvatcore.store.layout import LOCAL, SETTINGS
 from cvatcore.workspace.initialize import decode_settings
+from cvatsync.driver_install import tell_repository
 from cvatsync.landing import check_names
 from cvatsync.refusals import refusals_translated
 from cvatsync.remote import Progress, copy_repository, shown_address
@@ -86,6 +88,9 @@ def _fill(url: str, draft: Path, *, progress: Progress | None) -> str:
             names = [name for name in (posixpath.join(inner, LOCAL), ".git") if name in tree]
             check_names(names, local=posixpath.join(inner, LOCAL))
             repository.checkout_head()  # type: ignore[no-untyped-call]  # pygit2 leaves it out
+            with contextlib.suppress(pygit2.GitError, OSError, CvatError):
+                # The first writer would do it too, but the first merge may be one of git's own.
+                tell_repository(repository, draft / inner)
         finally:
             repository.free()
     (draft / inner / LOCAL).mkdir(exist_ok=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvatcore.errors import Busy, Conflict, NotAWorkspace, NotFound
+from cvatcore.errors import Busy, Conflict, CvatError, NotAWorkspace, NotFound
 from cvatcore.store import Amend, Author, Prepared, Trailers, parse_trailers
 from cvatsync.refusals import refusals_translated
 
@@ -127,7 +127,7 @@ class GitHistory:
             tree = self._edit_tree(tip.tree if tip else None, inside, made_objects)
             if tip is not None and tree == tip.tree.id:
                 return Prepared(commit=head, expected=head)
-            signature = _signature(author, int(self._clock()))
+            signature = signature_of(author, int(self._clock()))
             before: Trailers = {}
             parents = [tip.id] if tip else []
             made = signature
@@ -230,6 +230,15 @@ class GitHistory:
                     # File systems count time in steps, so one step before counts too.
                     if -_CLOCK_STEP_NS <= path.stat().st_mtime_ns - begun_ns <= _LONGEST_CHANGE_NS:
                         path.unlink()
+
+    def prepare_merges(self) -> None:
+        """Tell git's settings of the merge driver, where they do not name this program's."""
+        import pygit2
+
+        from cvatsync.driver_install import tell_repository
+
+        with self._lock, contextlib.suppress(pygit2.GitError, OSError, CvatError):
+            tell_repository(self._repo, Path(self._repo.workdir) / self._prefix)
 
     def identity(self) -> Author | None:
         """The `user.name` and `user.email` of git's settings."""
@@ -374,7 +383,8 @@ def _common_folder(folder: Path) -> Path:
     return (folder / link.read_text(encoding="utf-8").strip()).resolve() if link.is_file() else folder
 
 
-def _signature(author: Author, now: int) -> pygit2.Signature:
+def signature_of(author: Author, now: int) -> pygit2.Signature:
+    """A person and a time (seconds since 1970) as git's commits have them."""
     import pygit2
 
     # Git's commits cannot hold these, and refuse an empty name.

@@ -95,6 +95,12 @@ class History(Protocol):
         `branch` is the one that it was about to check out, if it was.
         """
 
+    def prepare_merges(self) -> None:
+        """See to it that merges by the history's own programs (`git merge`) go by this one's rules.
+
+        Most often a look at its settings. It never fails: where they cannot be written, those merges go by lines.
+        """
+
     def identity(self) -> Author | None:
         """The person that this machine's settings name, if any."""
 

@@ -125,6 +125,7 @@ class Store:
                 self._recover()
             if not self._swept:
                 self._sweep()
+                self.history.prepare_merges()
                 self._swept = True
             yield self.history.head()
 
