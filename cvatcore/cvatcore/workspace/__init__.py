@@ -1,14 +1,18 @@
 """The Python API: a workspace and what is in it."""
 
+from cvatcore.workspace.conflicts import ConflictView
 from cvatcore.workspace.initialize import find_root, initialize
 from cvatcore.workspace.job import JobView
 from cvatcore.workspace.people import member_by_id
+from cvatcore.workspace.resolving import Resolved, resolve_conflict, resolve_conflicts
 from cvatcore.workspace.saving import Saved
 from cvatcore.workspace.task import TaskView
 from cvatcore.workspace.workspace import Tasks, Workspace
 
 __all__ = [
+    "ConflictView",
     "JobView",
+    "Resolved",
     "Saved",
     "TaskView",
     "Tasks",
@@ -16,4 +20,6 @@ __all__ = [
     "find_root",
     "initialize",
     "member_by_id",
+    "resolve_conflict",
+    "resolve_conflicts",
 ]
