@@ -50,7 +50,7 @@ _POINT_REACH = 4.0
 _FAR = 2.0**30
 """Further off, in pixels, is no picture."""
 
-_REGIONS = frozenset(["rectangle", "ellipse", "polygon", "cuboid", "polyline"])
+REGIONS = frozenset(["rectangle", "ellipse", "polygon", "cuboid", "polyline"])
 """Kinds that are areas to all other kinds of these."""
 
 
@@ -66,7 +66,7 @@ def shape_iou(first: HasGeometry, second: HasGeometry, *, dimension: Dimension =
     if "mask" in {first.type, second.type}:
         found = _mask_iou(first, second)
         return float(_same(first, second)) if found is None else found
-    return float(_region_ious([first], [second], [0], [0])[0])
+    return float(region_ious([first], [second], [0], [0])[0])
 
 
 def shape_iou_matrix(
@@ -85,7 +85,7 @@ def shape_iou_matrix(
         meeting = _meeting(np.array([_reach(item) for item in first]), np.array([_reach(item) for item in second]))
     exact = meeting & _are_regions(first, dimension)[:, None] & _are_regions(second, dimension)[None, :]
     rows, columns = np.nonzero(exact)
-    found[exact] = _region_ious(first, second, rows.tolist(), columns.tolist())
+    found[exact] = region_ious(first, second, rows.tolist(), columns.tolist())
     for row, column in np.argwhere(meeting & ~exact).tolist():
         found[row, column] = shape_iou(first[row], second[column], dimension=dimension)
     return found
@@ -136,10 +136,10 @@ def shape_region(shape: HasGeometry) -> shapely.Geometry:
     return shapely.Polygon()
 
 
-def _region_ious(
+def region_ious(
     first: Sequence[HasGeometry], second: Sequence[HasGeometry], rows: list[int], columns: list[int]
 ) -> Floats:
-    """Of pairs of shapes with areas, all at once."""
+    """Of pairs of shapes with areas (`REGIONS`), each by its row and its column: all at once."""
     import numpy as np
     import shapely
 
@@ -232,7 +232,7 @@ def _are_regions(shapes: Sequence[HasGeometry], dimension: Dimension) -> NDArray
     """Which shapes are compared by their areas, whatever the other one is of these."""
     import numpy as np
 
-    found = [dimension == "2d" and shape.type in _REGIONS for shape in shapes]
+    found = [dimension == "2d" and shape.type in REGIONS for shape in shapes]
     return np.array(found, dtype=np.bool_)
 
 
