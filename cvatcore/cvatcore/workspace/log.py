@@ -52,8 +52,8 @@ def read_log(
     """
     past = workspace.past
     named: dict[str, list[str]] = {}
-    for name, commit in past.tags().items():
-        named.setdefault(commit, []).append(name)
+    for name, tagged in past.tags().items():
+        named.setdefault(tagged, []).append(name)
     accepts = commit_filter(workspace, wanted or LogFilter())
     first = past.resolve(start) if start else workspace.store.commit_id
     for commit in past.log(start=first, paths=paths):

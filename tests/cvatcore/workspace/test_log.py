@@ -40,9 +40,9 @@ def test_what_is_gone_has_a_history(tmp_path: Path) -> None:
         workspace.tasks["street"].delete()
         for found in (subjects(workspace, task="1"), subjects(workspace, job=1)):
             assert found == ["Delete the task street (task 1)", "street, job 1: 1 added", "Create the task street"]
-        for missing in ({"task": "2"}, {"task": "street"}, {"job": 5}):
+        for task, job in (("2", 0), ("street", 0), ("", 5)):
             with pytest.raises(NotFound):
-                paths_of(workspace, **missing)  # type: ignore[arg-type]  # one of two kinds
+                paths_of(workspace, task=task, job=job)
 
 
 def test_people_and_times(tmp_path: Path) -> None:
