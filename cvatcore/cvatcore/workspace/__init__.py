@@ -7,7 +7,8 @@ from cvatcore.workspace.people import member_by_id
 from cvatcore.workspace.resolving import Resolved, resolve_conflict, resolve_conflicts
 from cvatcore.workspace.saving import Saved
 from cvatcore.workspace.task import TaskView
-from cvatcore.workspace.workspace import Tasks, Workspace
+from cvatcore.workspace.tasks import Tasks
+from cvatcore.workspace.workspace import Workspace
 
 __all__ = [
     "ConflictView",

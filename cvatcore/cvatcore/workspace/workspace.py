@@ -14,7 +14,7 @@ import msgspec
 
 from cvatcore.cache import Cache, open_cache
 from cvatcore.edit.numbering import number_all
-from cvatcore.errors import Conflict, NotAWorkspace, NotFound
+from cvatcore.errors import NotAWorkspace, NotFound
 from cvatcore.media import FrameReader, MapFile, MediaMap, located, open_frames
 from cvatcore.schema import (
     DEFAULT_QUALITY,
@@ -38,6 +38,7 @@ from cvatcore.workspace.job import JobView
 from cvatcore.workspace.people import add_member, machine_author, person_of, read_members
 from cvatcore.workspace.readers import Readers
 from cvatcore.workspace.task import ManifestCache, TaskView
+from cvatcore.workspace.tasks import Tasks
 
 _KEPT_JOBS = 16
 """Jobs whose decoded annotations stay in memory."""
@@ -358,35 +359,3 @@ class Workspace:
         names = tuple(found.files) if suffix else found.folders
         stems = [name.removesuffix(suffix) for name in names if name.endswith(suffix)]
         return sorted(int(stem) for stem in stems if stem.isdecimal())
-
-
-class Tasks:
-    """The tasks of a workspace: iterate, count, or look one up by id or name."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-
-    def __iter__(self) -> Iterator[TaskView]:
-        return (TaskView(self._workspace, number) for number in self._workspace.task_numbers())
-
-    def __len__(self) -> int:
-        return len(self._workspace.task_numbers())
-
-    def __getitem__(self, key: int | str) -> TaskView:
-        """The task of that id or name.
-
-        Errors: NotFound; Conflict when several tasks have the name.
-        """
-        if isinstance(key, int):
-            task = TaskView(self._workspace, key)
-            task.document  # noqa: B018  says so when there is none
-            return task
-        named = [task for task in self if task.name == key]
-        if len(named) > 1:
-            numbers = ", ".join(str(task.id) for task in named)
-            raise Conflict(f"Several tasks are called {key!r}.", hint=f"Use an id: {numbers}.")
-        if named:
-            return named[0]
-        if key.isdecimal():
-            return self[int(key)]
-        raise NotFound(f"There is no task {key!r}.", hint="See: cvat task ls.")
