@@ -1,0 +1,116 @@
+"""Tracks of both sides: their heads field by field, their keyframes frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from cvatcore.merge.conflict_ids import conflict_of
+from cvatcore.merge.fields import Rules, merge_attributes, merge_lowest, merge_struct
+from cvatcore.merge.objects import merge_placed
+from cvatcore.merge.ordering import merge_order
+from cvatcore.merge.picking import Met, as_json, merge_keyed
+from cvatcore.schema import ConflictDocument, ConflictKind, FieldConflict, Keyframe, Track
+
+_PARTS = frozenset({"elements", "keyframes"})
+_RULES: Rules = {Track: {"frame": merge_lowest, "attributes": merge_attributes}}
+
+
+class JobConflicts(msgspec.Struct):
+    """The conflicts of one job, as a merge of it finds them."""
+
+    task: int
+    job: int
+    found: list[ConflictDocument]
+
+    def add(self, kind: ConflictKind, met: Met, *, number: int, frame: int) -> None:
+        """Keep the fields of one thing that met, if there are any."""
+        if met:
+            self.found.append(conflict_of(kind, met, task=self.task, job=self.job, number=number, frame=frame))
+
+    def sorted(self) -> tuple[ConflictDocument, ...]:
+        """The conflicts by id."""
+        return tuple(sorted(self.found, key=lambda conflict: conflict.id))
+
+
+def merge_track(bases: Sequence[Track], ours: Track, theirs: Track, *, conflicts: JobConflicts) -> Track:
+    """A track that both sides have, with its keyframes and its joints.
+
+    A track is of one type: where one side turned it into another type and the other side set keyframes of the type
+    that it had, ours stays as a whole, and the conflict `keyframes` has both. A track keeps a keyframe: where each side
+    took away those that the other left, it has all that are left on one of them. It starts with its first keyframe.
+    """
+    met: Met = []
+    merged = _merge_one(bases, ours, theirs, met=met, at="", conflicts=conflicts)
+    conflicts.add("track", met, number=ours.id, frame=merged.frame)
+    return merged
+
+
+def _merge_one(
+    bases: Sequence[Track], ours: Track, theirs: Track, *, met: Met, at: str, conflicts: JobConflicts
+) -> Track:
+    head = merge_struct(bases, ours, theirs, met=met, rules=_RULES, at=at, skip=_PARTS)
+    keyframes = _merge_keyframes(bases, ours, theirs, met=met, at=at, conflicts=conflicts)
+    elements = _merge_elements(bases, ours, theirs, met=met, at=at, conflicts=conflicts)
+    first = min((keyframe.frame for keyframe in keyframes), default=head.frame)
+    return msgspec.structs.replace(head, frame=min(head.frame, first), keyframes=keyframes, elements=elements)
+
+
+def _merge_elements(
+    bases: Sequence[Track], ours: Track, theirs: Track, *, met: Met, at: str, conflicts: JobConflicts
+) -> tuple[Track, ...]:
+    if ours.elements == theirs.elements:
+        return ours.elements
+
+    def both(number: int, before: Sequence[Track], our: Track, their: Track) -> Track:
+        return _merge_one(before, our, their, met=met, at=f"{at}elements.{number}.", conflicts=conflicts)
+
+    our_joints, their_joints = ({one.id: one for one in side.elements} for side in (ours, theirs))
+    known = [{one.id: one for one in base.elements} for base in bases]
+    merged = merge_keyed(known, our_joints, their_joints, both) or their_joints | our_joints
+    order = merge_order([list(base) for base in known], list(our_joints), list(their_joints), kept=merged, rank=int)
+    return tuple(merged[number] for number in order)
+
+
+def _merge_keyframes(
+    bases: Sequence[Track], ours: Track, theirs: Track, *, met: Met, at: str, conflicts: JobConflicts
+) -> tuple[Keyframe, ...]:
+    if ours.keyframes == theirs.keyframes:
+        return ours.keyframes
+    our_keys, their_keys = ({key.frame: key for key in side.keyframes} for side in (ours, theirs))
+    known = [{key.frame: key for key in base.keyframes} for base in bases]
+    found: list[ConflictDocument] = []
+    inner = JobConflicts(conflicts.task, conflicts.job, found)
+    merged = merge_keyframes(known, our_keys, their_keys, conflicts=inner)
+    if not merged:
+        merged = their_keys | our_keys
+    kinds = {key.type for key in merged.values()}
+    if len(kinds) > 1 and len({key.type for key in ours.keyframes}) == len({key.type for key in theirs.keyframes}) == 1:
+        met.append(_keyframes_conflict(bases, ours, theirs, field=f"{at}keyframes"))
+        return ours.keyframes
+    conflicts.found.extend(found)
+    return tuple(merged[frame] for frame in sorted(merged))
+
+
+def _keyframes_conflict(bases: Sequence[Track], ours: Track, theirs: Track, *, field: str) -> FieldConflict:
+    base = as_json(bases[0].keyframes) if bases else None
+    return FieldConflict(field=field, base=base, ours=as_json(ours.keyframes), theirs=as_json(theirs.keyframes))
+
+
+def merge_keyframes(
+    bases: Sequence[Mapping[int, Keyframe]],
+    ours: Mapping[int, Keyframe],
+    theirs: Mapping[int, Keyframe],
+    *,
+    conflicts: JobConflicts,
+) -> dict[int, Keyframe]:
+    """The keyframes of one track by frame."""
+
+    def both(frame: int, before: Sequence[Keyframe], our: Keyframe, their: Keyframe) -> Keyframe:
+        met: Met = []
+        merged = merge_placed(before, our, their, met=met)
+        conflicts.add("keyframe", met, number=our.track, frame=frame)
+        return merged
+
+    return merge_keyed(bases, ours, theirs, both)

@@ -1,0 +1,132 @@
+"""The annotations of one job merged as one thing, from the files in which the sides differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from cvatcore.merge.adopting import adopt
+from cvatcore.merge.annotations import merge_annotations
+from cvatcore.merge.label_use import used_labels
+from cvatcore.merge.tracks import JobConflicts
+from cvatcore.schema import Annotations, ConflictDocument, Keyframe, Shape, Track
+from cvatcore.store.layout import place_of, shard_path, shard_start, tracks_path
+from cvatcore.store.merge_lines import merge_loose_keyframes
+from cvatcore.store.shards import Shard, bare_track, decode_shard, decode_tracks, encode_shard, encode_tracks
+
+Files = Mapping[str, bytes]
+"""Files of a job by their path in the workspace."""
+
+
+class JobMerge(msgspec.Struct, frozen=True):
+    """What a merge makes of a job's files."""
+
+    files: Mapping[str, bytes | None]
+    """Those that differ from ours; None removes one."""
+    conflicts: tuple[ConflictDocument, ...] = ()
+    """Sorted by id."""
+    used: Mapping[str, frozenset[str]] = {}
+    """The labels that objects in these files have after the merge, each with their attributes (`keep_used_labels`)."""
+
+
+def merge_job_files(
+    task: int,
+    job: int,
+    bases: Sequence[Files],
+    ours: Files,
+    theirs: Files,
+    *,
+    same: Callable[[], Files] | None = None,
+) -> JobMerge:
+    """Merge the annotations of a job: objects move between files, and tracks stand in many.
+
+    Args:
+        task: whose job it is.
+        job: its id.
+        bases: of each common ancestor the files that are not equal everywhere, and always its `tracks.jsonl`.
+        ours: the same of the side whose values stay where two meet.
+        theirs: the same of the other side.
+        same: reads the shards that are equal everywhere. It is called only where nothing else tells whether a track
+            is left with a keyframe; without it there are none.
+
+    Errors: InvalidDocument for a file that cannot be read, whose message says of which side.
+    """
+    our, their = _Side.read("ours", ours), _Side.read("theirs", theirs)
+    known = [_Side.read("base", base) for base in bases]
+    for side in (our, their, *known):
+        side.complete([other for other in (our, their, *known) if other is not side])
+    merged = merge_annotations(
+        [base.annotations for base in known], our.annotations, their.annotations, task=task, job=job
+    )
+    conflicts = JobConflicts(task, job, list(merged.conflicts))
+    loose = merge_loose_keyframes([base.loose for base in known], our.loose, their.loose, conflicts=conflicts)
+    after = _files(task, job, merged.annotations, loose)
+    files: dict[str, bytes | None] = {}
+    for path in sorted(ours.keys() | theirs.keys() | after.keys()):
+        new = after.get(path)
+        if new != ours.get(path):
+            files[path] = new
+    used = {name: frozenset(names) for name, names in used_labels(merged.annotations).items()}
+    return JobMerge(files, conflicts.sorted(), used)
+
+
+class _Side:
+    """The objects of one side, as far as its files were given."""
+
+    def __init__(self, shapes: Sequence[Shape], heads: Sequence[Track], keyframes: Sequence[Keyframe]) -> None:
+        self._shapes = tuple(shapes)
+        self._heads = tuple(heads)
+        self._keyframes = tuple(keyframes)
+        self.annotations = Annotations()
+        self.loose: tuple[Keyframe, ...] = ()
+
+    @classmethod
+    def read(cls, side: str, files: Files) -> _Side:
+        shapes: list[Shape] = []
+        keyframes: list[Keyframe] = []
+        heads: tuple[Track, ...] = ()
+        for path in sorted(files):
+            place = place_of(path)
+            name = f"{path} ({side})"
+            if place is not None and place.kind == "tracks":
+                heads = decode_tracks(files[path], path=name)
+            else:
+                shard = decode_shard(files[path], path=name)
+                shapes += shard.shapes
+                keyframes += shard.keyframes
+        return cls(shapes, heads, keyframes)
+
+    @property
+    def heads(self) -> Annotations:
+        return Annotations(tracks=self._heads)
+
+    def complete(self, others: Iterable[_Side]) -> None:
+        """Join tracks and keyframes; a keyframe without a track gets the head that another side has."""
+        whole = adopt(self._heads, self._keyframes, earlier=[other.heads for other in others])
+        self.annotations = Annotations(shapes=self._shapes, tracks=whole.tracks)
+        self.loose = whole.orphans
+
+
+def _files(task: int, job: int, annotations: Annotations, loose: Iterable[Keyframe]) -> dict[str, bytes]:
+    shapes: dict[int, list[Shape]] = {}
+    for shape in annotations.shapes:
+        shapes.setdefault(shard_start(shape.frame), []).append(shape)
+    keyframes: dict[int, list[Keyframe]] = {}
+    for keyframe in (*_keyframes(annotations.tracks), *loose):
+        keyframes.setdefault(shard_start(keyframe.frame), []).append(keyframe)
+    files = {
+        shard_path(task, job, first): encode_shard(
+            Shard(shapes=tuple(shapes.get(first, ())), keyframes=tuple(keyframes.get(first, ())))
+        )
+        for first in shapes.keys() | keyframes.keys()
+    }
+    if annotations.tracks:
+        files[tracks_path(task, job)] = encode_tracks(bare_track(track) for track in annotations.tracks)
+    return files
+
+
+def _keyframes(tracks: Iterable[Track]) -> Iterable[Keyframe]:
+    for track in tracks:
+        yield from track.keyframes
+        yield from _keyframes(track.elements)
