@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 import typer.main
 
-from cvattui.cli import demo, init, job, label, log, serve, stats, sync, tag, task, transfer, tui, validate
+from cvattui.cli import conflicts, demo, init, job, label, log, serve, stats, sync, tag, task, transfer, tui, validate
 from cvattui.cli import object as objects
 from cvattui.cli.failures import failures_told
 from cvattui.cli.output import flush, write_data
@@ -56,6 +56,8 @@ app.command("import")(transfer.import_)
 app.command("formats")(transfer.formats)
 app.command("clone")(sync.clone)
 app.command("sync")(sync.sync)
+app.command("conflicts")(conflicts.conflicts)
+app.command("resolve")(conflicts.resolve)
 app.command("log")(log.log)
 app.command("tag")(tag.tag)
 app.command("stats")(stats.stats)
