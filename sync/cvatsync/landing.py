@@ -13,12 +13,11 @@ import msgspec
 from cvatcore.errors import Conflict, InvalidInput
 from cvatcore.store import Prepared, Store
 from cvatcore.store.layout import LOCAL
-from cvatsync.merging import Change, Leaf
+from cvatcore.store.operations import Deed
+from cvatsync.trees import EXECUTABLE, LINK, REGULAR, Change, Leaf
 
 if TYPE_CHECKING:
     import pygit2
-
-_REGULAR, _EXECUTABLE, _LINK = 0o100644, 0o100755, 0o120000
 
 
 class Landing(msgspec.Struct, frozen=True):
@@ -29,15 +28,23 @@ class Landing(msgspec.Struct, frozen=True):
     prefix: str
     """The folder of the workspace in the repository with a slash at its end; empty when they are the same."""
 
-    def land(self, changes: Mapping[str, Change], *, prepared: Prepared) -> None:
-        """Make a commit the newest and write the files that it changes.
+    def check(self, changes: Mapping[str, Change]) -> None:
+        """Tell whether changes can land.
 
         Errors: Conflict when an edit that is not committed stands in the way, InvalidInput when a file has a name
-        that must not be written: then nothing was changed.
+        that must not be written.
         """
         check_names(changes, local=self.prefix + LOCAL)
         self._check_clean(changes)
-        self.store.land(_Files(self.repository, changes, prefix=self.prefix), prepare=lambda: prepared)
+
+    def land(self, changes: Mapping[str, Change], *, prepared: Prepared, deed: Deed | None = None) -> None:
+        """Make a commit the newest, or check out its branch, and write the files that it changes.
+
+        `deed` is what the operation log says of it; a sync, where nothing is said.
+        Errors: as `check`; then nothing was changed.
+        """
+        self.check(changes)
+        self.store.land(_Files(self.repository, changes, prefix=self.prefix), prepare=lambda: prepared, deed=deed)
         special = [path for path, change in changes.items() if _is_special(change.new)]
         if special:
             from pygit2.enums import CheckoutStrategy
@@ -68,8 +75,8 @@ class Landing(msgspec.Struct, frozen=True):
             names = ", ".join(sorted(self.relative(path) for path in blocked[:5]))
             more = f" and {len(blocked) - 5} more" if len(blocked) > 5 else ""
             raise Conflict(
-                f"These files were edited here and not committed, and others changed them too: {names}{more}.",
-                hint="Commit the edits (git commit) or drop them (git checkout -- FILE), then sync again.",
+                f"These files were edited here and not committed, and this would change them too: {names}{more}.",
+                hint="Commit the edits (git commit) or drop them (git checkout -- FILE), then try again.",
             )
 
     def _is_file_clean(self, workdir: Path, path: str, change: Change, *, removed: set[str]) -> bool:
@@ -113,7 +120,7 @@ def check_names(paths: Mapping[str, Change] | list[str], *, local: str = LOCAL) 
         parts = path.split("/")
         if path == local or path.startswith(local + "/") or any(map(_is_forbidden, parts)):
             raise InvalidInput(
-                f"The remote holds a file that must not be written here: {path}.",
+                f"This commit holds a file that must not be written here: {path}.",
                 hint="Remove it from the branch: git rm --cached, commit, push.",
             )
 
@@ -132,7 +139,7 @@ def _is_staged_clean(index: pygit2.Index, path: str, change: Change) -> bool:
 
 
 def _is_special(leaf: Leaf | None) -> bool:
-    return leaf is not None and leaf.mode in {_EXECUTABLE, _LINK}
+    return leaf is not None and leaf.mode in {EXECUTABLE, LINK}
 
 
 def _hash(data: bytes) -> str:
@@ -160,10 +167,10 @@ class _Files(Mapping[str, "bytes | None"]):
         if leaf is None:
             return None
         blob = self._repo[leaf.id]
-        if not isinstance(blob, pygit2.Blob) or leaf.mode != _REGULAR:
+        if not isinstance(blob, pygit2.Blob) or leaf.mode != REGULAR:
             raise InvalidInput(
-                f"The remote changes {path}, which is a submodule.",
-                hint="Bring it in with: git pull --recurse-submodules.",
+                f"This commit changes {path}, which is a submodule.",
+                hint="Bring it in with git itself: git pull --recurse-submodules, git switch --recurse-submodules.",
             )
         return blob.data
 

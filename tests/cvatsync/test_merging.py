@@ -75,7 +75,7 @@ def test_a_merge_is_that_of_each_path(
         if new is not None:
             wanted[path] = new
     merged = merge(repository, bases, ours, theirs)
-    assert list(merged.conflicts) == sorted(conflicts)
+    assert list(merged.blocked) == sorted(conflicts)
     if not conflicts:
         assert read(repository[merged.tree].peel(pygit2.Tree)) == wanted
         changed = {path for path in PATHS if ours.get(path) != wanted.get(path)}
@@ -87,15 +87,15 @@ def test_a_merge_is_that_of_each_path(
 @given(base=trees, ours=trees, theirs=trees)
 def test_both_sides_merge_to_the_same(repository: pygit2.Repository, base: Files, ours: Files, theirs: Files) -> None:
     one, other = merge(repository, [base], ours, theirs), merge(repository, [base], theirs, ours)
-    assert one.conflicts == other.conflicts
-    if not one.conflicts:
+    assert one.blocked == other.blocked
+    if not one.blocked:
         assert one.tree == other.tree
 
 
 def test_a_file_against_a_folder_of_the_same_name(repository: pygit2.Repository) -> None:
     merged = merge(repository, [{"a": "1", "b": "1"}], {"a": "1", "b": "2"}, {"a/x": "1", "b": "1"})
-    assert not merged.conflicts
+    assert not merged.blocked
     assert read(repository[merged.tree].peel(pygit2.Tree)) == {"a/x": "1", "b": "2"}
     assert merged.changes["a"].new is None
     assert merged.changes["a/x"].old is None
-    assert merge(repository, [{"a": "1"}], {"a": "2"}, {"a/x": "1"}).conflicts == ("a",)
+    assert merge(repository, [{"a": "1"}], {"a": "2"}, {"a/x": "1"}).blocked == ("a",)

@@ -28,7 +28,7 @@ def test_somebody_faster_is_merged_and_never_overwritten(tmp_path: Path, monkeyp
         pushes.append("")
         return push(*arguments, **named)  # type: ignore[arg-type]  # handed on as it came
 
-    monkeypatch.setattr(cvatsync.syncing, "push", push_after_another)
+    monkeypatch.setattr(cvatsync.syncing, "send", push_after_another)
     report = cvatsync.sync(mara.root)
     assert len(pushes) == 2
     assert report.merged
@@ -40,7 +40,7 @@ def test_somebody_faster_is_merged_and_never_overwritten(tmp_path: Path, monkeyp
 def test_one_who_is_always_slower_gives_up_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mara, _ = shared_workspace(tmp_path)
     draw(mara, job=0)
-    monkeypatch.setattr(cvatsync.syncing, "push", lambda *_, **__: "fetch first")
+    monkeypatch.setattr(cvatsync.syncing, "send", lambda *_, **__: "fetch first")
     with pytest.raises(RemoteFailed, match="in 5 attempts"):
         cvatsync.sync(mara.root)
     assert len(ids(mara)) == 1

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cvatcore.errors import RemoteFailed
 from cvatsync.remote.failures import not_pushed
 from cvatsync.remote.library import push_by_library
+from cvatsync.remote.program import Progress
 
 if TYPE_CHECKING:
     import pygit2
@@ -43,7 +44,15 @@ def has_hook(repository: pygit2.Repository, names: tuple[str, ...]) -> bool:
     return any((hooks / name).is_file() and os.access(hooks / name, os.X_OK) for name in names)
 
 
-def push_to_folder(repository: pygit2.Repository, folder: Path, *, source: str, ref: str, expected: str) -> str:
+def push_to_folder(
+    repository: pygit2.Repository,
+    folder: Path,
+    *,
+    source: str,
+    ref: str,
+    expected: str,
+    progress: Progress | None = None,
+) -> str:
     """Push, if the branch there is still at `expected` (empty: absent). Returns why not, when somebody was faster.
 
     Errors: RemoteFailed.
@@ -52,7 +61,8 @@ def push_to_folder(repository: pygit2.Repository, folder: Path, *, source: str, 
 
     commit = str(repository.references[source].peel().id)
     parcel = f"refs/cvat/incoming/{secrets.token_hex(8)}"
-    reason = push_by_library(repository.remotes.create_anonymous(str(folder)), source=source, ref=parcel)
+    remote = repository.remotes.create_anonymous(str(folder))
+    reason = push_by_library(remote, source=source, ref=parcel, progress=progress)
     if reason:
         raise not_pushed(str(folder), reason)
     try:

@@ -48,7 +48,7 @@ def clone_by_library(address: str, folder: Path, *, progress: Progress | None) -
         repository.free()
 
 
-def push_by_library(remote: pygit2.Remote, *, source: str, ref: str) -> str:
+def push_by_library(remote: pygit2.Remote, *, source: str, ref: str, progress: Progress | None = None) -> str:
     """Push, never forced. Returns why, when somebody else was faster; else an empty text.
 
     Errors: RemoteFailed for any other refusal.
@@ -57,7 +57,7 @@ def push_by_library(remote: pygit2.Remote, *, source: str, ref: str) -> str:
     refused: list[str] = []
     try:
         with _talking(address, not_pushed) as credentials:
-            callbacks = _callbacks(credentials, refused=refused.append)
+            callbacks = _callbacks(credentials, progress=progress, refused=refused.append)
             remote.push([f"{source}:{ref}"], callbacks=callbacks, proxy=True)
     except RemoteFailed as error:
         # libgit2 looks at the remote's branch before it sends, and speaks of it in its own words.
@@ -120,6 +120,10 @@ def _callbacks(
         def transfer_progress(self, stats):  # type: ignore[no-untyped-def]  # libgit2's
             if progress is not None:
                 progress(stats.received_objects, stats.total_objects)
+
+        def push_transfer_progress(self, objects_pushed, total_objects, bytes_pushed):  # type: ignore[no-untyped-def]  # libgit2's
+            if progress is not None:
+                progress(objects_pushed, total_objects)
 
         def push_update_reference(self, refname, message):  # type: ignore[no-untyped-def]  # libgit2's
             if message is not None and refused is not None:

@@ -16,9 +16,9 @@ from cvatcore.errors import RemoteFailed
 from cvatsync.remote.failures import not_cloned, not_fetched, not_pushed
 
 Progress = Callable[[int, int], None]
-"""Called with how many objects were received and how many there are."""
+"""Called with how many objects were received or sent, and how many there are."""
 
-_RECEIVING = re.compile(rb"Receiving objects:\s+\d+% \((\d+)/(\d+)\)")
+_MOVING = re.compile(rb"(?:Receiving|Writing) objects:\s+\d+% \((\d+)/(\d+)\)")
 _REFUSED = re.compile(r"^!\t[^\t]*\t(\[.*\].*)$", re.MULTILINE)
 
 
@@ -75,12 +75,12 @@ def clone_by_program(address: str, folder: Path, *, progress: Progress | None) -
         raise not_cloned(address, _words(answer))
 
 
-def push_by_program(folder: Path, remote: str, *, source: str, ref: str) -> str:
+def push_by_program(folder: Path, remote: str, *, source: str, ref: str, progress: Progress | None = None) -> str:
     """Run `git push`, never forced. Returns why, when somebody else was faster; else an empty text.
 
     Errors: RemoteFailed for any other refusal.
     """
-    answer = _run(["push", "--porcelain", remote, f"{source}:{ref}"], folder=folder)
+    answer = _run(["push", "--porcelain", "--progress", remote, f"{source}:{ref}"], folder=folder, progress=progress)
     if not answer.code:
         return ""
     if (refused := _REFUSED.search(answer.output)) and is_race(refused[1]):
@@ -118,7 +118,7 @@ def _run(arguments: Sequence[str], *, folder: Path, progress: Progress | None = 
             # Git's answers on stdout are a few lines, less than a pipe holds, so stderr is read to its end first.
             while chunk := process.stderr.read1(65536):  # type: ignore[attr-defined]  # a BufferedReader
                 errors += chunk
-                if progress is not None and (found := _RECEIVING.findall(chunk)):
+                if progress is not None and (found := _MOVING.findall(chunk)):
                     progress(int(found[-1][0]), int(found[-1][1]))
         except BaseException:
             process.terminate()

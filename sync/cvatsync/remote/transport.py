@@ -52,7 +52,15 @@ def fetch(repository: pygit2.Repository, name: str, *, progress: Progress | None
         make_durable([*(packs / file for file in sorted(new)), packs])
 
 
-def push(repository: pygit2.Repository, name: str, *, source: str, ref: str, expected: str) -> str:
+def push(
+    repository: pygit2.Repository,
+    name: str,
+    *,
+    source: str,
+    ref: str,
+    expected: str,
+    progress: Progress | None = None,
+) -> str:
     """Move a remote's branch on to the reference `source`, never forced.
 
     Args:
@@ -61,6 +69,7 @@ def push(repository: pygit2.Repository, name: str, *, source: str, ref: str, exp
         source: a reference here that stands on the commit to send.
         ref: the full name of the remote's branch.
         expected: where that branch was when it was fetched; empty when there was none.
+        progress: called with the objects sent and their number.
 
     Returns why, when somebody else was faster; else an empty text.
     Errors: RemoteFailed.
@@ -74,10 +83,10 @@ def push(repository: pygit2.Repository, name: str, *, source: str, ref: str, exp
     hooked = has_hook(repository, ("pre-push",))
     if hooked or _wants_program(address) or (folder is not None and needs_git(folder)):
         require_git("This push runs hooks or needs a working SSH")
-        return push_by_program(workdir, name, source=source, ref=ref)
+        return push_by_program(workdir, name, source=source, ref=ref, progress=progress)
     if folder is not None:
-        return push_to_folder(repository, folder, source=source, ref=ref, expected=expected)
-    return push_by_library(remote, source=source, ref=ref)
+        return push_to_folder(repository, folder, source=source, ref=ref, expected=expected, progress=progress)
+    return push_by_library(remote, source=source, ref=ref, progress=progress)
 
 
 def copy_repository(address: str, folder: Path, *, progress: Progress | None = None) -> None:

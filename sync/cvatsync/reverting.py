@@ -1,0 +1,100 @@
+"""Taking one change back in the midst of later ones: what undo, redo and restore stand on."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from cvatcore.schema import ConflictDocument
+from cvatcore.store import Author, Prepared
+from cvatcore.store.operations import Deed
+from cvatcore.workspace import Workspace
+from cvatsync.checkout import Checkout, checkout_of
+from cvatsync.history import check_at_rest, object_files, signature_of
+from cvatsync.merging import merge_trees
+from cvatsync.refusals import refusals_translated
+
+if TYPE_CHECKING:
+    from cvatsync.merging import Merged
+
+
+class Reverted(msgspec.Struct, frozen=True):
+    """What taking a change back came to."""
+
+    commit: str
+    """The newest commit now; the one from before when there was nothing left to take back."""
+    before: str
+    """The newest commit before that."""
+    changed: tuple[str, ...] = ()
+    """Files that changed, relative to the workspace, sorted."""
+    conflicts: tuple[ConflictDocument, ...] = ()
+    """What stayed since a later edit changed the same field: `ours` is its value, `theirs` the one not gone back to."""
+    kept: tuple[str, ...] = ()
+    """Documents and folders that the change had made, and that stay since a later edit changed them; sorted."""
+    blocked: tuple[str, ...] = ()
+    """Files that are none of the workspace's, which stay since a later edit changed the same lines; sorted."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything could be taken back."""
+        return not (self.conflicts or self.kept or self.blocked)
+
+
+def revert_change(workspace: Workspace, *, after: str, before: str, subject: str, author: Author) -> Reverted:
+    """Take back what changed from one commit to another, and leave what was done since as it is.
+
+    A three-way merge with the state after the change as the ancestor and the state before it as the other side. Where a
+    later edit changed the same field it stays, and is told; no conflict is written to the workspace.
+
+    Args:
+        workspace: the open workspace.
+        after: the commit with the change.
+        before: the commit without it; empty for a workspace that had nothing.
+        subject: the message of the commit that is made.
+        author: whose commit it is.
+
+    Errors: NotFound when a commit is not there any more; Conflict when an edit that is not committed is in the way; Busy;
+    InvalidDocument for a broken file; StorageFailed: then nothing was changed.
+    """
+    with checkout_of(workspace) as checkout, refusals_translated(workspace.root), workspace.store.writing():
+        check_at_rest(checkout.repository)
+        head = checkout.head
+        merged = merge_trees(
+            checkout.repository,
+            bases=[checkout.tree(_known(checkout, after))],
+            ours=checkout.tree(head),
+            theirs=checkout.tree(_known(checkout, before) if before else ""),
+            prefix=checkout.prefix,
+        )
+        commit = head
+        if merged.changes:
+            checkout.check_workspace(checkout.repository[merged.tree], named="The state before this change")  # type: ignore[arg-type]  # a tree
+            commit = _land(checkout, merged, head=head, subject=subject, author=author)
+        relative = checkout.landing.relative
+        return Reverted(
+            commit=commit,
+            before=head,
+            changed=tuple(sorted(map(relative, merged.changes))),
+            conflicts=merged.conflicts,
+            kept=tuple(map(relative, merged.kept)),
+            blocked=tuple(map(relative, merged.blocked)),
+        )
+
+
+def _land(checkout: Checkout, merged: Merged, *, head: str, subject: str, author: Author) -> str:
+    signature = signature_of(author, int(time.time()))
+    message = subject if subject.endswith("\n") else subject + "\n"
+    made = checkout.repository.create_commit(None, signature, signature, message, merged.tree, [head])
+    written = tuple(object_files(checkout.repository, [*merged.written, made]))
+    checkout.landing.land(
+        merged.changes,
+        prepared=Prepared(commit=str(made), expected=head, written=written),
+        deed=Deed(subject=subject.partition("\n")[0], author=author),
+    )
+    return str(made)
+
+
+def _known(checkout: Checkout, commit: str) -> str:
+    return checkout.workspace.store.past.resolve(commit)
