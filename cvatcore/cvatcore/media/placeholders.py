@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from cvatcore.errors import MissingMedia
-from cvatcore.media.encoding import PREVIEW_SIZE
+from cvatcore.media.encoding import PREVIEW_SIZE, to_jpeg, to_png
 from cvatcore.media.headers import MAX_PIXELS
 from cvatcore.media.picture import Picture
+from cvatcore.schema import DEFAULT_QUALITY
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +31,9 @@ _TEXT = 208
 
 _FONT_SIZES = (10, 64)
 """The smallest that can be read, and the largest; in pixels."""
+
+_LONGEST_JPEG = 65_000
+"""In pixels; a longer side has no room in the format."""
 
 _ONE_BIT = 1 << 26
 """Pixels from which on a placeholder is black and white: a byte each would be too much memory for so little."""
@@ -83,7 +88,7 @@ class FramesWithPlaceholders:
 
 
 def draw_placeholder(size: tuple[int, int], *, name: str) -> Picture:
-    """A grey picture of a size in pixels that says `missing: name`, as PNG.
+    """A grey picture of a size in pixels that says `missing: name`: JPEG, or PNG where it is very large.
 
     Errors: MissingMedia for a size that no picture has.
     """
@@ -102,9 +107,9 @@ def draw_placeholder(size: tuple[int, int], *, name: str) -> Picture:
     pen.line((0, height - 1, width - 1, 0), fill=line, width=stroke)
     pen.rectangle((0, 0, width - 1, height - 1), outline=line, width=stroke)
     _write(pen, size, f"missing: {name}", ground=0 if one_bit else _GROUND, fill=text)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=1)
-    return Picture(data=buffer.getvalue(), media_type="image/png", width=width, height=height, missing=name)
+    fits = not one_bit and max(size) <= _LONGEST_JPEG
+    made = to_jpeg(image, quality=DEFAULT_QUALITY) if fits else to_png(image)
+    return msgspec.structs.replace(made, missing=name)
 
 
 def _write(pen: ImageDraw, size: tuple[int, int], words: str, *, ground: int, fill: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,15 @@ class SourcePresence(msgspec.Struct, frozen=True):
     """Those of the missing ones that are here as pointers of Git LFS."""
     first: str = ""
     """The name of the first missing frame."""
+
+    @property
+    def remedy(self) -> str:
+        """A command that brings what is missing; empty where nothing is."""
+        if not self.missing:
+            return ""
+        if self.unfetched == self.missing:
+            return "git lfs pull"
+        return f"cvat media map {shlex.quote(self.path)} {'FOLDER' if self.kind == 'folder' else 'FILE'}"
 
 
 class Presence(msgspec.Struct, frozen=True):

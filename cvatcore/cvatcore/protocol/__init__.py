@@ -10,6 +10,13 @@ from cvatcore.protocol.annotations import (
     SubLabeledTrack,
     TrackedShape,
 )
+from cvatcore.protocol.conflicts import (
+    ConflictFieldRead,
+    ConflictList,
+    ConflictRead,
+    ResolveRequest,
+    ResolveResponse,
+)
 from cvatcore.protocol.convert import LabelTable, from_wire, to_wire
 from cvatcore.protocol.data import About, DataMetaRead, FrameMeta
 from cvatcore.protocol.live import (
@@ -21,6 +28,7 @@ from cvatcore.protocol.live import (
     SessionInfo,
     WorkspaceInfo,
 )
+from cvatcore.protocol.media import MediaRead, MediaSourceRead
 from cvatcore.protocol.people import BasicUser, User, basic_user, full_user
 from cvatcore.protocol.resources import (
     JobPatch,
@@ -45,6 +53,9 @@ __all__ = [
     "ChangeEvent",
     "ChangesRequest",
     "ChangesResponse",
+    "ConflictFieldRead",
+    "ConflictList",
+    "ConflictRead",
     "DataMetaRead",
     "FrameMeta",
     "HelloEvent",
@@ -61,10 +72,14 @@ __all__ = [
     "LabeledImage",
     "LabeledShape",
     "LabeledTrack",
+    "MediaRead",
+    "MediaSourceRead",
     "PaginatedBasicUserList",
     "PaginatedJobReadList",
     "PaginatedLabelList",
     "PaginatedTaskReadList",
+    "ResolveRequest",
+    "ResolveResponse",
     "SessionInfo",
     "SubLabeledShape",
     "SubLabeledTrack",

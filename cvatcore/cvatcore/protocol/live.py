@@ -57,7 +57,7 @@ class ChangeEvent(msgspec.Struct, frozen=True):
     `objects` null means many or unknown ones; a task or job of 0, none in particular.
     """
 
-    kind: Literal["annotations", "job", "task", "tasks", "workspace"]
+    kind: Literal["annotations", "conflicts", "issues", "job", "task", "tasks", "workspace"]
     task_id: int = 0
     job_id: int = 0
     objects: list[int] | None = None

@@ -1,7 +1,7 @@
 """The operations of the API, one module a resource, each with its table."""
 
 from cvatd.call import Endpoint
-from cvatd.routes import annotations, data, jobs, labels, live, server, task_annotations, tasks, users
+from cvatd.routes import annotations, conflicts, data, jobs, labels, live, media, server, task_annotations, tasks, users
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *server.ENDPOINTS,
@@ -10,8 +10,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *jobs.ENDPOINTS,
     *labels.ENDPOINTS,
     *data.ENDPOINTS,
+    *media.ENDPOINTS,
     *annotations.ENDPOINTS,
     *task_annotations.ENDPOINTS,
+    *conflicts.ENDPOINTS,
     *live.ENDPOINTS,
 )
 """Every operation that the daemon answers."""

@@ -1,4 +1,8 @@
-"""Frames, chunks, previews and what is known of them."""
+"""Frames, chunks, previews and what is known of them.
+
+A picture that is not on this machine is shown as a placeholder, with 200 and the frame's number in `X-Cvatd-Missing`:
+people go on annotating. In quality `original`, which is for data sets, it is a 404: nobody trains on placeholders.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,9 @@ Quality = Literal["compressed", "original"]
 CACHE_SECONDS = 300
 """A browser asks again after this time whether a frame is still the same."""
 
+MISSING = "X-Cvatd-Missing"
+"""The header with the numbers of frames that are placeholders, counted in the task, with commas between."""
+
 _SUFFIXES = {"image/jpeg": ".jpeg", "image/png": ".png", "image/webp": ".webp", "image/bmp": ".bmp"}
 
 
@@ -39,13 +46,13 @@ def job_meta(call: Call) -> DataMetaRead:
 
 def task_preview(call: Call) -> Response:
     """`GET /tasks/{id}/preview`."""
-    return _picture(call.workspace.tasks[call.number()].frames.preview(0))
+    return _picture(call.workspace.tasks[call.number()].frames.preview(0, placeholder=True), number=0)
 
 
 def job_preview(call: Call) -> Response:
     """`GET /jobs/{id}/preview`."""
     job = call.workspace.job(call.number())
-    return _picture(job.task.frames.preview(job.start))
+    return _picture(job.task.frames.preview(job.start, placeholder=True), number=job.start)
 
 
 def task_data(call: Call) -> Response:
@@ -73,7 +80,8 @@ def _data(call: Call, task: TaskView, *, start: int, stop: int, whose: str) -> R
             if whose == "job":
                 raise FieldErrors("The frame number doesn't belong to the job")
             raise FieldErrors(f"The frame number should be in the [{start}, {stop}] range")
-        return _picture(task.frames.frame(number, quality=quality))
+        picture = task.frames.frame(number, quality=quality, placeholder=quality == "compressed")
+        return _picture(picture, number=number)
     return _chunk(task, number, start=start, stop=stop, quality=quality)
 
 
@@ -94,12 +102,16 @@ def _chunk(task: TaskView, number: int, *, start: int, stop: int, quality: Quali
         raise FieldErrors(f"The chunk number should be in  the [{first}, {last}] range")
     buffer = io.BytesIO()
     frames = range(number * size, min((number + 1) * size, task.size))
+    missing: list[int] = []
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for index, frame in enumerate(frames):
-            picture = task.frames.frame(frame, quality=quality)
+            picture = task.frames.frame(frame, quality=quality, placeholder=quality == "compressed")
+            if picture.missing:
+                missing.append(frame)
             name = f"{index:06d}{_suffix(picture)}"
             archive.writestr(zipfile.ZipInfo(name), picture.data)
-    return Response(buffer.getvalue(), media_type="application/zip")
+    headers = {MISSING: ",".join(map(str, missing))} if missing else {}
+    return Response(buffer.getvalue(), media_type="application/zip", headers=headers)
 
 
 def _suffix(picture: Picture) -> str:
@@ -109,7 +121,11 @@ def _suffix(picture: Picture) -> str:
     return known
 
 
-def _picture(picture: Picture) -> Response:
+def _picture(picture: Picture, *, number: int) -> Response:
+    if picture.missing:
+        # Not kept by browsers: the picture may be there the next time.
+        headers = {MISSING: str(number), "Cache-Control": "no-store"}
+        return Response(picture.data, media_type=picture.media_type, headers=headers)
     tag = hashlib.blake2b(picture.data, digest_size=16).hexdigest()
     headers = {"ETag": f'"{tag}"', "Cache-Control": f"private, max-age={CACHE_SECONDS}"}
     return Response(picture.data, media_type=picture.media_type, headers=headers)

@@ -176,8 +176,36 @@ def test_previews_are_small(client: TestClient) -> None:
         assert max(Image.open(io.BytesIO(answer.content)).size) <= 256
 
 
-def test_a_missing_picture_is_named(client: TestClient, tmp_path: Path) -> None:
+def test_a_missing_picture_is_a_marked_placeholder(client: TestClient, tmp_path: Path) -> None:
     (tmp_path / "pictures" / "003.png").unlink()
     answer = client.get("/api/tasks/1/data?type=frame&number=3")
-    assert answer.status_code == 404
-    assert "003.png" in answer.json()["detail"]
+    assert (answer.status_code, answer.headers["X-Cvatd-Missing"]) == (200, "3")
+    assert answer.headers["cache-control"] == "no-store"
+    assert Image.open(io.BytesIO(answer.content)).size == (80, 60)
+    assert "X-Cvatd-Missing" not in client.get("/api/tasks/1/data?type=frame&number=4").headers
+    chunk = client.get("/api/tasks/1/data?type=chunk&number=0")
+    assert chunk.headers["X-Cvatd-Missing"] == "3"
+    with zipfile.ZipFile(io.BytesIO(chunk.content)) as archive:
+        assert archive.namelist() == [f"{n:06d}.jpeg" for n in range(10)]
+    (tmp_path / "pictures" / "000.png").unlink()
+    preview = client.get("/api/tasks/1/preview")
+    assert (preview.headers["X-Cvatd-Missing"], preview.headers["content-type"]) == ("0", "image/jpeg")
+
+
+def test_a_placeholder_is_no_original(client: TestClient, tmp_path: Path) -> None:
+    (tmp_path / "pictures" / "003.png").unlink()
+    for query in ("type=frame&number=3", "type=chunk&number=0"):
+        answer = client.get(f"/api/tasks/1/data?{query}&quality=original")
+        assert answer.status_code == 404
+        assert "003.png is missing" in answer.json()["detail"]
+
+
+def test_what_is_missing_is_told_with_a_remedy(client: TestClient, tmp_path: Path) -> None:
+    assert client.get("/api/cvatd/tasks/1/media").json()["missing"] == 0
+    (tmp_path / "pictures").rename(tmp_path / "moved")
+    told = client.get("/api/cvatd/tasks/1/media").json()
+    assert (told["missing"], told["frames"]) == (10, 10)
+    (source,) = told["sources"]
+    assert (source["first"], source["unfetched"], source["mapped"]) == ("000.png", 0, False)
+    assert source["remedy"] == f"cvat media map {tmp_path / 'pictures'} FOLDER"
+    assert client.get("/api/cvatd/tasks/9/media").status_code == 404

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cvattui.cli.media import tell_missing
 from cvattui.cli.opening import workspace_folder
 from cvattui.cli.output import printable, say, write_data, write_json
 from cvattui.cli.progress import ProgressBar
@@ -22,6 +23,7 @@ def clone(
     with ProgressBar("Cloning") as progress:
         root = cvatsync.clone(url, folder, progress=progress)
     write_data(str(root))
+    tell_missing(root)
     say(f"Open it with: cvatd {printable(str(root))}")
 
 

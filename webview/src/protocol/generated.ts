@@ -32,7 +32,7 @@ export interface BasicUser {
 }
 
 export interface ChangeEvent {
-  kind: "annotations" | "job" | "task" | "tasks" | "workspace";
+  kind: "annotations" | "conflicts" | "issues" | "job" | "task" | "tasks" | "workspace";
   task_id: number;
   job_id: number;
   objects: number[] | null;
@@ -47,6 +47,36 @@ export interface ChangesRequest {
 
 export interface ChangesResponse {
   revision: string;
+}
+
+export interface ConflictFieldRead {
+  field: string;
+  title: string;
+  base: string;
+  ours: string;
+  theirs: string;
+  now: string;
+}
+
+export interface ConflictList {
+  count: number;
+  results: ConflictRead[];
+}
+
+export interface ConflictRead {
+  id: string;
+  kind: "issue" | "job" | "keyframe" | "manifest" | "members" | "project" | "settings" | "shape" | "task" | "track";
+  status: "changed since" | "gone" | "open";
+  what: string;
+  project_id: number;
+  task_id: number;
+  job_id: number;
+  object_id: number;
+  frame: number;
+  can_keep_both: boolean;
+  fields: ConflictFieldRead[];
+  base: LabeledShape | null;
+  theirs: LabeledShape | null;
 }
 
 export interface DataMetaRead {
@@ -201,6 +231,25 @@ export interface LabeledTrack {
   elements: SubLabeledTrack[];
 }
 
+export interface MediaRead {
+  task_id: number;
+  frames: number;
+  missing: number;
+  sources: MediaSourceRead[];
+}
+
+export interface MediaSourceRead {
+  kind: string;
+  path: string;
+  place: string;
+  mapped: boolean;
+  frames: number;
+  missing: number;
+  unfetched: number;
+  first: string;
+  remedy: string;
+}
+
 export interface PaginatedBasicUserList {
   count: number;
   next: string | null;
@@ -227,6 +276,15 @@ export interface PaginatedTaskReadList {
   next: string | null;
   previous: string | null;
   results: TaskRead[];
+}
+
+export interface ResolveRequest {
+  choice: "both" | "ours" | "theirs";
+}
+
+export interface ResolveResponse {
+  revision: string;
+  added: number[];
 }
 
 export interface SessionInfo {
