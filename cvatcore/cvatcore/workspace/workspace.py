@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -33,6 +33,7 @@ from cvatcore.store.layout import LOCAL, SETTINGS, job_path, project_path, task_
 from cvatcore.store.past import Past
 from cvatcore.workspace.conflicts import ConflictView, list_conflicts
 from cvatcore.workspace.create import Progress, create_task
+from cvatcore.workspace.going_back import GoingBack
 from cvatcore.workspace.initialize import decode_settings, find_root, initialize, read_settings
 from cvatcore.workspace.job import JobView
 from cvatcore.workspace.people import add_member, machine_author, person_of, read_members
@@ -40,11 +41,14 @@ from cvatcore.workspace.readers import Readers
 from cvatcore.workspace.task import ManifestCache, TaskView
 from cvatcore.workspace.tasks import Tasks
 
+if TYPE_CHECKING:
+    from cvatcore.workspace.differing import WorkspaceDiff
+
 _KEPT_JOBS = 16
 """Jobs whose decoded annotations stay in memory."""
 
 
-class Workspace:
+class Workspace(GoingBack):
     """The workspace that `path` is or lies in.
 
     ```python
@@ -97,6 +101,16 @@ class Workspace:
     def past(self) -> Past:
         """Its commits, to be read."""
         return self.store.past
+
+    def diff(self, before: str = "HEAD", after: str = "", *, task: int = 0, job: int = 0) -> WorkspaceDiff:
+        """What differs between two revisions; without `after`, from `before` to the files as they are now.
+
+        `task` and `job` leave all others out. What cannot be read is listed in it, not raised.
+        Errors: NotFound for a revision that does not exist, StorageFailed.
+        """
+        from cvatcore.workspace.differing import diff_workspace  # Only for who asks.
+
+        return diff_workspace(self, before, after, task=task, job=job)
 
     @classmethod
     def init(cls, path: Path | str = ".", *, name: str = "") -> Self:
