@@ -6,6 +6,9 @@ from collections import Counter
 
 import msgspec
 
+_NAMED = 5
+"""Missing pictures that a line names."""
+
 _PLURALS = {"points": "point sets", "box": "boxes", "mask": "masks", "source": "origins", "keypoints": "keypoint sets"}
 
 
@@ -44,6 +47,8 @@ class ExportReport(msgspec.Struct, frozen=True):
     """Objects on frames of two jobs that were the same as one of the other job, and so written once."""
     images: int = 0
     """Pictures in the file."""
+    images_missing: tuple[str, ...] = ()
+    """Pictures that were asked for and are not on this machine, by their names in the file: they were left out."""
     lost: tuple[Loss, ...] = ()
 
 
@@ -114,6 +119,10 @@ def report_lines(report: ExportReport | ImportReport) -> list[str]:
         lines.append(f"{amount(report.frames, 'frame')}, {amount(report.entries, 'annotation')}.")
         if report.images:
             lines.append(f"{amount(report.images, 'picture')} included.")
+        if missing := report.images_missing:
+            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+            names = ", ".join(missing[:_NAMED])
+            lines.append(f"{amount(len(missing), 'picture')} not on this machine and left out: {names}{more}.")
         if report.united:
             lines.append(f"{amount(report.united, 'object')} on frames of two jobs united.")
     else:

@@ -1,13 +1,15 @@
 import errno
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cvatcore import Shape, TaskView
-from cvatcore.errors import InvalidInput, NotFound, StorageFailed
+from cvatcore.errors import InvalidInput, MissingMedia, NotFound, StorageFailed
 from cvatformats import export_task, report_lines
 from cvatformats.archive_writer import write_archive
+from kit.pictures import LFS_POINTER, write_picture
 from kit.tasks import fill, labels, make_task, new_workspace, numbered_pictures
 
 
@@ -74,3 +76,37 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(StorageFailed, match="full"):
         write()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def pictured(tmp_path: Path) -> Any:
+    """A task of four pictures, the first of which is gone and the second only a pointer of Git LFS."""
+    for number in range(4):
+        write_picture(tmp_path / f"photos/{number}.png")
+    with new_workspace(tmp_path / "w") as workspace:
+        task = workspace.create_task("street", labels=["car"], data=[tmp_path / "photos"])
+        (tmp_path / "photos/0.png").unlink()
+        (tmp_path / "photos/1.png").write_bytes(LFS_POINTER)
+        yield task
+
+
+@pytest.mark.parametrize("format", ["COCO 1.0", "CVAT for images 1.1"])
+def test_missing_pictures_are_named_and_never_made_up(pictured: TaskView, tmp_path: Path, format: str) -> None:
+    out = tmp_path / "out.zip"
+    with pytest.raises(MissingMedia, match=r"2 of 4 frames are not on this machine: 0\.png, 1\.png\.") as caught:
+        export_task(pictured, format, out, save_images=True)
+    assert "--skip-missing" in caught.value.hint
+    assert not out.exists()
+    report = export_task(pictured, format, out, save_images=True, skip_missing=True)
+    assert (report.images, len(report.images_missing)) == (2, 2)
+    with zipfile.ZipFile(out) as archive:
+        assert sorted(Path(name).name for name in archive.namelist() if name.endswith(".png")) == ["2.png", "3.png"]
+    (line,) = [line for line in report_lines(report) if "left out" in line]
+    assert "0.png" in line
+    assert "1.png" in line
+    assert export_task(pictured, format, out).images_missing == (), "without pictures nothing is missing"
+
+
+def test_pictures_of_deleted_frames_may_be_gone(pictured: TaskView, tmp_path: Path) -> None:
+    pictured.delete_frames([0, 1])
+    assert export_task(pictured, "coco", tmp_path / "out.zip", save_images=True).images == 2

@@ -22,6 +22,9 @@ def export(
     format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="Like: 'COCO 1.0'. See: cvat formats.")],
     out: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The zip archive to write.")],
     save_images: Annotated[bool, typer.Option("--save-images", help="Put the pictures in too.")] = False,
+    skip_missing: Annotated[
+        bool, typer.Option("--skip-missing", help="Leave out pictures that are not on this machine.")
+    ] = False,
     at: At = "",
     as_json: AsJson = False,
 ) -> None:
@@ -30,7 +33,14 @@ def export(
     from cvatformats.report import report_lines
 
     with open_workspace(context, at=at) as workspace, ProgressBar("Exporting") as progress:
-        report = export_task(workspace.tasks[name], format, out, save_images=save_images, progress=progress)
+        report = export_task(
+            workspace.tasks[name],
+            format,
+            out,
+            save_images=save_images,
+            skip_missing=skip_missing,
+            progress=progress,
+        )
     if as_json:
         write_json(report)
     else:
