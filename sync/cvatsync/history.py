@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvatcore.errors import Busy, Conflict, CvatError, NotAWorkspace, NotFound
+from cvatcore.errors import Busy, Conflict, CvatError, InvalidInput, NotAWorkspace, NotFound
 from cvatcore.store import Amend, Author, Prepared, Trailers, parse_trailers
 from cvatsync.refusals import refusals_translated
+from cvatsync.tree_bytes import BLOB, FOLDER, Entry, edit_tree, find_entry
+from cvatsync.working_index import WorkingIndex
 
 if TYPE_CHECKING:
     import pygit2
@@ -23,8 +25,8 @@ Changes = Mapping[str, "bytes | None"]
 
 _NOTHING = "0" * 40
 
-_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-"""Git has no empty folders."""
+_NO_NAMES = {"", ".", "..", ".git"}
+"""What git refuses to have in a tree."""
 
 _CLOCK_STEP_NS = 10_000_000
 _LONGEST_CHANGE_NS = 10_000_000_000
@@ -91,6 +93,7 @@ class GitHistory:
         self._lock = threading.Lock()  # A libgit2 repository must not be used by two threads at once.
         prefix = os.path.relpath(root.resolve(), Path(repository.workdir).resolve())
         self._folder = Path(repository.path)
+        self._index = WorkingIndex(repository)
         self._prefix = "" if prefix == "." else prefix.replace(os.sep, "/") + "/"
         self._own: tuple[str, frozenset[str]] = ("", frozenset())
         """The last commit made here, and what other references stood on before it was made."""
@@ -117,6 +120,7 @@ class GitHistory:
     ) -> Prepared:
         """Write a commit with these files changed on top of the newest one; nothing points to it yet."""
         with self._using():
+            self._index.wait()
             check_at_rest(self._repo)
             head = self._head()
             if onto is not None and onto != head:
@@ -124,7 +128,7 @@ class GitHistory:
             tip = self._commit(head) if head else None
             inside = {self._inside(path): data for path, data in files.items()}
             made_objects: list[pygit2.Oid] = []
-            tree = self._edit_tree(tip.tree if tip else None, inside, made_objects)
+            tree = self._edit_root(tip.tree.id if tip else None, inside, made_objects)
             if tip is not None and tree == tip.tree.id:
                 return Prepared(commit=head, expected=head)
             signature = signature_of(author, int(self._clock()))
@@ -140,24 +144,34 @@ class GitHistory:
             return Prepared(commit=str(oid), expected=head, written=tuple(object_files(self._repo, made_objects)))
 
     def publish(self, prepared: Prepared) -> tuple[Path, ...]:
-        """Move the branch to a prepared commit, if it is still where it was; or HEAD to another branch."""
-        if prepared.branch:
-            with self._using():
-                return self._check_out(prepared)
-        if prepared.commit == prepared.expected:
+        """Move the branch to a prepared commit, if it is still where it was; or HEAD to another branch.
+
+        Git's index stays locked until `settle` or `let_go`: a `git commit` that starts in between would commit
+        the tree from before the change.
+        """
+        if not prepared.branch and prepared.commit == prepared.expected:
             return ()
         with self._using():
-            name = self._branch()
-            others = frozenset(self._other_targets())
-            with self._repo.transaction() as transaction:
-                # The lock keeps a `git commit` of the user out between the look and the move.
-                transaction.lock_ref(name)
-                if self._head() != prepared.expected:
-                    raise _branch_moved()
-                transaction.set_target(name, prepared.commit, message="cvat: save")
-            self._own = prepared.commit, others
-            file = (self._folder if name == "HEAD" else _common_folder(self._folder)) / name
-            return file, *file.parents[: name.count("/") + 1]
+            self._index.hold()
+            try:
+                return self._check_out(prepared) if prepared.branch else self._move(prepared)
+            except BaseException:
+                self._index.let_go()
+                raise
+
+    def _move(self, prepared: Prepared) -> tuple[Path, ...]:
+        """Let the branch stand at a prepared commit."""
+        name = self._branch()
+        others = frozenset(self._other_targets())
+        with self._repo.transaction() as transaction:
+            # The lock keeps a `git commit` of the user out between the look and the move.
+            transaction.lock_ref(name)
+            if self._head() != prepared.expected:
+                raise _branch_moved()
+            transaction.set_target(name, prepared.commit, message="cvat: save")
+        self._own = prepared.commit, others
+        file = (self._folder if name == "HEAD" else _common_folder(self._folder)) / name
+        return file, *file.parents[: name.count("/") + 1]
 
     def _check_out(self, prepared: Prepared) -> tuple[Path, ...]:
         """Let HEAD stand for another branch, if both are where they were."""
@@ -199,16 +213,12 @@ class GitHistory:
     def settle(self, paths: Iterable[str]) -> tuple[Path, ...]:
         """Bring git's index to the working tree for these paths, and only for them."""
         with self._using():
-            index = self._repo.index
-            index.read(False)
-            for path in paths:
-                full = self._inside(path)
-                if (Path(self._repo.workdir) / full).exists():
-                    index.add(full)
-                elif full in index:
-                    index.remove(full)
-            index.write()
-            return self._folder / "index", self._folder
+            return self._index.settle([self._inside(path) for path in paths])
+
+    def let_go(self) -> None:
+        """Give git's index free, if `publish` has left it locked."""
+        with self._lock:
+            self._index.let_go()
 
     def break_locks(self, *, begun_ns: int, branch: str = "") -> None:
         """Remove git's lock files that a writer left who died in a change begun then (ns since 1970).
@@ -221,8 +231,9 @@ class GitHistory:
             moved = [(self._folder if here == "HEAD" else _common_folder(self._folder)) / here]
             if branch:
                 moved.append(_common_folder(self._folder) / "refs/heads" / branch)
+            self._index.break_lock()
             for path in (
-                self._folder / "index.lock",
+                self._index.lock_path,
                 self._folder / "HEAD.lock",
                 *(file.with_name(file.name + ".lock") for file in moved),
             ):
@@ -279,34 +290,50 @@ class GitHistory:
             raise NotFound(f"There is no commit {oid} in {self._repo.workdir}.")
         return found
 
-    def _edit_tree(self, tree: pygit2.Tree | None, changes: Changes, made: list[pygit2.Oid]) -> pygit2.Oid:
-        """Write the tree with the changes; `made` collects the objects written."""
+    def _edit_root(self, tree: pygit2.Oid | None, changes: Changes, made: list[pygit2.Oid]) -> pygit2.Oid:
+        """Write the tree of the repository with the changes; `made` collects the objects written."""
         import pygit2
-        from pygit2.enums import FileMode
+        from pygit2.enums import ObjectType
 
-        builder = self._repo.TreeBuilder(tree) if tree is not None else self._repo.TreeBuilder()
+        written = self._edit_tree(tree.raw if tree is not None else b"", changes, made)
+        if written:
+            return pygit2.Oid(raw=written)
+        made.append(self._repo.write(ObjectType.TREE, b""))
+        return made[-1]
+
+    def _edit_tree(self, tree: bytes, changes: Changes, made: list[pygit2.Oid]) -> bytes:
+        """The id of the tree with the changes, in bytes; empty for a tree with nothing in it."""
+        import pygit2
+        from pygit2.enums import ObjectType
+
+        data = self._repo.read(pygit2.Oid(raw=tree))[1] if tree else b""
         below: dict[str, dict[str, bytes | None]] = {}
-        for path, data in changes.items():
+        entries: dict[bytes, Entry | None] = {}
+        for path, content in changes.items():
             name, slash, rest = path.partition("/")
+            if name in _NO_NAMES:
+                raise InvalidInput(f"A file cannot be called {path!r}.")
             if slash:
-                below.setdefault(name, {})[rest] = data
-            elif data is not None:
-                blob = self._repo.create_blob(data)
-                made.append(blob)
-                builder.insert(name, blob, FileMode.BLOB)
-            elif builder.get(name) is not None:
-                builder.remove(name)
+                below.setdefault(name, {})[rest] = content
+            elif content is not None:
+                made.append(self._repo.create_blob(content))
+                entries[name.encode()] = Entry(BLOB, made[-1].raw)
+            else:
+                entries[name.encode()] = None
         for name, inner in below.items():
-            entry = tree[name] if tree is not None and name in tree else None
-            below_tree = entry if isinstance(entry, pygit2.Tree) else None
-            subtree = self._edit_tree(below_tree, inner, made)
-            if str(subtree) != _EMPTY_TREE:
-                builder.insert(name, subtree, FileMode.TREE)
-            elif builder.get(name) is not None:
-                builder.remove(name)
-        written = builder.write()
-        made.append(written)
-        return written
+            entry = find_entry(data, name.encode())
+            folder = self._edit_tree(entry.id if entry is not None and entry.is_folder else b"", inner, made)
+            if folder:
+                entries[name.encode()] = Entry(FOLDER, folder)
+            elif entry is not None and entry.is_folder:
+                entries.setdefault(name.encode(), None)
+        edited = edit_tree(data, entries)
+        if edited == data:
+            return tree
+        if not edited:
+            return b""
+        made.append(self._repo.write(ObjectType.TREE, edited))
+        return made[-1].raw
 
     def _may_amend(self, tip: pygit2.Commit, author: pygit2.Signature, amend: Amend) -> bool:
         return (

@@ -72,9 +72,10 @@ class History(Protocol):
     def publish(self, prepared: Prepared) -> tuple[Path, ...]:
         """Make a prepared commit the newest, or check out the branch that it names.
 
-        Once the files that it returns are durable, the change is saved.
-
-        Errors: Conflict when the branch moved in between; then nothing has changed.
+        Once the files that it returns are durable, the change is saved. Until `settle` or `let_go` no other program
+        can record the working tree.
+        Errors: Conflict when the branch moved in between, Busy while another program records the working tree; then
+        nothing has changed.
         """
 
     def contains(self, commit: str) -> bool:
@@ -88,6 +89,9 @@ class History(Protocol):
 
         Returns what has to be made durable for it.
         """
+
+    def let_go(self) -> None:
+        """End what `publish` began, where `settle` could not."""
 
     def break_locks(self, *, begun_ns: int, branch: str = "") -> None:
         """Remove the locks that a writer left who died in a change begun then (ns since 1970).

@@ -207,10 +207,13 @@ class Store:
                         temporary.unlink()
                 raise
             # The history has the change: from here on a crash is finished by the next opener.
-            followed = self._follow(files, staged)
-            if operation is not None:
-                self.operations.append(operation)
-            self._finish(files, (*moved, *followed))
+            try:
+                followed = self._follow(files, staged)
+                if operation is not None:
+                    self.operations.append(operation)
+                self._finish(files, (*moved, *followed))
+            finally:
+                self.history.let_go()
             return prepared.commit
 
     def wrote(self, path: str) -> bool:
