@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from cvatcore.merge.members import merge_members
     from cvatcore.merge.opened_issues import describe_conflict, issue_number, issue_of
     from cvatcore.merge.picking import pick
+    from cvatcore.merge.renames import LabelVersions
     from cvatcore.merge.shifting import FrameShift, shift_frames
 
 __all__ = [
     "Adopted",
     "FrameShift",
+    "LabelVersions",
     "MergedAnnotations",
     "MergedDocument",
     "MergedManifest",
@@ -62,6 +64,7 @@ __all__ = [
 _HOMES = {
     "Adopted": "adopting",
     "FrameShift": "shifting",
+    "LabelVersions": "renames",
     "MergedAnnotations": "annotations",
     "MergedDocument": "documents",
     "MergedManifest": "manifests",

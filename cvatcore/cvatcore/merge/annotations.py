@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -24,7 +24,13 @@ class MergedAnnotations(msgspec.Struct, frozen=True):
 
 
 def merge_annotations(
-    bases: Sequence[Annotations], ours: Annotations, theirs: Annotations, *, task: int, job: int
+    bases: Sequence[Annotations],
+    ours: Annotations,
+    theirs: Annotations,
+    *,
+    task: int,
+    job: int,
+    elsewhere: Callable[[int], bool] = lambda number: False,
 ) -> MergedAnnotations:
     """Merge the objects of a job.
 
@@ -34,8 +40,12 @@ def merge_annotations(
         theirs: the other side.
         task: whose job it is, for the conflicts.
         job: its id.
+        elsewhere: whether a track has keyframes besides those that are given: ones that are the same on all sides.
+
+    An object that one side made a track of a shape, or the other way round, while the other side changed it stays as
+    ours has it; the conflict `object` of kind track has both, a whole line each (of a track with its keyframes).
     """
-    conflicts = JobConflicts(task, job, [])
+    conflicts = JobConflicts(task, job, [], elsewhere)
 
     def both_shapes(_: Hashable, before: Sequence[Shape], our: Shape, their: Shape) -> Shape:
         met: Met = []

@@ -8,10 +8,18 @@ from typing import Generic, TypeVar
 import msgspec
 
 from cvatcore.merge.conflict_ids import conflict_of
-from cvatcore.merge.fields import Rules, merge_earliest, merge_highest, merge_lowest, merge_set, merge_struct
+from cvatcore.merge.fields import (
+    Rules,
+    merge_earliest,
+    merge_either,
+    merge_highest,
+    merge_lowest,
+    merge_set,
+    merge_struct,
+)
 from cvatcore.merge.labels import merge_labels
 from cvatcore.merge.ordering import merge_order, merge_ordered_set
-from cvatcore.merge.picking import Met, merge_keyed, pick
+from cvatcore.merge.picking import Met, is_unchanged, merge_keyed, pick
 from cvatcore.schema import (
     Comment,
     ConflictDocument,
@@ -64,10 +72,30 @@ def merge_job(bases: Sequence[Job], ours: Job, theirs: Job, *, task: int) -> Mer
 def merge_issue(bases: Sequence[Issue], ours: Issue, theirs: Issue, *, task: int) -> MergedDocument[Issue]:
     """An issue of a task: comments by id, other fields one by one.
 
-    Of an issue that merges opened for a conflict nothing is a matter of choice: the texts of both sides say the same.
+    Where ancestors leave it open whether it is resolved, it is. Of an issue that merges opened for a conflict the place
+    and the text are no matter of choice: those of both sides say the same.
     """
-    merged, met = _merge(bases, ours, theirs)
-    return _result(merged, met, "issue", task=task, job=merged.job, number=ours.id, frame=merged.frame)
+    known = list(bases)
+    if ours.conflict and ours.conflict == theirs.conflict:
+        ours, theirs, *known = _alike([ours, theirs, *known])
+    merged, met = _merge(known, ours, theirs)
+    job = ours.job if ours.job == theirs.job else 0
+    return _result(merged, met, "issue", task=task, job=job, number=ours.id, frame=merged.frame)
+
+
+def _alike(issues: Sequence[Issue]) -> list[Issue]:
+    """Versions of one merge's issue with the same place and the same text of the merge."""
+    position = min(issue.position for issue in issues)
+    texts = [one.message for issue in issues for one in issue.comments if one.id == issue.id]
+    replace = msgspec.structs.replace
+    return [
+        replace(
+            issue,
+            position=position,
+            comments=tuple(replace(one, message=min(texts)) if one.id == issue.id else one for one in issue.comments),
+        )
+        for issue in issues
+    ]
 
 
 def merge_settings(
@@ -80,10 +108,10 @@ def merge_settings(
 
 def _merge(bases: Sequence[Document], ours: Document, theirs: Document) -> tuple[Document, Met]:
     met: Met = []
-    if bases and all(base == ours for base in bases):
-        return theirs, met
-    if bases and all(base == theirs for base in bases):
+    if is_unchanged(bases, theirs):
         return ours, met
+    if is_unchanged(bases, ours):
+        return theirs, met
     return merge_struct(bases, ours, theirs, met=met, rules=_RULES), met
 
 
@@ -150,7 +178,7 @@ _RULES: Rules = {
     DataSpec: {"sources": _merge_sources, "deleted_frames": merge_set},
     Project: {"created": merge_earliest, "labels": merge_labels},
     Job: {"start": merge_lowest, "stop": merge_highest},
-    Issue: {"created": merge_earliest, "comments": _merge_comments},
+    Issue: {"created": merge_earliest, "resolved": merge_either, "comments": _merge_comments},
     Comment: {"created": merge_earliest},
     ValidateSettings: {"ignore": merge_ordered_set},
 }

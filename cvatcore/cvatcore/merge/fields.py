@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from cvatcore.merge.picking import Met, merge_keyed, pick, pick_members
-from cvatcore.schema import FieldConflict
+from cvatcore.merge.picking import Met, is_unchanged, merge_keyed, pick, pick_members
 
 Document = TypeVar("Document", bound=msgspec.Struct)
+
+Number = TypeVar("Number", int, bool)
 
 Rule = Callable[[Sequence[Any], Any, Any, str, Met], Any]
 """How a field is merged that is no single value: bases, ours, theirs, its name in a conflict, and the conflicts."""
@@ -72,12 +73,17 @@ def merge_attributes(
 
 def merge_lowest(bases: Sequence[int], ours: int, theirs: int, field: str, met: Met) -> int:
     """A number where the lower of two new ones is right for both sides."""
-    return pick(bases, ours, theirs, field=field, met=[]) if _settled(bases, ours, theirs) else min(ours, theirs)
+    return _chosen(bases, ours, theirs, min(ours, theirs))
 
 
 def merge_highest(bases: Sequence[int], ours: int, theirs: int, field: str, met: Met) -> int:
     """A number where the higher of two new ones is right for both sides."""
-    return pick(bases, ours, theirs, field=field, met=[]) if _settled(bases, ours, theirs) else max(ours, theirs)
+    return _chosen(bases, ours, theirs, max(ours, theirs))
+
+
+def merge_either(bases: Sequence[bool], ours: bool, theirs: bool, field: str, met: Met) -> bool:
+    """Whether something was done: by one side is enough, where the ancestors leave it open."""
+    return _chosen(bases, ours, theirs, ours or theirs)
 
 
 def merge_earliest(bases: Sequence[str], ours: str, theirs: str, field: str, met: Met) -> str:
@@ -92,7 +98,8 @@ def merge_set(
     return tuple(sorted(pick_members(bases, ours, theirs)))
 
 
-def _settled(bases: Sequence[object], ours: object, theirs: object) -> bool:
-    met: list[FieldConflict] = []
-    pick(bases, ours, theirs, field="", met=met)
-    return not met
+def _chosen(bases: Sequence[Number], ours: Number, theirs: Number, both: Number) -> Number:
+    """The side that changed it, else what is right for both."""
+    if is_unchanged(bases, theirs):
+        return ours
+    return theirs if is_unchanged(bases, ours) else both

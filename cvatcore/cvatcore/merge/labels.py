@@ -40,21 +40,34 @@ def merge_labels(
 def keep_used_labels(
     labels: Sequence[Label], *, base_labels: Iterable[Label], used: Mapping[str, Collection[str]]
 ) -> tuple[Label, ...]:
-    """Merged labels with those that one side deleted and objects of the merge still have.
+    """Merged labels with those that one side deleted and objects of the merge still have, and the same of attributes.
 
     Args:
         labels: the merged ones.
-        base_labels: where those are found that are missing: the labels of both sides and of the common ancestors.
+        base_labels: where those are found that are missing: the labels of both sides, then of the common ancestors.
         used: the names of the labels that objects have, each with the attributes that they have (`used_labels`).
     """
-    result = list(labels)
+    result = {label.id: label for label in labels}
     known = tuple(base_labels)
     for name in sorted(used):
-        if find_label(result, name) is None:
-            missing = find_label(known, name)
-            if missing is not None:
-                result.append(missing)
-    return _settled(result)
+        label = find_label(result.values(), name) or find_label(known, name)
+        if label is None:
+            continue
+        result.setdefault(label.id, label)
+        label = result[label.id]
+        missing = set(used[name]).difference(one.name for one in label.attributes)
+        if missing:
+            former = [one for old in known if old.id == label.id or old.name == label.name for one in old.attributes]
+            result[label.id] = _with_attributes(label, missing, former)
+    return _settled(tuple(result.values()))
+
+
+def _with_attributes(label: Label, names: Collection[str], former: Iterable[Attribute]) -> Label:
+    """A label with those of its former attributes that are named and not there under another name."""
+    ids = {one.id for one in label.attributes}
+    back = {one.name: one for one in reversed(list(former)) if one.name in names and one.id not in ids}
+    attributes = (*label.attributes, *(back[name] for name in sorted(back)))
+    return msgspec.structs.replace(label, attributes=attributes)
 
 
 def _merge_attributes(

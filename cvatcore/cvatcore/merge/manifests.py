@@ -9,7 +9,7 @@ import msgspec
 
 from cvatcore.merge.conflict_ids import conflict_of
 from cvatcore.merge.fields import Rules, merge_struct
-from cvatcore.merge.picking import Met, pick
+from cvatcore.merge.picking import Met, is_unchanged, pick
 from cvatcore.merge.shifting import FrameShift
 from cvatcore.schema import ConflictDocument, FieldConflict, ImageFrame, Manifest, VideoProperties
 
@@ -17,7 +17,8 @@ _RULES: Rules = {}
 
 Media = TypeVar("Media", ImageFrame, VideoProperties)
 
-_Name = tuple[int, str, str]
+_Name = tuple[int, str, str, int]
+"""What a frame is known by: its source, its name and extension, and which of several of that name it is."""
 
 
 class MergedManifest(msgspec.Struct, frozen=True):
@@ -57,48 +58,38 @@ def _merge_videos(bases: Sequence[Manifest], ours: Manifest, theirs: Manifest, m
 def _merge_images(
     bases: Sequence[Manifest], ours: Manifest, theirs: Manifest, met: Met
 ) -> tuple[Manifest, FrameShift | None]:
-    our_names, their_names = _names(ours), _names(theirs)
-    known = [_names(base) for base in bases if not base.video]
-    order, shift = _order(known, our_names, their_names, met)
-    sides = [dict(zip(names, side.images, strict=True)) for names, side in ((our_names, ours), (their_names, theirs))]
-    before = [
-        dict(zip(names, base.images, strict=True))
-        for names, base in zip(known, (base for base in bases if not base.video), strict=True)
-    ]
+    known = [_by_name(base) for base in bases]
+    our_images, their_images = _by_name(ours), _by_name(theirs)
+    order, shift = _order([list(base) for base in known], list(our_images), list(their_images), met)
     images: list[ImageFrame] = []
-    for number, name in enumerate(order):
-        our, their = sides[0].get(name), sides[1].get(name)
-        if our is None or their is None:
-            images += [one for one in (our, their) if one is not None]
-        elif our == their:
-            images.append(our)
+    for name in order:
+        our, their = our_images.get(name), their_images.get(name)
+        if our is None or their is None or our == their:
+            images += [one for one in (our or their,) if one is not None]
         else:
-            ancestors = [base[name] for base in before if name in base]
-            images.append(_filled(ancestors, our, their, f"frames.{number}.", met))
+            ancestors = [base[name] for base in known if name in base]
+            images.append(_filled(ancestors, our, their, f"frames.{our.path}.", met))
     return Manifest(images=tuple(images)), shift
 
 
 def _order(
-    bases: Sequence[Sequence[_Name]], ours: Sequence[_Name], theirs: Sequence[_Name], met: Met
-) -> tuple[Sequence[_Name], FrameShift | None]:
-    if ours == theirs:
+    bases: Sequence[list[_Name]], ours: list[_Name], theirs: list[_Name], met: Met
+) -> tuple[list[_Name], FrameShift | None]:
+    if ours == theirs or is_unchanged(bases, theirs):
         return ours, None
-    length = max((len(base) for base in bases), default=0)
-    appended = bases and all(ours[: len(base)] == base and theirs[: len(base)] == base for base in bases)
-    if appended:
-        known = {name: number for number, name in enumerate(ours)}
+    if is_unchanged(bases, ours):
+        return theirs, None
+    if all(side[: len(base)] == base for base in bases for side in (ours, theirs)):
+        length = max((len(base) for base in bases), default=0)
+        known = set(ours)
         order = [*ours, *(name for name in theirs[length:] if name not in known)]
         places = {name: number for number, name in enumerate(order)}
         frames = tuple(places[name] for name in theirs[length:])
-        moved = frames != tuple(range(length, length + len(frames)))
-        return order, FrameShift(length, frames) if moved else None
-    names = [[_path(name) for name in side] for side in (ours, theirs)]
-    if bases and all(base == theirs for base in bases):
-        return ours, None
-    if bases and all(base == ours for base in bases):
-        return theirs, None
+        is_moved = frames != tuple(range(length, length + len(frames)))
+        return order, FrameShift(length, frames) if is_moved else None
     base = [_path(name) for name in bases[0]] if bases else None
-    met.append(FieldConflict(field="frames", base=base, ours=names[0], theirs=names[1]))
+    our_paths, their_paths = ([_path(name) for name in side] for side in (ours, theirs))
+    met.append(FieldConflict(field="frames", base=base, ours=our_paths, theirs=their_paths))
     return ours, None
 
 
@@ -117,8 +108,14 @@ def _completed(media: Media, other: Media) -> Media:
     return msgspec.structs.replace(media, **known) if known else media
 
 
-def _names(manifest: Manifest) -> list[_Name]:
-    return [(image.source, image.name, image.extension) for image in manifest.images]
+def _by_name(manifest: Manifest) -> dict[_Name, ImageFrame]:
+    found: dict[_Name, ImageFrame] = {}
+    for image in manifest.images:
+        copy = 0
+        while (name := (image.source, image.name, image.extension, copy)) in found:
+            copy += 1  # The same picture twice is two frames.
+        found[name] = image
+    return found
 
 
 def _path(name: _Name) -> str:

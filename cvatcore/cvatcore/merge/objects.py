@@ -55,12 +55,24 @@ def _merge_elements(
     our_joints, their_joints = ({one.id: one for one in side} for side in (ours, theirs))
     merged = merge_keyed([{one.id: one for one in base} for base in bases], our_joints, their_joints, both)
     if not merged:
-        # Each side took away other joints, and neither the skeleton: it keeps what one of them left.
-        merged = their_joints | our_joints
+        # Each side took away the joints that the other one left, and neither the skeleton.
+        met.append(parts_conflict(field, bases, ours, theirs))
+        return tuple(ours)
     order = merge_order(
         [[one.id for one in base] for base in bases], list(our_joints), list(their_joints), kept=merged, rank=int
     )
     return tuple(merged[number] for number in order)
+
+
+def parts_conflict(
+    field: str,
+    bases: Sequence[Sequence[msgspec.Struct]],
+    ours: Sequence[msgspec.Struct],
+    theirs: Sequence[msgspec.Struct],
+) -> FieldConflict:
+    """The conflict of joints or keyframes that can be taken from one side only."""
+    base = as_json(bases[0]) if bases else None
+    return FieldConflict(field=field, base=base, ours=as_json(ours), theirs=as_json(theirs))
 
 
 _RULES: Rules = {

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
 from cvatcore.merge.conflict_ids import conflict_of
 from cvatcore.merge.fields import Rules, merge_attributes, merge_lowest, merge_struct
-from cvatcore.merge.objects import merge_placed
+from cvatcore.merge.objects import merge_placed, parts_conflict
 from cvatcore.merge.ordering import merge_order
-from cvatcore.merge.picking import Met, as_json, merge_keyed
-from cvatcore.schema import ConflictDocument, ConflictKind, FieldConflict, Keyframe, Track
+from cvatcore.merge.picking import Met, merge_keyed
+from cvatcore.schema import ConflictDocument, ConflictKind, Keyframe, Track
 
 _PARTS = frozenset({"elements", "keyframes"})
 _RULES: Rules = {Track: {"frame": merge_lowest, "attributes": merge_attributes}}
@@ -23,6 +23,8 @@ class JobConflicts(msgspec.Struct):
     task: int
     job: int
     found: list[ConflictDocument]
+    elsewhere: Callable[[int], bool] = lambda number: False
+    """Whether a track has keyframes besides those that are merged: ones that are the same on all sides."""
 
     def add(self, kind: ConflictKind, met: Met, *, number: int, frame: int) -> None:
         """Keep the fields of one thing that met, if there are any."""
@@ -37,9 +39,10 @@ class JobConflicts(msgspec.Struct):
 def merge_track(bases: Sequence[Track], ours: Track, theirs: Track, *, conflicts: JobConflicts) -> Track:
     """A track that both sides have, with its keyframes and its joints.
 
-    A track is of one type: where one side turned it into another type and the other side set keyframes of the type
-    that it had, ours stays as a whole, and the conflict `keyframes` has both. A track keeps a keyframe: where each side
-    took away those that the other left, it has all that are left on one of them. It starts with its first keyframe.
+    Two things cannot be settled keyframe by keyframe; then ours stay as they are, and the conflict `keyframes` has
+    those of both sides. A track is of one type: where one side turned it into another and the other side set keyframes
+    of the type that it had. And a track has a keyframe: where each side took away those that the other one left. The
+    same holds for the joints of a skeleton (`elements`). A track starts with its first keyframe, or before.
     """
     met: Met = []
     merged = _merge_one(bases, ours, theirs, met=met, at="", conflicts=conflicts)
@@ -51,7 +54,7 @@ def _merge_one(
     bases: Sequence[Track], ours: Track, theirs: Track, *, met: Met, at: str, conflicts: JobConflicts
 ) -> Track:
     head = merge_struct(bases, ours, theirs, met=met, rules=_RULES, at=at, skip=_PARTS)
-    keyframes = _merge_keyframes(bases, ours, theirs, met=met, at=at, conflicts=conflicts)
+    keyframes = _merge_own_keyframes(bases, ours, theirs, met=met, at=at, conflicts=conflicts)
     elements = _merge_elements(bases, ours, theirs, met=met, at=at, conflicts=conflicts)
     first = min((keyframe.frame for keyframe in keyframes), default=head.frame)
     return msgspec.structs.replace(head, frame=min(head.frame, first), keyframes=keyframes, elements=elements)
@@ -68,34 +71,40 @@ def _merge_elements(
 
     our_joints, their_joints = ({one.id: one for one in side.elements} for side in (ours, theirs))
     known = [{one.id: one for one in base.elements} for base in bases]
-    merged = merge_keyed(known, our_joints, their_joints, both) or their_joints | our_joints
+    merged = merge_keyed(known, our_joints, their_joints, both)
+    if not merged:
+        met.append(parts_conflict(f"{at}elements", [base.elements for base in bases], ours.elements, theirs.elements))
+        return ours.elements
     order = merge_order([list(base) for base in known], list(our_joints), list(their_joints), kept=merged, rank=int)
     return tuple(merged[number] for number in order)
 
 
-def _merge_keyframes(
+def _merge_own_keyframes(
     bases: Sequence[Track], ours: Track, theirs: Track, *, met: Met, at: str, conflicts: JobConflicts
 ) -> tuple[Keyframe, ...]:
     if ours.keyframes == theirs.keyframes:
         return ours.keyframes
     our_keys, their_keys = ({key.frame: key for key in side.keyframes} for side in (ours, theirs))
     known = [{key.frame: key for key in base.keyframes} for base in bases]
-    found: list[ConflictDocument] = []
-    inner = JobConflicts(conflicts.task, conflicts.job, found)
+    inner = JobConflicts(conflicts.task, conflicts.job, [])
     merged = merge_keyframes(known, our_keys, their_keys, conflicts=inner)
-    if not merged:
-        merged = their_keys | our_keys
-    kinds = {key.type for key in merged.values()}
-    if len(kinds) > 1 and len({key.type for key in ours.keyframes}) == len({key.type for key in theirs.keyframes}) == 1:
-        met.append(_keyframes_conflict(bases, ours, theirs, field=f"{at}keyframes"))
+    is_gone = not merged and bool(our_keys and their_keys) and not conflicts.elsewhere(ours.id)
+    if is_gone or (len(_types(merged.values())) > 1 and _is_whole(ours) and _is_whole(theirs)):
+        met.append(
+            parts_conflict(f"{at}keyframes", [base.keyframes for base in bases], ours.keyframes, theirs.keyframes)
+        )
         return ours.keyframes
-    conflicts.found.extend(found)
+    conflicts.found.extend(inner.found)
     return tuple(merged[frame] for frame in sorted(merged))
 
 
-def _keyframes_conflict(bases: Sequence[Track], ours: Track, theirs: Track, *, field: str) -> FieldConflict:
-    base = as_json(bases[0].keyframes) if bases else None
-    return FieldConflict(field=field, base=base, ours=as_json(ours.keyframes), theirs=as_json(theirs.keyframes))
+def _types(keyframes: Iterable[Keyframe]) -> set[str]:
+    return {keyframe.type for keyframe in keyframes}
+
+
+def _is_whole(track: Track) -> bool:
+    """Whether its keyframes are of one type; what was mixed before a merge may stay so."""
+    return len(_types(track.keyframes)) <= 1
 
 
 def merge_keyframes(

@@ -9,8 +9,9 @@ import msgspec
 from cvatcore.merge.adopting import adopt
 from cvatcore.merge.annotations import merge_annotations
 from cvatcore.merge.label_use import used_labels
+from cvatcore.merge.renames import LabelVersions, renamed, renames
 from cvatcore.merge.tracks import JobConflicts
-from cvatcore.schema import Annotations, ConflictDocument, Keyframe, Shape, Track
+from cvatcore.schema import Annotations, ConflictDocument, Keyframe, Label, Shape, Track
 from cvatcore.store.layout import place_of, shard_path, shard_start, tracks_path
 from cvatcore.store.merge_lines import merge_loose_keyframes
 from cvatcore.store.shards import Shard, bare_track, decode_shard, decode_tracks, encode_shard, encode_tracks
@@ -38,6 +39,7 @@ def merge_job_files(
     theirs: Files,
     *,
     same: Callable[[], Files] | None = None,
+    labels: LabelVersions | None = None,
 ) -> JobMerge:
     """Merge the annotations of a job: objects move between files, and tracks stand in many.
 
@@ -49,6 +51,9 @@ def merge_job_files(
         theirs: the same of the other side.
         same: reads the shards that are equal everywhere. It is called only where nothing else tells whether a track
             is left with a keyframe; without it there are none.
+        labels: the labels of the task on each side and merged, in the order of `bases`. Objects get the names that
+            the merged labels have, so a label or attribute that one side renamed is no change of the objects that
+            have it. None: names are compared as they stand.
 
     Errors: InvalidDocument for a file that cannot be read, whose message says of which side.
     """
@@ -56,8 +61,18 @@ def merge_job_files(
     known = [_Side.read("base", base) for base in bases]
     for side in (our, their, *known):
         side.complete([other for other in (our, their, *known) if other is not side])
+    if labels is not None:
+        our.rename(labels.ours, labels.merged)
+        their.rename(labels.theirs, labels.merged)
+        for base, former in zip(known, labels.bases, strict=False):
+            base.rename(former, labels.merged)
     merged = merge_annotations(
-        [base.annotations for base in known], our.annotations, their.annotations, task=task, job=job
+        [base.annotations for base in known],
+        our.annotations,
+        their.annotations,
+        task=task,
+        job=job,
+        elsewhere=_Elsewhere(same),
     )
     conflicts = JobConflicts(task, job, list(merged.conflicts))
     loose = merge_loose_keyframes([base.loose for base in known], our.loose, their.loose, conflicts=conflicts)
@@ -69,6 +84,25 @@ def merge_job_files(
             files[path] = new
     used = {name: frozenset(names) for name, names in used_labels(merged.annotations).items()}
     return JobMerge(files, conflicts.sorted(), used)
+
+
+class _Elsewhere:
+    """Tells whether a track has keyframes in the files that are equal everywhere; a first question reads them."""
+
+    def __init__(self, same: Callable[[], Files] | None) -> None:
+        self._same = same
+        self._tracks: set[int] | None = None
+
+    def __call__(self, number: int) -> bool:
+        if self._tracks is None:
+            files = self._same() if self._same is not None else {}
+            self._tracks = {
+                keyframe.track
+                for path, data in files.items()
+                if (place := place_of(path)) is not None and place.kind == "shard"
+                for keyframe in decode_shard(data, path=path).keyframes
+            }
+        return number in self._tracks
 
 
 class _Side:
@@ -106,6 +140,10 @@ class _Side:
         whole = adopt(self._heads, self._keyframes, earlier=[other.heads for other in others])
         self.annotations = Annotations(shapes=self._shapes, tracks=whole.tracks)
         self.loose = whole.orphans
+
+    def rename(self, labels: Sequence[Label], merged: Sequence[Label]) -> None:
+        """Give objects the names that their labels have in the merge."""
+        self.annotations = renamed(self.annotations, renames(labels, merged))
 
 
 def _files(task: int, job: int, annotations: Annotations, loose: Iterable[Keyframe]) -> dict[str, bytes]:
