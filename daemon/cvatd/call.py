@@ -58,6 +58,10 @@ class Call(msgspec.Struct, frozen=True):
         """A number of the path."""
         return int(self.path[name])
 
+    def text(self, name: str) -> str:
+        """A word of the path."""
+        return str(self.path[name])
+
     def query_int(self, name: str) -> int | None:
         """A number of the query, or None where it is absent.
 
@@ -108,7 +112,7 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     method: str
     path: str
-    """As in OpenAPI: `/api/tasks/{id}`; `{id}` is a number."""
+    """As in OpenAPI: `/api/tasks/{id}`; `{id}` is a number, `{conflict}` the id of a conflict."""
     handler: Handler
     summary: str
     answers: type[msgspec.Struct] | None = None

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.convertors import IntegerConvertor, register_url_convertor
+from starlette.convertors import IntegerConvertor, StringConvertor, register_url_convertor
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -46,7 +46,14 @@ class _NumberConvertor(IntegerConvertor):
     regex = "[0-9]{1,18}"
 
 
+class _ConflictConvertor(StringConvertor):
+    """The id of a conflict, or the beginning of one."""
+
+    regex = "[0-9a-fA-F]{1,16}"
+
+
 register_url_convertor("number", _NumberConvertor())
+register_url_convertor("conflict", _ConflictConvertor())
 
 
 def routes_of(endpoints: Sequence[Endpoint], context: Context) -> list[Route]:
@@ -58,11 +65,17 @@ def routes_of(endpoints: Sequence[Endpoint], context: Context) -> list[Route]:
     writers = asyncio.Semaphore(MAX_WRITERS)
     for path, methods in grouped.items():
         serve = _server(methods, context, writers)
-        pattern = re.sub(r"\{(\w+)\}", r"{\1:number}", path)
+        pattern = re.sub(r"\{(\w+)\}", _with_kind, path)
         for variant in (pattern, pattern + "/"):
             # Other methods come here too, to be refused in CVAT's words.
             routes.append(Route(variant, serve, methods=[*METHODS]))
     return routes
+
+
+def _with_kind(parameter: re.Match[str]) -> str:
+    """A parameter of a path as Starlette writes it: a number, but for the one that is not."""
+    name = parameter[1]
+    return f"{{{name}:{'conflict' if name == 'conflict' else 'number'}}}"
 
 
 def json_response(body: object, *, status: int = 200) -> Response:

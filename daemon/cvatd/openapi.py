@@ -57,7 +57,14 @@ def _operation(endpoint: Endpoint) -> Json:
 
 def _parameters(endpoint: Endpoint) -> list[Json]:
     path = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "integer"}}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "pattern": "^[0-9a-fA-F]{1,16}$"}
+            if name == "conflict"
+            else {"type": "integer"},
+        }
         for name in re.findall(r"\{(\w+)\}", endpoint.path)
     ]
     query = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in dict.fromkeys(endpoint.query)]

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from cvatcore.errors import CvatError
 from cvatcore.protocol import ChangeEvent
 from cvatcore.store import Place, place_of
-from cvatcore.store.layout import LOCAL, TASKS
+from cvatcore.store.layout import LOCAL, TASKS, conflicts_dir
 
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver, ObservedWatch
 
-FOLDERS = (TASKS, "projects")
+FOLDERS = (TASKS, "projects", conflicts_dir())
 """What is watched with all that is below; of the root, where media may be, only its own files are."""
 
 SETTLE_SECONDS = 0.1
@@ -257,6 +257,10 @@ def _events(path: str) -> list[ChangeEvent]:
         ]
     if place.kind in {"task", "manifest"}:
         return [ChangeEvent("task", task_id=place.task), ChangeEvent("tasks")]
+    if place.kind == "conflict":
+        return [ChangeEvent("conflicts", task_id=place.task)]
+    if place.kind == "issue":
+        return [ChangeEvent("issues", task_id=place.task)]
     return [ChangeEvent("workspace"), *_of_project(place)]
 
 

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from cvatcore.workspace import Workspace
 from cvatd.call import Endpoint
 from cvatd.routes import ENDPOINTS
+from kit.conflicts import leave_conflict, points
 from kit.daemon import in_process
 from kit.pictures import write_picture
 
@@ -77,6 +78,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         write_picture(folder / "pictures" / f"{number}.png", (8, 6))
     with Workspace.init(folder / "ws") as made:
         made.create_task("street", labels=["car"], data=[folder / "pictures"])
+        leave_conflict(made, "1" * 16, points(base=1, ours=2, theirs=3), number=5, frame=0)
         yield made
 
 
@@ -94,6 +96,8 @@ def valid_body(endpoint: Endpoint) -> Any:
     if endpoint.path == "/api/labels/{id}":
         asked = {"name": "a", "input_type": "text", "values": [], "default_value": "", "mutable": False}
         return {"name": "car", "color": "#112233", "type": "any", "svg": "", "attributes": [asked]}
+    if endpoint.path.endswith("/resolve"):
+        return {"choice": "theirs"}
     if endpoint.path.endswith("/changes"):
         return {"client": "me", "put": data, "delete": [8, 9]}
     return data if endpoint.path.endswith("/annotations") else {"state": "new", "stage": "annotation", "assignee": None}
@@ -132,7 +136,10 @@ def urls(draw: st.DrawFn, endpoint: Endpoint) -> str:
     good = st.just("1")
     removes = endpoint.method == "DELETE" and endpoint.path in {"/api/tasks/{id}", "/api/labels/{id}"}
     number = draw(odd if removes else good | odd)
-    path = endpoint.path.replace("{id}", quote(number, safe="")) + draw(st.sampled_from(["", "", "/", "//"]))
+    own = quote(draw(st.just("1111") | odd), safe="")
+    path = endpoint.path.replace("{id}", quote(number, safe="")).replace("{conflict}", own) + draw(
+        st.sampled_from(["", "", "/", "//"])
+    )
     names = st.sampled_from([*endpoint.query, "filter", "type", "number", "token", "page", "format"])
     values = odd | st.sampled_from(["1", "frame", "chunk", "create", "update", "delete", "original"])
     query = draw(st.dictionaries(names, values, max_size=3))

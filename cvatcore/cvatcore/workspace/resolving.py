@@ -11,7 +11,7 @@ import msgspec
 
 from cvatcore.edit import ChangeSet, canonical_change, check_change
 from cvatcore.edit.numbering import with_fresh_ids
-from cvatcore.errors import Conflict, CvatError, InvalidInput, NotFound
+from cvatcore.errors import CvatError, InvalidInput, NotFound
 from cvatcore.schema import (
     Comment,
     ConflictDocument,
@@ -95,7 +95,7 @@ def resolve_conflicts(
         task: only conflicts of this task.
         author: whom the commit and the issues name; the person at this machine.
 
-    Errors: NotFound when there is no such conflict; Conflict when its thing is gone and only `ours` is left;
+    Errors: NotFound when there is no such conflict, or its thing is gone and only `ours` is left;
     InvalidInput when there cannot be both, or the value does not fit any more. Then nothing is written.
     Busy, StorageFailed.
     """
@@ -112,7 +112,7 @@ def resolve_conflicts(
         for document in {one.id: one for one in chosen}.values():
             try:
                 step.take(document)
-            except (Conflict, InvalidInput) as error:
+            except (NotFound, InvalidInput) as error:
                 if wanted is not None:
                     raise
                 skipped.append(Skipped(document.id, error.message))
@@ -150,7 +150,7 @@ class _Step:
         if self._choice != "ours":
             drop = f"Drop the conflict: cvat resolve {view.short_id} --ours."
             if view.status == "gone":
-                raise Conflict(
+                raise NotFound(
                     f"Conflict {view.short_id} is about {view.what}, which is gone: it was removed since, and theirs "
                     "does not bring it back.",
                     hint=f"{drop} To have it again, restore it first.",
@@ -163,7 +163,7 @@ class _Step:
             try:
                 self._apply(view)
             except FieldGone as gone:
-                raise Conflict(
+                raise NotFound(
                     f"Conflict {view.short_id} is about a part of {view.what} that is gone: {gone}.", hint=drop
                 ) from None
         self._resolved.append(view)

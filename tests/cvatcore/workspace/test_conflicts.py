@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from cvatcore import ChangeSet, JobView, Workspace
-from cvatcore.errors import Conflict, InvalidDocument, InvalidInput, NotFound
+from cvatcore.errors import InvalidDocument, InvalidInput, NotFound
 from cvatcore.schema import Element, FieldConflict, Issue, Keyframe, Label, Shape, Track
 from cvatcore.store import encode_json
 from cvatcore.store.layout import conflict_path, issue_path, task_path
@@ -198,7 +198,7 @@ def test_what_is_gone_comes_back_only_by_a_restore(workspace: Workspace, job: Jo
     (view,) = workspace.conflicts()
     assert (view.what, view.status) == ("object 7", "gone")
     head = git(workspace.root, "rev-parse", "HEAD")
-    with pytest.raises(Conflict, match="is gone") as caught:
+    with pytest.raises(NotFound, match="is gone") as caught:
         resolve_conflict(workspace, ONE, choice)
     assert "--ours" in caught.value.hint
     assert git(workspace.root, "rev-parse", "HEAD") == head
@@ -272,7 +272,7 @@ def test_all_leaves_out_what_the_choice_means_nothing_to(workspace: Workspace, j
 
 def test_named_ones_are_resolved_all_or_none(workspace: Workspace, job: JobView) -> None:
     leave_conflict(workspace, TWO, points(base=1, ours=2, theirs=3), number=8, frame=5)
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound):
         resolve_conflicts(workspace, [ONE, TWO], "theirs")
     assert shapes(job)[7] == box(7, 5, at=20.0)
     assert len(workspace.conflicts()) == 2

@@ -88,7 +88,7 @@ def test_what_cannot_be_done_says_why(root: Path) -> None:
     for arguments, code, words in (
         (("resolve", "11", "--ours"), 2, "Several conflicts begin with '11'"),
         (("resolve", "9", "--ours"), 4, "There is no conflict '9'"),
-        (("resolve", "33", "--theirs"), 5, "is gone"),
+        (("resolve", "33", "--theirs"), 4, "is gone"),
         (("resolve", "112", "--both"), 2, "there cannot be two"),
         (("resolve", "112"), 2, "Choose one side"),
         (("resolve", "112", "--ours", "--theirs"), 2, "Choose one side"),

@@ -226,7 +226,7 @@ def _load_all(client: DaemonClient) -> Snapshot:
 def _load_some(client: DaemonClient, events: Sequence[ChangeEvent]) -> Patch:
     """What events are about, each thing once."""
     whole = {event.task_id for event in events if event.kind == "task"}
-    jobs = {event.job_id for event in events if event.kind != "task" and event.task_id not in whole}
+    jobs = {event.job_id for event in events if event.job_id and event.kind != "task" and event.task_id not in whole}
     tasks, loaded, gone = [], [], set()
     for number in sorted(whole):
         try:

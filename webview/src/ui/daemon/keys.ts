@@ -13,13 +13,21 @@ export const keys = {
   jobs: (taskId: number) => ['jobs', taskId],
   job: (id: number) => ['job', id],
   jobMeta: (id: number) => ['job', id, 'meta'],
+  /** Beside the jobs, not below one: every job of a task is asked again when its conflicts come or go. */
+  conflicts: ['conflicts'],
+  jobConflicts: (jobId: number) => ['conflicts', jobId],
 } as const;
 
 /** What has to be read again after a change. Annotations count too: saving them moves the dates in the lists. */
 export function staleKeys(change: ChangeEvent): readonly (readonly unknown[])[] {
   switch (change.kind) {
     case 'annotations':
-      return [keys.jobs(change.task_id), keys.tasks];
+      // What a conflict is about may have been changed, or be gone.
+      return [keys.jobs(change.task_id), keys.tasks, keys.jobConflicts(change.job_id)];
+    case 'conflicts':
+      return [keys.conflicts];
+    case 'issues':
+      return [];
     case 'job':
       return [keys.job(change.job_id), keys.jobs(change.task_id), keys.task(change.task_id), keys.tasks];
     case 'task':
@@ -27,6 +35,6 @@ export function staleKeys(change: ChangeEvent): readonly (readonly unknown[])[] 
     case 'tasks':
       return [keys.tasks];
     case 'workspace':
-      return [keys.session, keys.users, keys.tasks];
+      return [keys.session, keys.users, keys.tasks, keys.conflicts];
   }
 }
