@@ -51,6 +51,16 @@ def undo_order(operations: Iterable[Operation], *, branch: str, author: Author |
     )
 
 
+def taken_back(operations: Iterable[Operation]) -> frozenset[str]:
+    """The ids of operations, given oldest first, that are undone now (of an undo: that are redone)."""
+    found: set[str] = set()
+    for operation in reversed(list(operations)):
+        # Whoever might have taken it back is known by now.
+        if operation.of and operation.id not in found:
+            found.add(operation.of)
+    return frozenset(found)
+
+
 def is_of(operation: Operation, author: Author | None) -> bool:
     """Whether an operation is that person's, by e-mail; one that names nobody is everybody's."""
     return author is None or operation.author is None or _person(operation.author) == _person(author)

@@ -204,18 +204,16 @@ def _named(workspace: Workspace, wanted: str) -> Operation:
         raise InvalidInput(f"{wanted!r} is the beginning of several operations.", hint="Write more of it.")
     target = found[0]
     takers = {one.of: one for one in operations if one.of}
-    if (taker := takers.get(target.id)) is not None and not _is_back(taker, takers):
-        word = "redone" if target.kind == "undo" else "undone"
-        raise InvalidInput(
-            f"Operation {target.id} is {word} already.", hint=f"Take that back with: cvat undo --operation {taker.id}."
-        )
+    while (taker := takers.get(target.id)) is not None:
+        back = takers.get(taker.id)
+        if back is None:
+            word = "redone" if target.kind == "undo" else "undone"
+            raise InvalidInput(
+                f"Operation {target.id} is {word} already.",
+                hint=f"Take that back with: cvat undo --operation {taker.id}.",
+            )
+        target = back  # What did it again stands for it.
     return target
-
-
-def _is_back(taker: Operation, takers: dict[str, Operation]) -> bool:
-    """Whether what took an operation back was itself taken back, and that not again."""
-    answer = takers.get(taker.id)
-    return answer is not None and not _is_back(answer, takers)
 
 
 def _others_hint(workspace: Workspace, *, anyone: bool) -> str:

@@ -9,7 +9,26 @@ from typing import Annotated
 import typer
 import typer.main
 
-from cvattui.cli import conflicts, demo, init, job, label, log, serve, stats, sync, tag, task, transfer, tui, validate
+from cvattui.cli import (
+    conflicts,
+    demo,
+    diff,
+    init,
+    job,
+    label,
+    log,
+    media,
+    restore,
+    serve,
+    stats,
+    sync,
+    tag,
+    task,
+    transfer,
+    tui,
+    undo,
+    validate,
+)
 from cvattui.cli import object as objects
 from cvattui.cli.failures import failures_told
 from cvattui.cli.output import flush, write_data
@@ -51,6 +70,7 @@ app.add_typer(task.app, name="task")
 app.add_typer(job.app, name="job")
 app.add_typer(label.app, name="label")
 app.add_typer(objects.app, name="object")
+app.add_typer(media.app, name="media")
 app.command("export")(transfer.export)
 app.command("import")(transfer.import_)
 app.command("formats")(transfer.formats)
@@ -59,7 +79,11 @@ app.command("sync")(sync.sync)
 app.command("conflicts")(conflicts.conflicts)
 app.command("resolve")(conflicts.resolve)
 app.command("log")(log.log)
+app.command("diff")(diff.diff)
 app.command("tag")(tag.tag)
+app.command("undo")(undo.undo)
+app.command("redo")(undo.redo)
+app.command("restore")(restore.restore)
 app.command("stats")(stats.stats)
 app.command("validate")(validate.validate)
 app.command("serve", context_settings=serve.PASSED_ON, add_help_option=False)(serve.serve)

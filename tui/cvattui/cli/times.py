@@ -46,6 +46,14 @@ def shown_time(seconds: int, offset: int) -> str:
     return _moment(seconds, offset).strftime("%Y-%m-%d %H:%M")
 
 
+def shown_here(seconds: int) -> str:
+    """A time in this machine's zone, to the minute."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError, OSError):
+        return shown_time(seconds, 0)
+
+
 def iso_time(seconds: int) -> str:
     """A time in UTC, ISO 8601 with `Z`."""
     return _moment(seconds, 0).strftime("%Y-%m-%dT%H:%M:%SZ")
