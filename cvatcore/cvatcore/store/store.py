@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from cvatcore.errors import Busy, InvalidInput, StorageFailed
+from cvatcore.errors import Busy, Conflict, InvalidInput, StorageFailed
 from cvatcore.store import layout
 from cvatcore.store.files import (
     MISSING,
@@ -26,7 +26,9 @@ from cvatcore.store.files import (
 from cvatcore.store.history import Amend, Author, History, Prepared, Trailers, open_history
 from cvatcore.store.ids import IdAllocator
 from cvatcore.store.journal import Entry, Journal
+from cvatcore.store.keeping import LOOKED_AT, taken_back
 from cvatcore.store.lock import WriteLock
+from cvatcore.store.message import plain_message
 from cvatcore.store.operations import Deed, Operation, OperationLog, new_operation
 from cvatcore.store.past import Past, open_past
 from cvatcore.store.reading import CommitFiles, Files, WorkingFiles
@@ -60,6 +62,8 @@ class Store:
         self._past: Past | None = None
         self._opening = threading.Lock()
         self._swept = False
+        self._left_at = ""
+        """The newest commit as we left it, or as it was when it was found to hold our changes."""
         self._documents: dict[str, tuple[Stamp, msgspec.Struct]] = {}
         self._written: OrderedDict[str, Stamp] = OrderedDict()
         self.commit_id = self.past.resolve(revision) if revision else ""
@@ -127,7 +131,8 @@ class Store:
                 self._sweep()
                 self.history.prepare_merges()
                 self._swept = True
-            yield self.history.head()
+            head = self.history.head()
+            yield head if head == self._left_at else self._keep(head)
 
     @contextlib.contextmanager
     def doing(self, deed: Deed) -> Iterator[str]:
@@ -214,6 +219,7 @@ class Store:
                 self._finish(files, (*moved, *followed))
             finally:
                 self.history.let_go()
+            self._left_at = prepared.commit
             return prepared.commit
 
     def wrote(self, path: str) -> bool:
@@ -232,6 +238,39 @@ class Store:
             if self._history is not None:
                 self._history.close()
                 self._history = None
+
+    def _keep(self, head: str) -> str:
+        """Commit again what a `git commit` took back that met a save; returns the newest commit then."""
+        last = self.operations.last()
+        if last is None or last.after == head:
+            self._left_at = head
+            return head
+        history = self.history
+        branch = history.branch()
+        if last.branch != branch or not history.contains(last.after):
+            self._left_at = head
+            return head
+        done = self.operations.read(limit=LOOKED_AT)
+        while any(one.branch != branch for one in done):
+            done.pop(0)
+        paths = taken_back(reversed(done), past=self.past, head=head, read=self.read)
+        self._left_at = head
+        if not paths:
+            return head
+        files = {path: self.read(path) for path in paths}
+        subject = f"Kept what a git commit had taken back: {len(paths)} file{'s' if len(paths) > 1 else ''}"
+        author = last.author or history.identity() or Author(name="", email="")
+        try:
+            return self.land(
+                files,
+                prepare=lambda: history.prepare(
+                    files, message=plain_message(subject), author=author, amend=None, onto=head
+                ),
+                deed=Deed(subject=subject, author=author, automatic=True),
+            )
+        except (Busy, Conflict):
+            self._left_at = ""  # The next writer tries again.
+            return history.head()
 
     def _operation(self, prepared: Prepared, deed: Deed) -> Operation | None:
         """What the operation log will have of a commit; None when it is the newest one already."""
