@@ -62,6 +62,8 @@ def say(text: str) -> None:
 
 def printable(text: str) -> str:
     """Text without control characters: names come from other people, and a terminal obeys what it is sent."""
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
