@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -80,25 +81,23 @@ def diff_annotations(before: Annotations, after: Annotations) -> tuple[ObjectDif
     """
     old, new = _by_id(before), _by_id(after)
     found: list[ObjectDiff] = []
-    pairs: list[tuple[Drawn, Drawn]] = []
-    moved: list[int] = []  # By pair, which of `found` it is of.
+    moved: list[tuple[Shape, Shape]] = []
     for number, now in new.items():
         was = old.get(number)
         if was is None:
             found.append(_alone(now, "added"))
-        elif was != now:
-            if isinstance(was, Shape) and isinstance(now, Shape):
-                if _differ_in_place(was, now):
-                    pairs.append((was, now))
-                    moved.append(len(found))
-                found.append(_changed_shape(was, now))
-            else:
-                found.append(_changed(was, now))
+        elif was == now:
+            continue
+        elif isinstance(was, Track) or isinstance(now, Track):
+            found.append(_changed_track(was, now))
+        elif _differ_in_place(was, now):
+            moved.append((was, now))
+        else:
+            found.append(_changed_shape(was, now, None))
     found += [_alone(item, "removed") for number, item in old.items() if number not in new]
-    for index, movement in zip(moved, measure(pairs), strict=True):
-        found[index] = msgspec.structs.replace(found[index], movement=movement)
     found = _with_keyframe_movements(found)
-    found.sort(key=lambda diff: (diff.frame, diff.id))
+    found += [_changed_shape(*pair, movement) for pair, movement in zip(moved, measure(moved), strict=True)]
+    found.sort(key=attrgetter("frame", "id"))
     return tuple(found)
 
 
@@ -144,13 +143,16 @@ def _alone(item: Item, status: Status) -> ObjectDiff:
     )
 
 
-def _changed_shape(was: Shape, now: Shape) -> ObjectDiff:
+def _changed_shape(was: Shape, now: Shape, movement: Movement | None) -> ObjectDiff:
     kind: ObjectKind = "tag" if now.type == "tag" else "shape"
-    fields = tuple(changed_fields(was, now))
-    return ObjectDiff(now.id, kind, now.type, now.label, "changed", now.frame, fields, None, (), was, now)
+    if movement is not None and msgspec.structs.replace(was, points=now.points) == now:
+        fields: tuple[FieldChange, ...] = (FieldChange("points", was.points, now.points),)  # By far the most usual.
+    else:
+        fields = tuple(changed_fields(was, now))
+    return ObjectDiff(now.id, kind, now.type, now.label, "changed", now.frame, fields, movement, (), was, now)
 
 
-def _changed(was: Item, now: Item) -> ObjectDiff:
+def _changed_track(was: Item, now: Item) -> ObjectDiff:
     """Two states of which one is a track, at the least."""
     fields: list[FieldChange] = []
     if isinstance(was, Track) and isinstance(now, Track):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import msgspec
 
 from cvatcore.geometry import Box, bounding_box, points_problem, shape_iou
-from cvatcore.geometry.paired import paired_iou
+from cvatcore.geometry.paired import paired_box_iou, paired_iou
 from cvatcore.schema import Element, Keyframe, Shape
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Drawn: TypeAlias = Shape | Element | Keyframe
 
@@ -34,28 +39,58 @@ class Movement(msgspec.Struct, frozen=True, gc=False):
 
 def measure(pairs: Sequence[tuple[Drawn, Drawn]]) -> list[Movement | None]:
     """The movements of shapes, before and after; None where one of the two has no place (a tag, no points)."""
+    found: list[Movement | None] = [None] * len(pairs)
+    upright = [index for index, (before, after) in enumerate(pairs) if _is_upright(before) and _is_upright(after)]
+    if upright:
+        for index, movement in zip(upright, _of_boxes([pairs[index] for index in upright]), strict=True):
+            found[index] = movement
+    if len(upright) < len(pairs):
+        others = [index for index, movement in enumerate(found) if movement is None]
+        for index, other in zip(others, _of_shapes([pairs[index] for index in others]), strict=True):
+            found[index] = other
+    return found
+
+
+def _is_upright(shape: Drawn) -> bool:
+    return shape.type == "rectangle" and not shape.rotation and len(shape.points) == 4
+
+
+def _of_boxes(pairs: Sequence[tuple[Drawn, Drawn]]) -> Iterator[Movement]:
+    """Of upright rectangles: by whole columns."""
     import numpy as np
 
-    if not pairs:
-        return []
-    boxes = [_box(before) for before, _ in pairs], [_box(after) for _, after in pairs]
-    placed = [index for index, ends in enumerate(zip(*boxes, strict=True)) if None not in ends]
-    found: list[Movement | None] = [None] * len(pairs)
-    if not placed:
-        return found
-    before, after = (np.array([side[index] for index in placed], dtype=np.float64) for side in boxes)
-    shift = (after[:, :2] + after[:, 2:] - before[:, :2] - before[:, 2:]) / 2
-    distance = np.hypot(shift[:, 0], shift[:, 1])
+    boxes, others = (_boxes([pair[side].points for pair in pairs]) for side in (0, 1))
+    (before, old), (after, new) = boxes, others
+    ious = np.round(paired_box_iou(old, new), _IOU_PLACES).tolist()
+    shift = (new[:, :2] + new[:, 2:] - old[:, :2] - old[:, 2:]) / 2
+    distance = np.round(np.hypot(shift[:, 0], shift[:, 1]), _PLACES).tolist()
     # Adding nothing turns -0.0 into 0.0.
-    across, down = (np.round(shift, _PLACES) + 0.0).T.tolist()
-    ious = _ious([pairs[index] for index in placed])
-    for index, far, right, low, iou in zip(
-        placed, np.round(distance, _PLACES).tolist(), across, down, ious, strict=True
-    ):
-        was, now = boxes[0][index], boxes[1][index]
-        if was is not None and now is not None:
-            found[index] = Movement(far, (right, low), was, now, None if iou is None else round(iou, _IOU_PLACES))
-    return found
+    ways = zip(*(np.round(shift, _PLACES) + 0.0).T.tolist(), strict=True)
+    return map(Movement, distance, ways, before, after, ious)
+
+
+def _boxes(points: Sequence[tuple[float, ...]]) -> tuple[Sequence[Box], NDArray[np.float64]]:
+    """Rectangles with their corners in order, as tuples and as rows."""
+    import numpy as np
+
+    corners = np.array(points, dtype=np.float64)
+    if (corners[:, :2] <= corners[:, 2:]).all():
+        return cast("Sequence[Box]", points), corners
+    low, high = np.minimum(corners[:, :2], corners[:, 2:]), np.maximum(corners[:, :2], corners[:, 2:])
+    ordered = np.hstack((low, high))
+    return [(x1, y1, x2, y2) for x1, y1, x2, y2 in ordered.tolist()], ordered
+
+
+def _of_shapes(pairs: Sequence[tuple[Drawn, Drawn]]) -> Iterator[Movement | None]:
+    """Of shapes of any kind."""
+    for (before, after), iou in zip(pairs, _ious(pairs), strict=True):
+        was, now = _box(before), _box(after)
+        if was is None or now is None:
+            yield None
+            continue
+        across, down = ((now[at] + now[at + 2] - was[at] - was[at + 2]) / 2 for at in (0, 1))
+        distance, way = round(math.hypot(across, down), _PLACES), (round(across, _PLACES), round(down, _PLACES))
+        yield Movement(distance, way, was, now, None if iou is None else round(iou, _IOU_PLACES))
 
 
 def _box(shape: Drawn) -> Box | None:
@@ -64,14 +99,10 @@ def _box(shape: Drawn) -> Box | None:
         if not inner:
             return None
         lows, highs = [box[:2] for box in inner], [box[2:] for box in inner]
-        return *map(min, zip(*lows, strict=True)), *map(max, zip(*highs, strict=True))  # type: ignore[return-value]  # two and two
-    points = shape.points
-    if shape.type == "rectangle" and len(points) == 4 and not shape.rotation:
-        x1, y1, x2, y2 = points
-        return (x1 if x1 < x2 else x2, y1 if y1 < y2 else y2, x2 if x1 < x2 else x1, y2 if y1 < y2 else y1)
-    if points_problem(shape.type, points):
+        return *map(min, zip(*lows, strict=True)), *map(max, zip(*highs, strict=True))
+    if points_problem(shape.type, shape.points):
         return None
-    return bounding_box(shape.type, points, rotation=shape.rotation)
+    return bounding_box(shape.type, shape.points, rotation=shape.rotation)
 
 
 def _ious(pairs: Sequence[tuple[Drawn, Drawn]]) -> list[float | None]:
