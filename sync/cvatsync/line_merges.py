@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatsync.tree_walk import Met
-from cvatsync.trees import Leaf, edit_tree, leaf_of
+from cvatsync.trees import Leaf, edit_tree, key_of, leaf_of
 
 if TYPE_CHECKING:
     import pygit2
@@ -27,8 +27,12 @@ class LineMerges(msgspec.Struct, frozen=True):
 
 def merge_lines(repository: pygit2.Repository, met: Sequence[Met], *, written: list[pygit2.Oid]) -> LineMerges:
     """Merge files that both sides changed. With several ancestors a file must come out the same from each."""
+    picked = {
+        one.path: leaf_of(one.theirs) for one in met if {key_of(base) for base in one.bases} == {key_of(one.ours)}
+    }
+    met = [one for one in met if one.path not in picked and not _is_settled(one)]
     if not met:
-        return LineMerges(files={}, blocked=())
+        return LineMerges(files=picked, blocked=())
     count = max(len(one.bases) for one in met)
     blocked = {one.path for one in met if not (_is_file(one.ours) and _is_file(one.theirs))}
     found: dict[str, set[Leaf | None]] = {one.path: set() for one in met if one.path not in blocked}
@@ -46,7 +50,7 @@ def merge_lines(repository: pygit2.Repository, met: Sequence[Met], *, written: l
         for path, leaves in found.items():
             leaves.add(merged.get(path))
     blocked.update(path for path, leaves in found.items() if len(leaves) > 1)
-    files = {path: next(iter(leaves)) for path, leaves in found.items() if path not in blocked}
+    files = picked | {path: next(iter(leaves)) for path, leaves in found.items() if path not in blocked}
     known = {leaf.id for side in (ours, theirs) for leaf in side.values() if leaf is not None}
     written += [repository[leaf.id].id for leaf in files.values() if leaf is not None and leaf.id not in known]
     return LineMerges(files=files, blocked=tuple(sorted(blocked)))
@@ -58,6 +62,11 @@ def _ours(met: Met) -> Node:
 
 def _theirs(met: Met) -> Node:
     return met.theirs
+
+
+def _is_settled(met: Met) -> bool:
+    """Whether ours stays: theirs is the same, or as it was."""
+    return key_of(met.theirs) == key_of(met.ours) or {key_of(base) for base in met.bases} == {key_of(met.theirs)}
 
 
 def _is_file(node: Node) -> bool:

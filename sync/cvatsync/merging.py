@@ -13,9 +13,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatcore.schema import ConflictDocument
+from cvatsync.appended_frames import move_appended
+from cvatsync.deletions import keep_needed
 from cvatsync.line_merges import merge_lines
+from cvatsync.merged_files import is_job_folder, is_merged_by_meaning, merge_files
+from cvatsync.needed_labels import Labelled, bring_back_labels
+from cvatsync.recording import conflict_files
 from cvatsync.tree_walk import walk_trees
-from cvatsync.trees import Change, edit_tree, tree_changes
+from cvatsync.trees import Change, Edits, Leaf, edit_tree, node_at, tree_changes
 
 if TYPE_CHECKING:
     import pygit2
@@ -32,7 +37,7 @@ class Merged(msgspec.Struct, frozen=True):
     blocked: tuple[str, ...]
     """Files that are none of the workspace's, which both sides changed in different ways; the tree has ours; sorted."""
     kept: tuple[str, ...]
-    """Folders and documents that one side deleted and the other changed: the tree has them; sorted."""
+    """Folders and documents that one side deleted and the other needs: the tree has them; sorted."""
     written: tuple[pygit2.Oid, ...]
     """Objects that the merge made."""
 
@@ -59,17 +64,56 @@ def merge_trees(
     Errors: InvalidDocument when a file that both sides changed is broken; UnsupportedVersion.
     """
     written: list[pygit2.Oid] = []
-    walked = walk_trees(repository, bases=bases, ours=ours, theirs=theirs, is_unit=lambda path: False, written=written)
-    lines = merge_lines(repository, walked.met, written=written)
-    tree = edit_tree(repository, repository[walked.tree] if walked.tree else None, lines.files, written=written)
-    if tree is None:
-        tree = repository.TreeBuilder().write()
-        written.append(tree)
+    sides = keep_needed(repository, bases=bases, ours=ours, theirs=theirs, prefix=prefix)
+    other = move_appended(repository, bases=bases, ours=sides.ours, theirs=sides.theirs, prefix=prefix)
+    walked = walk_trees(
+        repository,
+        bases=bases,
+        ours=sides.ours,
+        theirs=other,
+        is_unit=lambda path: path.startswith(prefix) and is_job_folder(path.removeprefix(prefix)),
+        written=written,
+    )
+    known = [(met.path.removeprefix(prefix), met) for met in walked.met if met.path.startswith(prefix)]
+    meant = [(path, met) for path, met in known if is_merged_by_meaning(path, met)]
+    files = merge_files(meant)
+    by_meaning = {met.path for _, met in meant}
+    rest = [met for met in walked.met if met.path not in by_meaning]
+    lines = merge_lines(repository, [*rest, *files.strays], written=written)
+    edits: dict[str, bytes | Leaf | None] = {prefix + path: data for path, data in files.files.items()}
+    tree = _edited(repository, walked.tree, edits | lines.files, written)
+    merged = node_at(tree, prefix.rstrip("/"))
+    more = bring_back_labels(
+        Labelled(
+            ours=node_at(sides.ours, prefix.rstrip("/")),
+            theirs=node_at(other, prefix.rstrip("/")),
+            bases=tuple(node_at(base, prefix.rstrip("/")) for base in bases),
+            merged=merged,
+            kept=frozenset(sides.paths),
+            used=files.used,
+        )
+    )
+    if created:
+        more |= conflict_files(files.conflicts, merged=merged, created=created)
+    if more:
+        tree = _edited(repository, tree.id, {prefix + path: data for path, data in more.items()}, written)
     return Merged(
-        tree=str(tree),
-        changes=tree_changes(ours, repository[tree]),
-        conflicts=(),
+        tree=str(tree.id),
+        changes=tree_changes(ours, tree),
+        conflicts=files.conflicts,
         blocked=lines.blocked,
-        kept=(),
+        kept=tuple(sorted(prefix + path for path in (*sides.paths, *files.kept))),
         written=tuple(written),
     )
+
+
+def _edited(
+    repository: pygit2.Repository, tree: pygit2.Oid | None, edits: Edits, written: list[pygit2.Oid]
+) -> pygit2.Tree:
+    import pygit2
+
+    made = edit_tree(repository, None if tree is None else repository[tree], edits, written=written)
+    if made is None:
+        made = repository.TreeBuilder().write()
+        written.append(made)
+    return repository[made].peel(pygit2.Tree)

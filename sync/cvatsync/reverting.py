@@ -55,8 +55,8 @@ def revert_change(workspace: Workspace, *, after: str, before: str, subject: str
         subject: the message of the commit that is made.
         author: whose commit it is.
 
-    Errors: NotFound when a commit is not there any more; Conflict when an edit that is not committed is in the way; Busy;
-    InvalidDocument for a broken file; StorageFailed: then nothing was changed.
+    Errors: NotFound when a commit is not there any more; Conflict when an edit that is not committed is in the way;
+    Busy; InvalidDocument for a broken file; StorageFailed: then nothing was changed.
     """
     with checkout_of(workspace) as checkout, refusals_translated(workspace.root), workspace.store.writing():
         check_at_rest(checkout.repository)

@@ -1,7 +1,7 @@
 """`cvat sync`, `cvat pull` and `cvat push`: exchanging commits with a remote.
 
-What is to be sent goes first, and only then does anything move here: a sync that fails or is cut off leaves this side as
-it was, wherever it stopped. Where the remote took the commits all the same, the next sync finds them there.
+What is to be sent goes first, and only then does anything move here: a sync that fails or is cut off leaves this side
+as it was, wherever it stopped. Where the remote took the commits all the same, the next sync finds them there.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ def sync(root: Path, *, remote: str = "origin", progress: Progress | None = None
         remote: the name of the git remote.
         progress: called with the objects received, or sent, and their number.
 
-    Errors: MergeConflict when both sides changed a file that is none of the workspace's in different ways; Conflict when
-    an edit that is not committed is in the way, no branch is checked out or the histories have nothing in common;
-    RemoteFailed; InvalidInput without a remote; Busy; UnsupportedVersion when the others' workspace is of a newer format;
-    NotAWorkspace when they removed it. Then nothing was changed here.
+    Errors: MergeConflict when both sides changed a file that is none of the workspace's in different ways; Conflict
+    when an edit that is not committed is in the way, no branch is checked out or the histories have nothing in common;
+    RemoteFailed; InvalidInput without a remote; Busy; UnsupportedVersion when the others' workspace is of a newer
+    format; NotAWorkspace when they removed it. Then nothing was changed here.
     """
     with open_checkout(root) as checkout:
         return _Exchange(checkout, remote).sync(progress)

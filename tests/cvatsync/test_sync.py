@@ -3,11 +3,14 @@
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import cvatsync
-from cvatcore import Workspace
-from cvatcore.errors import Conflict, InvalidInput, MergeConflict, RemoteFailed, UnsupportedVersion
+from cvatcore import ChangeSet, Workspace
+from cvatcore.errors import Conflict, InvalidInput, RemoteFailed, UnsupportedVersion
+from cvatcore.schema import ConflictDocument, FieldConflict, Issue
+from cvatcore.store import decode_json
 from kit.team import bare_repository, draw, git, ids, shared_workspace, snapshot
 
 
@@ -49,21 +52,47 @@ def test_different_shards_of_one_job_merge(tmp_path: Path) -> None:
     assert clean(ines.root)
 
 
-def test_the_same_shard_on_both_sides_stops_and_changes_nothing(tmp_path: Path) -> None:
+def test_the_same_shard_on_both_sides_merges_object_by_object(tmp_path: Path) -> None:
     mara, remote = shared_workspace(tmp_path)
     ines = clone(remote, tmp_path / "ines")
-    draw(mara, job=1, frame=3)
-    draw(ines, job=1, frame=4)
-    draw(ines, job=2)
+    drawn = [draw(mara, job=1, frame=3).id, draw(ines, job=1, frame=4).id, draw(ines, job=2).id]
     cvatsync.sync(mara.root)
-    before, far = snapshot(ines.root), snapshot(remote)
-    with pytest.raises(MergeConflict) as caught:
-        cvatsync.sync(ines.root)
-    job = ines.tasks["street"].jobs[1].id
-    assert caught.value.paths == (f"tasks/1/annotations/{job}/64.jsonl",)
-    assert f"job {job} of task 'street'" in caught.value.message
-    assert snapshot(ines.root) == before
-    assert snapshot(remote) == far
+    report = cvatsync.sync(ines.root)
+    assert report.conflicts == 0
+    cvatsync.sync(mara.root)
+    assert ids(mara) == ids(ines) == sorted(drawn)
+    assert clean(ines.root)
+    assert clean(mara.root)
+
+
+def test_two_values_of_one_field_are_kept_and_the_work_goes_on(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    first = draw(mara, job=0)
+    cvatsync.sync(mara.root)
+    ines = clone(remote, tmp_path / "ines")
+    for person, right in ((mara, 50.0), (ines, 60.0)):
+        job = person.tasks["street"].jobs[0]
+        job.apply(ChangeSet(shapes=(msgspec.structs.replace(first, points=(1.0, 2.0, right, 40.0)),)))
+    mara.tasks["street"].jobs[0].update(state="in progress")
+    cvatsync.sync(mara.root)
+    report = cvatsync.sync(ines.root)
+    assert report.conflicts == 1
+    assert "1 conflict" in report.summary
+    job = ines.tasks["street"].jobs[0]
+    assert job.annotations.shapes[0].points == (1.0, 2.0, 60.0, 40.0)
+    assert job.state == "in progress"
+    found = [path for path in report.changed if "/conflicts/" in path or "/issues/" in path]
+    assert len(found) == 2
+    conflict = decode_json((ines.root / found[0]).read_bytes(), ConflictDocument, path=found[0])
+    issue = decode_json((ines.root / found[1]).read_bytes(), Issue, path=found[1])
+    assert (conflict.kind, conflict.number, conflict.job) == ("shape", first.id, job.id)
+    assert conflict.fields == (
+        FieldConflict("points", list(first.points), [1.0, 2.0, 60.0, 40.0], [1.0, 2.0, 50.0, 40.0]),
+    )
+    assert (issue.conflict, issue.frame, issue.job) == (conflict.id, first.frame, job.id)
+    # The other side gets the same files, and meets nothing any more.
+    assert cvatsync.sync(mara.root).conflicts == 0
+    assert snapshot(mara.root)[0] == snapshot(ines.root)[0]
     assert clean(ines.root)
 
 
@@ -79,15 +108,20 @@ def test_the_same_change_on_both_sides_is_no_conflict(tmp_path: Path) -> None:
     assert clean(ines.root)
 
 
-def test_a_removed_task_against_work_in_it_is_a_conflict(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", ["deleted", "worked in"])
+def test_a_removed_task_that_somebody_worked_in_stays_whole(tmp_path: Path, first: str) -> None:
     mara, remote = shared_workspace(tmp_path)
+    old = draw(mara, job=1)
+    cvatsync.sync(mara.root)
     ines = clone(remote, tmp_path / "ines")
     mara.tasks["street"].delete()
-    draw(ines, job=0)
-    cvatsync.sync(mara.root)
-    with pytest.raises(MergeConflict, match="task 'street', removed on one side and changed on the other"):
-        cvatsync.sync(ines.root)
-    assert len(ids(ines)) == 1
+    new = draw(ines, job=0)
+    for person in (mara, ines, mara) if first == "deleted" else (ines, mara, ines):
+        cvatsync.sync(person.root)
+    assert ids(ines) == ids(mara) == sorted((old.id, new.id))
+    assert snapshot(mara.root) == snapshot(ines.root)
+    assert clean(mara.root)
+    assert clean(ines.root)
 
 
 def test_a_task_that_others_removed_goes(tmp_path: Path) -> None:

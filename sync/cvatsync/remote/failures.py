@@ -18,7 +18,7 @@ def not_pushed(remote: str, words: str) -> RemoteFailed:
     """A push failed for another reason than that somebody was faster."""
     return RemoteFailed(
         f"The remote {shown_address(remote)} did not take the commits: {_sentence(words)}",
-        hint="Check that you may write there, and send again. Nothing was changed here; to get what others did: cvat pull.",
+        hint="Check that you may write there. Nothing was changed here; to get what others did: cvat pull.",
     )
 
 
