@@ -74,8 +74,9 @@ def job_statistics(job: JobView) -> JobStatistics:
 
     Errors: InvalidDocument that names file and line.
     """
-    document, annotations = job.document, job.annotations
-    labels, frames = count_objects(annotations, labels=job.labels, stop=document.stop)
+    from cvatcore.workspace.job_facts import job_facts
+
+    document, facts = job.document, job_facts(job)
     return JobStatistics(
         task=job.task.id,
         job=job.id,
@@ -83,8 +84,8 @@ def job_statistics(job: JobView) -> JobStatistics:
         stop=document.stop,
         stage=document.stage,
         state=document.state,
-        annotated_frames=frames,
-        labels=labels,
+        annotated_frames=facts.frames,
+        labels=by_present_name(facts.labels, job.labels),
     )
 
 
@@ -104,43 +105,48 @@ def count_objects(
         between[track.label] += filled
         frames.update(keyframe.frame for keyframe in track.keyframes)
     names = {name for name, _ in shapes} | {name for name, _ in tracks}
-    # A former name of a label counts for the label.
-    shown = {name: found.name if (found := find_label(labels, name)) else name for name in names}
-    whole = [
+    by_name = [
         LabelStatistics(
-            label=title,
-            shapes=_sum(shapes, {name for name in names if shown[name] == title}),
-            tracks=_sum(tracks, {name for name in names if shown[name] == title}),
-            keyframes=sum(keyframes[name] for name in names if shown[name] == title),
-            interpolated=sum(between[name] for name in names if shown[name] == title),
+            label=name,
+            shapes=_of(shapes, name),
+            tracks=_of(tracks, name),
+            keyframes=keyframes[name],
+            interpolated=between[name],
         )
-        for title in sorted(set(shown.values()))
+        for name in names
     ]
-    return tuple(whole), len(frames)
+    return by_present_name(by_name, labels), len(frames)
+
+
+def by_present_name(parts: Iterable[LabelStatistics], labels: tuple[Label, ...]) -> tuple[LabelStatistics, ...]:
+    """The same objects by the names that their labels have now, sorted: a former name counts for the label."""
+    return _added(
+        msgspec.structs.replace(part, label=found.name if (found := find_label(labels, part.label)) else part.label)
+        for part in parts
+    )
 
 
 def total_by_label(parts: Iterable[JobStatistics]) -> tuple[LabelStatistics, ...]:
     """The labels of several jobs together, sorted by name. An object in two jobs counts twice."""
+    return _added(one for part in parts for one in part.labels)
+
+
+def _added(parts: Iterable[LabelStatistics]) -> tuple[LabelStatistics, ...]:
     sums: dict[str, LabelStatistics] = {}
-    for part in parts:
-        for one in part.labels:
-            other = sums.get(one.label, LabelStatistics(label=one.label))
-            sums[one.label] = LabelStatistics(
-                label=one.label,
-                shapes=dict(sorted((Counter(one.shapes) + Counter(other.shapes)).items())),
-                tracks=dict(sorted((Counter(one.tracks) + Counter(other.tracks)).items())),
-                keyframes=one.keyframes + other.keyframes,
-                interpolated=one.interpolated + other.interpolated,
-            )
+    for one in parts:
+        other = sums.get(one.label, LabelStatistics(label=one.label))
+        sums[one.label] = LabelStatistics(
+            label=one.label,
+            shapes=dict(sorted((Counter(one.shapes) + Counter(other.shapes)).items())),
+            tracks=dict(sorted((Counter(one.tracks) + Counter(other.tracks)).items())),
+            keyframes=one.keyframes + other.keyframes,
+            interpolated=one.interpolated + other.interpolated,
+        )
     return tuple(sums[name] for name in sorted(sums))
 
 
-def _sum(counts: Counter[tuple[str, str]], names: set[str]) -> dict[str, int]:
-    merged: Counter[str] = Counter()
-    for (name, kind), number in counts.items():
-        if name in names:
-            merged[kind] += number
-    return dict(sorted(merged.items()))
+def _of(counts: Counter[tuple[str, str]], name: str) -> dict[str, int]:
+    return dict(sorted((kind, number) for (label, kind), number in counts.items() if label == name))
 
 
 def _kind(track: Track) -> str:
