@@ -15,8 +15,11 @@ from cvatsync.checkout import Checkout, checkout_of
 from cvatsync.history import check_at_rest, object_files, signature_of
 from cvatsync.merging import merge_trees
 from cvatsync.refusals import refusals_translated
+from cvatsync.removed_since import leave_out_removed_since
 
 if TYPE_CHECKING:
+    import pygit2
+
     from cvatsync.merging import Merged
 
 
@@ -46,7 +49,8 @@ def revert_change(workspace: Workspace, *, after: str, before: str, subject: str
     """Take back what changed from one commit to another, and leave what was done since as it is.
 
     A three-way merge with the state after the change as the ancestor and the state before it as the other side. Where a
-    later edit changed the same field it stays, and is told; no conflict is written to the workspace.
+    later edit changed the same field it stays, and is told; what was removed later stays away; no conflict is written
+    to the workspace.
 
     Args:
         workspace: the open workspace.
@@ -61,13 +65,18 @@ def revert_change(workspace: Workspace, *, after: str, before: str, subject: str
     with checkout_of(workspace) as checkout, refusals_translated(workspace.root), workspace.store.writing():
         check_at_rest(checkout.repository)
         head = checkout.head
-        merged = merge_trees(
+        ours = checkout.tree(head)
+        made: list[pygit2.Oid] = []
+        base, theirs = leave_out_removed_since(
             checkout.repository,
-            bases=[checkout.tree(_known(checkout, after))],
-            ours=checkout.tree(head),
-            theirs=checkout.tree(_known(checkout, before) if before else ""),
+            after=checkout.tree(_known(checkout, after)),
+            ours=ours,
+            before=checkout.tree(_known(checkout, before) if before else ""),
             prefix=checkout.prefix,
+            written=made,
         )
+        merged = merge_trees(checkout.repository, bases=[base], ours=ours, theirs=theirs, prefix=checkout.prefix)
+        merged = msgspec.structs.replace(merged, written=(*made, *merged.written))
         commit = head
         if merged.changes:
             checkout.check_workspace(checkout.repository[merged.tree], named="The state before this change")  # type: ignore[arg-type]  # a tree

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import CvatError
@@ -10,6 +10,7 @@ from cvatcore.schema import ConflictDocument, Project, Task
 from cvatcore.store import place_of
 from cvatcore.store.layout import project_path, task_path
 from cvatcore.workspace.conflict_words import field_in_words, thing_in_words
+from cvatcore.workspace.kept_objects import KeptObjects
 
 if TYPE_CHECKING:
     from cvatcore.workspace.workspace import Workspace
@@ -19,16 +20,35 @@ _SHOWN = 4
 
 
 def kept_in_words(
-    workspace: Workspace, conflicts: Iterable[ConflictDocument], *, paths: Iterable[str] = ()
+    workspace: Workspace,
+    conflicts: Iterable[ConflictDocument],
+    *,
+    objects: Iterable[KeptObjects] = (),
+    paths: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """A sentence for each thing that stays as a later edit made it.
 
     Args:
         workspace: the workspace as it is now.
         conflicts: the things, each with the fields that stay.
+        objects: those that stay, or stay away, as a whole.
         paths: files and folders that stay as a whole, relative to the workspace.
     """
-    return (*(_thing(workspace, one) for one in conflicts), *(_path(path) for path in paths))
+    fields = tuple(conflicts)
+    told = {(one.job, one.number) for one in fields}
+    return (
+        *(_thing(workspace, one) for one in fields),
+        *(sentence for one in objects for sentence in _objects(one, told)),
+        *map(_path, paths),
+    )
+
+
+def _objects(kept: KeptObjects, told: set[tuple[int, int]]) -> Iterator[str]:
+    for number in kept.stay:
+        if (kept.job, number) not in told:
+            yield f"Object {number} of job {kept.job} stays, since it was changed later."
+    for number in kept.stay_away:
+        yield f"Object {number} of job {kept.job} stays away, since it was removed later."
 
 
 def _thing(workspace: Workspace, conflict: ConflictDocument) -> str:

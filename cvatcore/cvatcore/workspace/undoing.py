@@ -13,7 +13,9 @@ from cvatcore.errors import InvalidInput, NotFound
 from cvatcore.schema import ConflictDocument
 from cvatcore.store import Author, place_of, plain_message
 from cvatcore.store.operations import Deed, Operation, OperationKind, new_operation
+from cvatcore.store.past import FileChange
 from cvatcore.store.undo_order import UndoOrder, undo_order
+from cvatcore.workspace.kept_objects import kept_objects
 from cvatcore.workspace.kept_words import kept_in_words
 from cvatcore.workspace.saving import as_one_step
 
@@ -136,7 +138,8 @@ def bare_subject(subject: str) -> str:
 def _take_back(workspace: Workspace, target: Operation, *, author: Author, head: str) -> Undone:
     store = workspace.store
     kind: OperationKind = "redo" if target.kind == "undo" else "undo"
-    paths = _paths_of(workspace, target)
+    changes = _changes_of(workspace, target)
+    paths = [change.path for change in changes]
     _commit_hand_edits(workspace, paths, author=author, head=head)
     subject = (_REDO if kind == "redo" else _UNDO) + bare_subject(_with_subject(workspace, target).subject)
     deed = Deed(kind=kind, subject=subject, author=author, of=target.id)
@@ -159,11 +162,16 @@ def _take_back(workspace: Workspace, target: Operation, *, author: Author, head:
         record=record,
         commit="" if done.commit == before else done.commit,
         changed=tuple(done.changed),
-        kept=kept_in_words(workspace, done.conflicts, paths=(*done.kept, *done.blocked)),
+        kept=kept_in_words(
+            workspace,
+            done.conflicts,
+            objects=kept_objects(workspace, changes, head=before),
+            paths=(*done.kept, *done.blocked),
+        ),
     )
 
 
-def _paths_of(workspace: Workspace, target: Operation) -> list[str]:
+def _changes_of(workspace: Workspace, target: Operation) -> list[FileChange]:
     """The files that an operation changed.
 
     Errors: InvalidInput for one that has nothing to go back to; NotFound when git has dropped a commit.
@@ -175,7 +183,7 @@ def _paths_of(workspace: Workspace, target: Operation) -> list[str]:
     if not target.before:
         raise InvalidInput(f"Operation {target.id} is the first commit: before it there was no workspace.")
     try:
-        return [change.path for change in workspace.past.changes(target.before, target.after)]
+        return list(workspace.past.changes(target.before, target.after))
     except NotFound:
         raise NotFound(
             f"What was before operation {target.id} is no longer in the repository: git has cleaned it up.",

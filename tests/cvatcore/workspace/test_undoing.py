@@ -1,0 +1,385 @@
+"""Undo and redo: what a person did goes and comes back, what was done since and what others did stays."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cvatcore import ChangeSet, Workspace
+from cvatcore.edit.label_edits import delete_labels, rename_label
+from cvatcore.errors import CvatError, InvalidInput, NotFound
+from cvatcore.schema import Keyframe, Shape, Track
+from cvatcore.store import Author
+from cvatcore.workspace.labels import LabelSet
+from kit.annotated import annotated, assert_sound, box, git, numbers, put
+from kit.team import snapshot
+
+NOAH = Author("Noah", "noah@team")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with annotated(tmp_path, segment_size=50) as made:
+        yield made
+
+
+def files(workspace: Workspace) -> dict[str, bytes]:
+    return snapshot(workspace.root)[0]
+
+
+def boxes(workspace: Workspace, job: int = 1) -> dict[int, Shape]:
+    return {shape.id: shape for shape in workspace.job(job).annotations.shapes}
+
+
+def track(number: int, *frames: int) -> Track:
+    keyframes = tuple(Keyframe(frame, number, "rectangle", (1.0, 1.0, 9.0 + frame, 9.0)) for frame in frames)
+    return Track(id=number, label="car", frame=frames[0], keyframes=keyframes)
+
+
+def test_undo_is_a_commit_and_redo_another(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1))
+    before = files(workspace)
+    put(workspace.job(1), box(2), box(1, at=5.0))
+    after = files(workspace)
+    head = workspace.store.history.head()
+
+    undone = workspace.undo()
+    assert files(workspace) == before
+    assert undone.commit == workspace.store.history.head()
+    assert git(workspace.root, "rev-parse", "HEAD~1").strip() == head
+    assert undone.subject == "street, job 1: 1 added, 1 changed"
+    assert git(workspace.root, "log", "-1", "--format=%s").strip() == f"Undo: {undone.subject}"
+    assert undone.changed == ("tasks/1/annotations/1/0.jsonl",)
+    assert (undone.record.kind, undone.record.of) == ("undo", undone.operation.id)
+    assert undone.kept == ()
+
+    redone = workspace.redo()
+    assert files(workspace) == after
+    assert (redone.record.kind, redone.record.of, redone.subject) == ("redo", undone.record.id, undone.subject)
+    assert_sound(workspace.root)
+
+
+def test_saves_of_one_commit_are_undone_one_by_one(workspace: Workspace) -> None:
+    for number in (1, 2, 3):
+        put(workspace.job(1), box(number, number))
+    assert git(workspace.root, "log", "--format=%s").count("job 1") == 1
+    for left in ([1, 2], [1], []):
+        workspace.undo()
+        assert numbers(workspace.job(1).annotations) == left
+    for there in ([1], [1, 2], [1, 2, 3]):
+        workspace.redo()
+        assert numbers(workspace.job(1).annotations) == there
+
+
+def test_what_was_done_later_stays(workspace: Workspace) -> None:
+    job = workspace.job(1)
+    put(job, box(1), box(2))
+    first = workspace.operations()[0]
+    job.apply(ChangeSet(shapes=(box(3),)), author=NOAH)
+    put(job, box(4))
+    undone = workspace.undo(operation=first.id[:6])
+    assert numbers(job.annotations) == [3, 4]
+    assert undone.kept == ()
+    with pytest.raises(InvalidInput, match="undone already"):
+        workspace.undo(operation=first.id)
+    # The undo of an undo is a redo.
+    back = workspace.undo(operation=undone.record.id)
+    assert back.record.kind == "redo"
+    assert numbers(job.annotations) == [1, 2, 3, 4]
+    assert workspace.undo(operation=first.id).operation.id == back.record.id
+
+
+def test_a_field_that_was_edited_later_stays_and_is_told(workspace: Workspace) -> None:
+    job = workspace.job(1)
+    put(job, box(1), box(2))
+    put(job, msgspec.structs.replace(box(1), points=(9.0, 9.0, 20.0, 20.0), occluded=True), box(2, at=3.0))
+    mine = workspace.operations()[0]
+    job.apply(
+        ChangeSet(shapes=(msgspec.structs.replace(boxes(workspace)[1], points=(5.0, 5.0, 8.0, 8.0)),)), author=NOAH
+    )
+    undone = workspace.undo()
+    assert undone.operation.id == mine.id
+    now = boxes(workspace)
+    assert (now[1].points, now[1].occluded) == ((5.0, 5.0, 8.0, 8.0), False)
+    assert now[2] == box(2)
+    assert undone.kept == ("Object 1 of job 1 on frame 0 stays as a later edit made it: position.",)
+    assert git(workspace.root, "ls-files", "*conflicts*") == ""
+
+
+def test_an_object_that_was_edited_later_stays_whole(workspace: Workspace) -> None:
+    job = workspace.job(1)
+    put(job, box(1), box(2))
+    job.apply(ChangeSet(shapes=(box(1, at=7.0),)), author=NOAH)
+    undone = workspace.undo()
+    assert boxes(workspace) == {1: box(1, at=7.0)}
+    assert undone.kept == ("Object 1 of job 1 stays, since it was changed later.",)
+
+
+def test_what_was_removed_later_stays_away(workspace: Workspace) -> None:
+    job = workspace.job(1)
+    put(job, box(1), box(2))
+    job.apply(ChangeSet(tracks=(track(7, 0, 40),)))
+    put(job, box(1, at=4.0), box(2, at=4.0))
+    job.apply(ChangeSet(tracks=(track(7, 0, 3, 40),)))
+    job.apply(ChangeSet(delete=frozenset({1, 7})), author=NOAH)
+    assert workspace.undo().kept == ("Object 7 of job 1 stays away, since it was removed later.",)
+    assert workspace.undo().kept == ("Object 1 of job 1 stays away, since it was removed later.",)
+    assert boxes(workspace) == {2: box(2)}
+    assert job.annotations.tracks == ()
+
+
+def test_a_task_that_was_removed_later_stays_away(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1))
+    put(workspace.job(1), box(1, at=3.0))
+    workspace.tasks[1].delete(author=NOAH)
+    assert workspace.undo().commit == ""
+    assert len(workspace.tasks) == 0
+
+
+def test_what_is_gone_already_changes_nothing_and_undo_goes_on(workspace: Workspace) -> None:
+    job = workspace.job(1)
+    put(job, box(1))
+    put(job, box(2))
+    job.apply(ChangeSet(delete=frozenset({2})), author=NOAH)
+    head = workspace.store.history.head()
+    undone = workspace.undo()
+    assert (undone.commit, undone.changed) == ("", ())
+    assert workspace.store.history.head() == head
+    assert (undone.record.before, undone.record.after) == (head, head)
+    workspace.undo()
+    assert numbers(job.annotations) == []
+
+
+def test_only_own_operations_unless_asked(workspace: Workspace) -> None:
+    job = workspace.job(1)
+    put(job, box(1))
+    job.apply(ChangeSet(shapes=(box(2, 40),)), author=NOAH)
+    workspace.undo()
+    assert numbers(job.annotations) == [2]
+    workspace.undo(anyone=True)
+    assert numbers(job.annotations) == []
+    workspace.redo(anyone=True)
+    assert numbers(job.annotations) == [2]
+
+
+def test_a_new_change_leaves_nothing_to_redo(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1))
+    workspace.undo()
+    put(workspace.job(2), box(2, 60))
+    with pytest.raises(NotFound, match="nothing to redo"):
+        workspace.redo()
+
+
+def test_walking_back_to_the_beginning(workspace: Workspace) -> None:
+    workspace.undo()  # The task.
+    assert len(workspace.tasks) == 0
+    with pytest.raises(NotFound, match="nothing to undo"):
+        workspace.undo()
+    first = workspace.operations()[-1]
+    with pytest.raises(InvalidInput, match="the first commit"):
+        workspace.undo(operation=first.id)
+    with pytest.raises(NotFound, match="no operation"):
+        workspace.undo(operation="nope")
+    workspace.redo()
+    assert [task.name for task in workspace.tasks] == ["street"]
+
+
+def test_labels_and_their_objects_come_back(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1), box(2, label="person"))
+    put(workspace.job(2), box(3, 60))
+    labels = LabelSet(workspace, task=1)
+    before = files(workspace)
+    labels.apply(lambda known: rename_label(known, "car", "auto"))
+    labels.apply(lambda known: delete_labels(known, ["person"]))
+    assert numbers(workspace.job(1).annotations) == [1]
+    workspace.undo()
+    workspace.undo()
+    assert files(workspace) == before
+    workspace.redo()
+    assert next(label.name for label in labels.labels) == "auto"
+
+
+def test_a_deleted_task_comes_back_whole(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1))
+    before = files(workspace)
+    workspace.tasks[1].delete()
+    workspace.undo()
+    assert files(workspace) == before
+    assert len(workspace.tasks["street"].jobs) == 2
+
+
+def test_a_new_task_that_others_worked_in_stays(workspace: Workspace) -> None:
+    workspace.job(1).apply(ChangeSet(shapes=(box(1),)), author=NOAH)
+    undone = workspace.undo()
+    assert workspace.tasks["street"].size == 100
+    assert numbers(workspace.job(1).annotations) == [1]
+    assert any("Task 1" in sentence for sentence in undone.kept)
+
+
+def test_hand_edits_are_committed_and_stay(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1), box(2))
+    path = workspace.root / "tasks/1/annotations/1/0.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"car"', b'"person"', 1))
+    put(workspace.job(2), box(3, 60))
+    operation = workspace.operations()[1]
+    workspace.undo(operation=operation.id)
+    assert boxes(workspace)[1].label == "person"
+    assert 2 not in boxes(workspace)
+    subjects = git(workspace.root, "log", "--format=%s").splitlines()
+    assert "What was edited by hand (before an undo)" in subjects
+    assert_sound(workspace.root)
+
+
+def test_tracks_go_and_come_with_all_keyframes(workspace: Workspace) -> None:
+    job = workspace.job(1)
+    short, longer = track(7, 0, 40), track(7, 0, 20, 45)
+    job.apply(ChangeSet(tracks=(short,)))
+    job.apply(ChangeSet(tracks=(longer,)))
+    workspace.undo()
+    assert job.annotations.tracks == (short,)
+    workspace.undo()
+    assert job.annotations.tracks == ()
+    workspace.redo()
+    workspace.redo()
+    assert job.annotations.tracks == (longer,)
+
+
+def test_other_files_of_the_user_are_left_alone(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1))
+    readme = workspace.root / "README"
+    readme.write_text("mine\n", encoding="utf-8")
+    git(workspace.root, "add", "README")
+    workspace.undo()
+    assert readme.read_text(encoding="utf-8") == "mine\n"
+    assert git(workspace.root, "status", "--porcelain") == "A  README\n"
+
+
+def test_a_state_that_git_dropped_is_said(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1))
+    put(workspace.job(1), box(2))
+    git(workspace.root, "reflog", "expire", "--expire=now", "--all")
+    git(workspace.root, "gc", "-q", "--prune=now")
+    with Workspace(workspace.root) as anew, pytest.raises(NotFound, match="git has cleaned it up"):
+        anew.undo()
+
+
+def test_nothing_happens_during_a_merge_of_the_user(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1))
+    head = workspace.store.history.head()
+    (workspace.root / ".git" / "MERGE_HEAD").write_text(head + "\n", encoding="utf-8")
+    with pytest.raises(CvatError, match="merge is under way"):
+        workspace.undo()
+    assert workspace.store.history.head() == head
+
+
+def test_a_past_state_undoes_nothing(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1))
+    with workspace.at("HEAD") as then, pytest.raises(InvalidInput, match="does not change"):
+        then.undo()
+
+
+def test_a_branch_has_its_own_order(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1))
+    git(workspace.root, "switch", "-q", "-c", "trial")
+    with pytest.raises(NotFound, match="nothing to undo"):
+        workspace.undo()
+    put(workspace.job(1), box(2))
+    workspace.undo()
+    assert numbers(workspace.job(1).annotations) == [1]
+
+
+# --- any sequence -----------------------------------------------------------------------------------------------------
+
+FRAMES = st.sampled_from([0, 3, 31, 32, 49])
+EDIT = st.tuples(st.sampled_from(["put", "put", "delete"]), st.integers(1, 5), FRAMES, st.integers(0, 9))
+
+
+def do(workspace: Workspace, edit: tuple[str, int, int, int], *, first: int = 0, author: Author | None = None) -> bool:
+    """An edit of one of five objects; whether it changed something."""
+    word, number, frame, at = edit
+    change = ChangeSet(delete=frozenset({first + number}))
+    if word == "put":
+        change = ChangeSet(shapes=(box(first + number, frame, at=float(at)),))
+    return not workspace.job(1).apply(change, author=author).counts.is_empty
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A workspace that one example leaves to the next: any state will do to begin with."""
+    with annotated(tmp_path_factory.mktemp("undo") / "workspace", segment_size=50) as made:
+        yield made
+
+
+@settings(max_examples=25, deadline=None)
+@given(edits=st.lists(EDIT, min_size=1, max_size=6))
+def test_as_many_undos_as_edits_lead_back_and_redos_forth(
+    kept: Workspace, edits: list[tuple[str, int, int, int]]
+) -> None:
+    states = [files(kept)]
+    for edit in edits:
+        if do(kept, edit):
+            states.append(files(kept))
+    for state in reversed(states[:-1]):
+        workspace_is(kept, state, kept.undo().commit)
+    for state in states[1:]:
+        workspace_is(kept, state, kept.redo().commit)
+
+
+def workspace_is(workspace: Workspace, state: dict[str, bytes], commit: str) -> None:
+    assert files(workspace) == state
+    assert workspace.store.history.head() == commit
+
+
+@settings(max_examples=25, deadline=None)
+@given(edits=st.lists(st.tuples(st.booleans(), EDIT), min_size=2, max_size=8))
+def test_nothing_of_others_is_lost(kept: Workspace, edits: list[tuple[bool, tuple[str, int, int, int]]]) -> None:
+    """Mine and another's edits in any order, of objects next to each other in the same files."""
+    start = of_mine(kept)
+    count = 0
+    for is_mine, edit in edits:
+        if is_mine:
+            count += do(kept, edit)
+        else:
+            do(kept, edit, first=100, author=NOAH)
+    end, others = of_mine(kept), of_others(kept)
+    for _ in range(count):
+        assert kept.undo().kept == ()
+        assert of_others(kept) == others
+    assert of_mine(kept) == start
+    for _ in range(count):
+        kept.redo()
+        assert of_others(kept) == others
+    assert of_mine(kept) == end
+
+
+@settings(max_examples=25, deadline=None)
+@given(edits=st.lists(st.tuples(st.booleans(), EDIT), min_size=2, max_size=8))
+def test_what_another_did_last_to_an_object_is_never_undone(
+    kept: Workspace, edits: list[tuple[bool, tuple[str, int, int, int]]]
+) -> None:
+    """Both edit the same objects: what the other one put last stays, and what that one removed stays away."""
+    last: dict[int, tuple[float, ...] | None] = {}
+    count = 0
+    for is_mine, (word, number, frame, at) in edits:
+        # Their places are never mine, so that they move a box that I moved.
+        changed = do(kept, (word, number % 2 + 1, frame, at if is_mine else at + 100), author=None if is_mine else NOAH)
+        count += is_mine and changed
+        if changed:
+            last.pop(number % 2 + 1, None)
+            if not is_mine:
+                last[number % 2 + 1] = boxes(kept)[number % 2 + 1].points if word == "put" else None
+    for _ in range(count):
+        kept.undo()
+        now = boxes(kept)
+        assert {number: now[number].points if number in now else None for number in last} == last
+
+
+def of_mine(workspace: Workspace) -> dict[int, Shape]:
+    return {number: shape for number, shape in boxes(workspace).items() if number < 100}
+
+
+def of_others(workspace: Workspace) -> dict[int, Shape]:
+    return {number: shape for number, shape in boxes(workspace).items() if number >= 100}
