@@ -82,24 +82,22 @@ def _moved(task: int, root: Node, bases: Sequence[Node], shift: FrameShift) -> d
         if job.stop >= shift.first:
             edits[path] = encode_json(shift_frames(job, shift))
             edits |= _moved_annotations(task, place.job, root, shift)
-    for name, node in _new_files(root, bases, f"{folder}/issues"):
-        path = f"{folder}/issues/{name}"
-        issue = decode_json(bytes_of(node) or b"", Issue, path=path)
+    for path, found in _new_files(root, bases, f"{folder}/issues"):
+        issue = decode_json(found, Issue, path=path)
         edits[path] = encode_json(shift_frames(issue, shift))
-    for name, node in _new_files(root, bases, f"{folder}/conflicts"):
-        path = f"{folder}/conflicts/{name}"
-        conflict = decode_json(bytes_of(node) or b"", ConflictDocument, path=path)
+    for path, found in _new_files(root, bases, f"{folder}/conflicts"):
+        conflict = decode_json(found, ConflictDocument, path=path)
         edits[path] = encode_json(msgspec.structs.replace(conflict, frame=shift(conflict.frame)))
     return edits
 
 
-def _new_files(root: Node, bases: Sequence[Node], folder: str) -> list[tuple[str, Node]]:
+def _new_files(root: Node, bases: Sequence[Node], folder: str) -> list[tuple[str, bytes]]:
     """The documents in a folder that no ancestor has: older ones name no new frame."""
     known = {name for base in bases for name in entries_of(node_at(base, folder))}
     return [
-        (name, node)
+        (f"{folder}/{name}", data)
         for name, node in entries_of(node_at(root, folder)).items()
-        if name not in known and place_of(f"{folder}/{name}") is not None
+        if name not in known and place_of(f"{folder}/{name}") is not None and (data := bytes_of(node)) is not None
     ]
 
 
@@ -122,8 +120,8 @@ def _moved_annotations(task: int, job: int, root: Node, shift: FrameShift) -> di
     for first, (still, moving) in groups.items():
         edits[shard_path(task, job, first)] = encode_shard(Shard(shapes=tuple(still), keyframes=tuple(moving)))
     path = tracks_path(task, job)
-    if (data := bytes_of(node_at(root, path))) is not None:
-        heads = decode_tracks(data, path=f"{path} (theirs)")
+    if (tracks := bytes_of(node_at(root, path))) is not None:
+        heads = decode_tracks(tracks, path=f"{path} (theirs)")
         edits[path] = encode_tracks(shift_frames(head, shift) for head in heads)
     return edits
 

@@ -61,7 +61,7 @@ def create_branch(root: Path, name: str, *, start: str = "") -> BranchInfo:
     with open_checkout(root) as checkout, refusals_translated(checkout.workspace.root):
         check_new_name(checkout.repository, name)
         commit = checkout.workspace.store.past.resolve(start) if start else checkout.head
-        checkout.repository.references.create(HEADS + name, commit, message=f"branch: Created from {start or 'HEAD'}")
+        checkout.repository.create_reference(HEADS + name, commit, message=f"branch: Created from {start or 'HEAD'}")
         return _info(checkout.repository, name, current=False)
 
 

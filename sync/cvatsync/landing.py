@@ -49,7 +49,7 @@ class Landing(msgspec.Struct, frozen=True):
         if special:
             from pygit2.enums import CheckoutStrategy
 
-            # Links and programs need more than bytes; the format has none, a repository around it may.
+            # Programs and links need more than bytes; the format has none, a repository around it may.
             commit = self.repository[prepared.commit]
             strategy = CheckoutStrategy.FORCE | CheckoutStrategy.DISABLE_PATHSPEC_MATCH
             self.repository.checkout_tree(  # type: ignore[no-untyped-call]  # pygit2 leaves it out
@@ -157,7 +157,7 @@ class _Files(Mapping[str, "bytes | None"]):
         self._leaves = {
             posixpath.relpath(path, prefix or "."): change.new
             for path, change in ordered
-            if not _is_special(change.new)
+            if change.new is None or change.new.mode != LINK
         }
 
     def __getitem__(self, path: str) -> bytes | None:
@@ -167,7 +167,7 @@ class _Files(Mapping[str, "bytes | None"]):
         if leaf is None:
             return None
         blob = self._repo[leaf.id]
-        if not isinstance(blob, pygit2.Blob) or leaf.mode != REGULAR:
+        if not isinstance(blob, pygit2.Blob) or leaf.mode not in {REGULAR, EXECUTABLE}:
             raise InvalidInput(
                 f"This commit changes {path}, which is a submodule.",
                 hint="Bring it in with git itself: git pull --recurse-submodules, git switch --recurse-submodules.",

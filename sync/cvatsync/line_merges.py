@@ -39,11 +39,11 @@ def merge_lines(repository: pygit2.Repository, met: Sequence[Met], *, written: l
     ours, theirs = ({one.path: leaf_of(side(one)) for one in met if one.path in found} for side in (_ours, _theirs))
     for number in range(count):
         bases = {one.path: leaf_of(one.bases[min(number, len(one.bases) - 1)]) for one in met if one.path in found}
-        trees = [_small_tree(repository, side) for side in (bases, ours, theirs)]
+        base_tree, our_tree, their_tree = (_small_tree(repository, side) for side in (bases, ours, theirs))
         # Git's own merge of these files alone: it knows binary files, modes and the attributes of a path.
         from pygit2.enums import MergeFlag
 
-        index = repository.merge_trees(*trees, flags=MergeFlag(0))
+        index = repository.merge_trees(base_tree, our_tree, their_tree, flags=MergeFlag(0))
         for sides in index.conflicts or ():
             blocked.update(side.path for side in sides if side is not None)
         merged = {entry.path: Leaf(id=str(entry.id), mode=int(entry.mode)) for entry in index}

@@ -11,6 +11,7 @@ import msgspec
 from cvatcore.schema import ConflictDocument
 from cvatcore.store.layout import place_of
 from cvatcore.store.merge_files import merge_file, merge_job_files
+from cvatsync.label_sides import LabelSides
 from cvatsync.tree_walk import Met
 from cvatsync.trees import bytes_of, entries_of, is_folder, key_of
 
@@ -20,16 +21,24 @@ if TYPE_CHECKING:
 _JOB_FOLDER = re.compile(r"tasks/(\d+)/annotations/(\d+)$")
 
 
-class MergedFiles(msgspec.Struct, frozen=True):
-    """What came of some files and folders."""
+class MergedDocuments(msgspec.Struct, frozen=True):
+    """What came of some documents."""
 
     files: dict[str, bytes | None]
     """By path in the workspace, what differs from ours; None goes."""
     conflicts: tuple[ConflictDocument, ...]
     kept: tuple[str, ...]
     """Documents that one side deleted and the other changed: the merge has them."""
+
+
+class MergedJobs(msgspec.Struct, frozen=True):
+    """What came of the annotations of some jobs."""
+
+    files: dict[str, bytes | None]
+    """By path in the workspace, what differs from ours; None goes."""
+    conflicts: tuple[ConflictDocument, ...]
     strays: tuple[Met, ...]
-    """Files among a job's annotations that are none of the workspace's, and in which the sides differ."""
+    """Files among the annotations that are none of the workspace's, and in which the sides differ."""
     used: Mapping[tuple[int, int], frozenset[str]]
     """By task and job, the names of the labels that objects have in the files that were merged."""
 
@@ -47,27 +56,15 @@ def is_merged_by_meaning(path: str, met: Met) -> bool:
     return place_of(path) is not None and not any(is_folder(side) for side in sides)
 
 
-def merge_files(met: Iterable[tuple[str, Met]]) -> MergedFiles:
-    """Merge what both sides changed; each comes with its path in the workspace.
+def merge_documents(met: Iterable[tuple[str, Met]]) -> MergedDocuments:
+    """Merge documents that both sides changed; each comes with its path in the workspace.
 
     Errors: InvalidDocument for a file that cannot be read; UnsupportedVersion.
     """
     files: dict[str, bytes | None] = {}
     conflicts: list[ConflictDocument] = []
     kept: list[str] = []
-    strays: list[Met] = []
-    used: dict[tuple[int, int], frozenset[str]] = {}
     for path, one in met:
-        if found := _JOB_FOLDER.match(path):
-            task, job = int(found[1]), int(found[2])
-            sides = _Sides(path, one)
-            strays += sides.strays
-            ours_of_job, theirs_of_job, *before = sides.files
-            merged = merge_job_files(task, job, before, ours_of_job, theirs_of_job, same=sides.same)
-            files |= merged.files
-            conflicts += merged.conflicts
-            used[task, job] = frozenset(merged.used)
-            continue
         ours, theirs = bytes_of(one.ours), bytes_of(one.theirs)
         result = merge_file(path, [bytes_of(base) for base in one.bases], ours, theirs)
         conflicts += result.conflicts
@@ -75,7 +72,30 @@ def merge_files(met: Iterable[tuple[str, Met]]) -> MergedFiles:
             files[path] = result.data
         if result.data is not None and (ours is None or theirs is None):
             kept.append(path)
-    return MergedFiles(files=files, conflicts=tuple(conflicts), kept=tuple(kept), strays=tuple(strays), used=used)
+    return MergedDocuments(files=files, conflicts=tuple(conflicts), kept=tuple(kept))
+
+
+def merge_jobs(met: Iterable[tuple[str, Met]], labels: LabelSides) -> MergedJobs:
+    """Merge the annotations of jobs that both sides changed; each comes with the path of its folder.
+
+    Errors: InvalidDocument for a file that cannot be read.
+    """
+    files: dict[str, bytes | None] = {}
+    conflicts: list[ConflictDocument] = []
+    strays: list[Met] = []
+    used: dict[tuple[int, int], frozenset[str]] = {}
+    for path, one in met:
+        place = _JOB_FOLDER.match(path)
+        assert place is not None  # The caller has asked.
+        task, job = int(place[1]), int(place[2])
+        sides = _Sides(path, one)
+        strays += sides.strays
+        ours, theirs, *before = sides.files
+        merged = merge_job_files(task, job, before, ours, theirs, same=sides.same, labels=labels.of(task))
+        files |= merged.files
+        conflicts += merged.conflicts
+        used[task, job] = frozenset(merged.used)
+    return MergedJobs(files=files, conflicts=tuple(conflicts), strays=tuple(strays), used=used)
 
 
 class _Sides:

@@ -15,8 +15,9 @@ import msgspec
 from cvatcore.schema import ConflictDocument
 from cvatsync.appended_frames import move_appended
 from cvatsync.deletions import keep_needed
+from cvatsync.label_sides import LabelSides
 from cvatsync.line_merges import merge_lines
-from cvatsync.merged_files import is_job_folder, is_merged_by_meaning, merge_files
+from cvatsync.merged_files import is_job_folder, is_merged_by_meaning, merge_documents, merge_jobs
 from cvatsync.needed_labels import Labelled, bring_back_labels
 from cvatsync.recording import conflict_files
 from cvatsync.tree_walk import walk_trees
@@ -24,6 +25,8 @@ from cvatsync.trees import Change, Edits, Leaf, edit_tree, node_at, tree_changes
 
 if TYPE_CHECKING:
     import pygit2
+
+    from cvatsync.trees import Node
 
 
 class Merged(msgspec.Struct, frozen=True):
@@ -66,6 +69,7 @@ def merge_trees(
     written: list[pygit2.Oid] = []
     sides = keep_needed(repository, bases=bases, ours=ours, theirs=theirs, prefix=prefix)
     other = move_appended(repository, bases=bases, ours=sides.ours, theirs=sides.theirs, prefix=prefix)
+    here, there, *before = (_workspace(tree, prefix) for tree in (sides.ours, other, *bases))
     walked = walk_trees(
         repository,
         bases=bases,
@@ -74,37 +78,46 @@ def merge_trees(
         is_unit=lambda path: path.startswith(prefix) and is_job_folder(path.removeprefix(prefix)),
         written=written,
     )
-    known = [(met.path.removeprefix(prefix), met) for met in walked.met if met.path.startswith(prefix)]
-    meant = [(path, met) for path, met in known if is_merged_by_meaning(path, met)]
-    files = merge_files(meant)
-    by_meaning = {met.path for _, met in meant}
-    rest = [met for met in walked.met if met.path not in by_meaning]
-    lines = merge_lines(repository, [*rest, *files.strays], written=written)
-    edits: dict[str, bytes | Leaf | None] = {prefix + path: data for path, data in files.files.items()}
+    inside = [(met.path.removeprefix(prefix), met) for met in walked.met if met.path.startswith(prefix)]
+    meant = {met.path: (path, met) for path, met in inside if is_merged_by_meaning(path, met)}
+    documents = merge_documents(one for one in meant.values() if not is_job_folder(one[0]))
+    taken = _workspace(repository[walked.tree] if walked.tree else None, prefix)
+    labels = LabelSides(ours=here, theirs=there, bases=tuple(before), taken=taken, merged=documents.files)
+    jobs = merge_jobs((one for one in meant.values() if is_job_folder(one[0])), labels)
+    strays = [met for met in walked.met if met.path not in meant]
+    lines = merge_lines(repository, [*strays, *jobs.strays], written=written)
+    edits: dict[str, bytes | Leaf | None] = {
+        prefix + path: data for path, data in (documents.files | jobs.files).items()
+    }
     tree = _edited(repository, walked.tree, edits | lines.files, written)
-    merged = node_at(tree, prefix.rstrip("/"))
+    merged = _workspace(tree, prefix)
+    conflicts = (*documents.conflicts, *jobs.conflicts)
     more = bring_back_labels(
         Labelled(
-            ours=node_at(sides.ours, prefix.rstrip("/")),
-            theirs=node_at(other, prefix.rstrip("/")),
-            bases=tuple(node_at(base, prefix.rstrip("/")) for base in bases),
+            ours=here,
+            theirs=there,
+            bases=tuple(before),
             merged=merged,
             kept=frozenset(sides.paths),
-            used=files.used,
+            used=jobs.used,
         )
     )
     if created:
-        more |= conflict_files(files.conflicts, merged=merged, created=created)
+        more |= conflict_files(conflicts, merged=merged, created=created)
     if more:
         tree = _edited(repository, tree.id, {prefix + path: data for path, data in more.items()}, written)
     return Merged(
         tree=str(tree.id),
         changes=tree_changes(ours, tree),
-        conflicts=files.conflicts,
+        conflicts=conflicts,
         blocked=lines.blocked,
-        kept=tuple(sorted(prefix + path for path in (*sides.paths, *files.kept))),
+        kept=tuple(sorted(prefix + path for path in (*sides.paths, *documents.kept))),
         written=tuple(written),
     )
+
+
+def _workspace(tree: Node, prefix: str) -> Node:
+    return node_at(tree, prefix.rstrip("/"))
 
 
 def _edited(

@@ -99,7 +99,7 @@ def _check_out(checkout: Checkout, name: str, commit: str, *, create: bool = Fal
     checkout.landing.check(changes)
     left = _keep(checkout, head, going_to=commit)
     if create:
-        repository.references.create(HEADS + name, commit, message=f"branch: Created from {commit[:12]}")
+        repository.create_reference(HEADS + name, commit, message=f"branch: Created from {commit[:12]}")
     try:
         checkout.landing.land(changes, prepared=Prepared(commit=commit, expected=head, branch=name))
     except BaseException:

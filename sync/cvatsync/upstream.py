@@ -69,7 +69,8 @@ def known_upstream(repository: pygit2.Repository, branch: str) -> Upstream | Non
     """The counterpart that git's settings name for a branch, or None."""
     config = repository.config
     remote = f"branch.{branch}.remote"
-    return upstream_of(repository, branch, remote=config[remote]) if remote in config else None
+    name = config[remote] if remote in config else None
+    return upstream_of(repository, branch, remote=name) if name else None
 
 
 def remember_upstream(repository: pygit2.Repository, upstream: Upstream) -> None:
