@@ -8,6 +8,7 @@ git: ours stays in the file, and a note of the others is kept in the workspace (
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -39,24 +40,32 @@ def main(arguments: list[str]) -> int:
 
 
 def _merge(base: str, ours: str, theirs: str, path: str) -> int:
-    from cvatcore.errors import CvatError
+    from cvatcore.errors import CvatError, MergeConflict
     from cvatcore.store.layout import place_of
     from cvatcore.store.merge_files import merge_file
     from cvatsync.driver_bases import split_bases
 
     root, inner = find_workspace(path)
-    if place_of(inner) is None:
+    place = place_of(inner)
+    if place is None:
         return _merge_as_text(base, ours, theirs)
     our_data, their_data = _read(ours), _read(theirs)
     # Git gives an empty file for one that there was not.
     bases = [before or None for before in split_bases(_read(base))]
     try:
         merged = merge_file(inner, bases, our_data, their_data)
+        if place.kind == "manifest" and _moves_frames(inner, bases, our_data, their_data):
+            raise MergeConflict(
+                f"{path}: both sides added frames to the task, and everything drawn on those of one side has to move.",
+                hint="Give up with: git merge --abort; then merge with: cvat sync, or cvat merge BRANCH.",
+            )
     except CvatError as error:
         _say(error.message, error.hint or "Mend the file, then: git add FILE.")
         _merge_as_text(base, ours, theirs)
         return LEFT_TO_GIT
     result = merged.data or b""
+    if place.kind in {"settings", "members"}:
+        result = _with_comments(base, ours, theirs, result)
     if merged.conflicts:
         if root is None:
             _say(
@@ -102,6 +111,32 @@ def find_workspace(path: str) -> tuple[str | None, str]:
     return None, path
 
 
+def _moves_frames(path: str, bases: list[bytes | None], ours: bytes, theirs: bytes) -> bool:
+    """Whether frames of theirs get other numbers in the merged manifest."""
+    from cvatcore.merge.manifests import merge_manifests
+    from cvatcore.schema import decode_manifest
+
+    known = [decode_manifest(base, path=path) for base in bases if base is not None]
+    sides = (decode_manifest(ours, path=path), decode_manifest(theirs, path=path))
+    return merge_manifests(known, *sides, task=0).shift is not None
+
+
+def _with_comments(base: str, ours: str, theirs: str, result: bytes) -> bytes:
+    """A settings file with the comments that people wrote into it, where a merge by lines says the same."""
+    import tomllib
+
+    before = _read(ours)
+    if _merge_as_text(base, ours, theirs) == MERGED:
+        text = _read(ours)
+        try:
+            if tomllib.loads(text.decode()) == tomllib.loads(result.decode()):
+                return text
+        except ValueError:
+            pass  # Lines of both sides that are no settings together.
+    _write(ours, before)
+    return result
+
+
 def _merge_as_text(base: str, ours: str, theirs: str) -> int:
     """Let git merge the lines, with its markers where they met; its answer, as an exit code."""
     import subprocess
@@ -136,4 +171,5 @@ def _say(message: str, hint: str = "") -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # For a tenth of a second nothing is worth collecting.
     sys.exit(main(sys.argv[1:]))

@@ -8,6 +8,7 @@ from pathlib import Path
 from cvatcore.errors import Conflict, InvalidDocument, InvalidInput, NotAWorkspace, UnsupportedVersion
 from cvatcore.schema import FORMAT_VERSION, WorkspaceSettings
 from cvatcore.store import Store, decode_toml, open_history, plain_message
+from cvatcore.store.attributes import LINE_ENDINGS, driver_lines
 from cvatcore.store.files import read_file, storage_failed
 from cvatcore.store.layout import LOCAL, MEDIA, MEMBERS, SETTINGS, TASKS
 from cvatcore.workspace.people import first_members, machine_author
@@ -17,13 +18,6 @@ _IGNORED = f"""\
 /{LOCAL}/
 # Media are found where they are (task.json says where); they are not versioned here.
 /{MEDIA}/
-"""
-
-_ATTRIBUTES = """\
-# Stored text has line feeds on every system.
-*.json text eol=lf
-*.jsonl text eol=lf
-*.toml text eol=lf
 """
 
 
@@ -105,7 +99,7 @@ def _write_first(root: Path, *, name: str) -> None:
                 SETTINGS: f'format = {FORMAT_VERSION}\nname = "{title}"\n'.encode(),
                 MEMBERS: read_file(root / MEMBERS) or first_members(author),
                 ".gitignore": _with_lines(root / ".gitignore", _IGNORED),
-                ".gitattributes": _with_lines(root / ".gitattributes", _ATTRIBUTES),
+                ".gitattributes": _with_lines(root / ".gitattributes", LINE_ENDINGS + driver_lines()),
             },
             message=plain_message(f"Make the workspace {title}"),
             author=author,
