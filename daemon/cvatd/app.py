@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cvatd.autosync import AutoSync
 from cvatd.call import Context
 from cvatd.dispatch import METHODS, error_response, routes_of
 from cvatd.feed import Feed
@@ -39,7 +40,7 @@ def create_app(
     static: Path = STATIC,
     watch: bool = True,
 ) -> Starlette:
-    """The application; `app.state.feed` is its change feed.
+    """The application; `app.state.feed` is its change feed, `app.state.sync` its sync in the background.
 
     Args:
         workspace: what is served.
@@ -51,8 +52,16 @@ def create_app(
     """
     instance = secrets.token_hex(8)
     feed = Feed(instance)
+    sync = AutoSync(workspace, publish=feed.publish)
+    feed.follow(sync.notice)
     context = Context(
-        workspace=workspace, feed=feed, instance=instance, csrf=credentials.csrf, clone=credentials.clone, static=static
+        workspace=workspace,
+        feed=feed,
+        sync=sync,
+        instance=instance,
+        csrf=credentials.csrf,
+        clone=credentials.clone,
+        static=static,
     )
 
     @asynccontextmanager
@@ -63,9 +72,11 @@ def create_app(
         )
         if watch:
             watcher.start()
+        sync.start()
         try:
             yield
         finally:
+            sync.stop()
             watcher.stop()
 
     async def unknown(request: Request) -> Response:
@@ -89,4 +100,5 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.feed = feed
+    app.state.sync = sync
     return app

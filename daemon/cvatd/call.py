@@ -16,6 +16,7 @@ from cvatd.refusals import FieldErrors, field_errors
 
 if TYPE_CHECKING:
     from cvatcore.workspace import Workspace
+    from cvatd.autosync import AutoSync
     from cvatd.feed import Feed
 
 Body = TypeVar("Body", bound=msgspec.Struct)
@@ -28,6 +29,7 @@ class Context(msgspec.Struct, frozen=True):
 
     workspace: Workspace
     feed: Feed
+    sync: AutoSync
     instance: str
     """Changes with every start of the daemon."""
     csrf: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 from starlette.responses import StreamingResponse
@@ -23,7 +23,12 @@ class Feed:
         self._instance = instance
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: set[asyncio.Queue[ChangeEvent | None]] = set()
+        self._followers: list[Callable[[ChangeEvent], None]] = []
         self._closed = False
+
+    def follow(self, follower: Callable[[ChangeEvent], None]) -> None:
+        """Tell a part of the daemon of every change too, in the thread of whoever publishes it."""
+        self._followers.append(follower)
 
     def open(self) -> None:
         """Take the running event loop as the one that listeners live in."""
@@ -31,6 +36,8 @@ class Feed:
 
     def publish(self, event: ChangeEvent) -> None:
         """Tell all listeners of a change."""
+        for follower in self._followers:
+            follower(event)
         self._hand_over(event)
 
     def restart(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import CvatError
+from cvatcore.media.mapping import MAP
 from cvatcore.protocol import ChangeEvent
 from cvatcore.store import Place, place_of
 from cvatcore.store.layout import LOCAL, TASKS, conflicts_dir
@@ -118,6 +120,7 @@ class Watcher:
         observer.start()
         for name in ("", *FOLDERS):
             self._watch(name)
+        self._watch_map()
         self._check_limit()
 
     def _end(self) -> None:
@@ -182,6 +185,23 @@ class Watcher:
                 ],
             )
 
+    def _watch_map(self) -> None:
+        """Watch the file that says where media lie on this machine: it is replaced, never written in place.
+
+        Of the local folder, where every save writes, the system is asked for nothing else.
+        """
+        from watchdog.events import FileMovedEvent, FileSystemEvent, FileSystemEventHandler
+
+        watcher = self
+
+        class Handler(FileSystemEventHandler):
+            def on_moved(self, event: FileSystemEvent) -> None:
+                if os.path.basename(os.fsdecode(event.dest_path)) == os.path.basename(MAP):
+                    watcher.note(event.dest_path)
+
+        if self._observer is not None:
+            self._observer.schedule(Handler(), str(self._root / LOCAL), event_filter=[FileMovedEvent])
+
     def _check_limit(self) -> None:
         """Ask for one more watch: folders below another that cannot be watched are passed over in silence.
 
@@ -190,7 +210,12 @@ class Watcher:
         from watchdog.events import FileSystemEventHandler
 
         if self._observer is not None:
-            self._observer.unschedule(self._observer.schedule(FileSystemEventHandler(), str(self._root / LOCAL)))
+            # Of a folder that is watched already no new watch would be made.
+            probe = tempfile.mkdtemp(prefix="watch-", dir=self._root / LOCAL)
+            try:
+                self._observer.unschedule(self._observer.schedule(FileSystemEventHandler(), probe))
+            finally:
+                os.rmdir(probe)
 
     def _follow(self, folders: Iterable[str]) -> None:
         """See to it that folders which are new are watched."""
@@ -245,6 +270,8 @@ def events_of(paths: Iterable[str]) -> list[ChangeEvent]:
 
 
 def _events(path: str) -> list[ChangeEvent]:
+    if path == MAP:
+        return [ChangeEvent("media")]
     place = place_of(path)
     if place is None:
         return _events_of_folder(path)

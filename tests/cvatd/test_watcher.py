@@ -14,13 +14,17 @@ from pathlib import Path
 
 import pytest
 
+import cvatsync
 from cvatcore.protocol import ChangeEvent
 from cvatcore.schema import Shape
 from cvatcore.workspace import Workspace
+from cvatcore.workspace.media_mapping import map_media
 from cvatd import watcher as watching
 from cvatd.watcher import Watcher, events_of
+from kit.command import cvat_process
 from kit.daemon import Running, daemon
 from kit.events import Listener
+from kit.team import draw, git, shared_workspace
 
 WITHIN = 1.0
 """Seconds in which a change made by others has to be told."""
@@ -87,6 +91,75 @@ def test_own_saves_are_told_once(running: Running, listener: Listener) -> None:
     event = listener.next()
     assert (event["kind"], event["objects"], event["client"]) == ("annotations", [5], "a page")
     assert listener.heard(for_seconds=0.5) == []
+
+
+# --- what moves the branch under a daemon ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[tuple[Workspace, Workspace]]:
+    """A workspace with a remote, and a colleague's clone with a box that the workspace does not have."""
+    mine, remote = shared_workspace(tmp_path)
+    theirs = Workspace(cvatsync.clone(str(remote), tmp_path / "ole"))
+    draw(theirs, job=1)
+    cvatsync.sync(theirs.root)
+    with mine, theirs:
+        yield mine, theirs
+
+
+@contextmanager
+def heard(root: Path) -> Iterator[tuple[Running, Listener]]:
+    """A daemon on a workspace, and its feed."""
+    with daemon(root) as running:
+        listener = Listener(running)
+        listener.next(kind="hello")
+        yield running, listener
+        listener.close()
+
+
+def drawn_boxes(running: Running, job: int) -> int:
+    with running.client() as client:
+        return len(client.get(f"/api/jobs/{job}/annotations").json()["shapes"])
+
+
+@pytest.mark.parametrize("how", ["git pull", "cvat sync", "sync of the daemon"])
+def test_what_comes_from_a_remote_reaches_open_pages(shared: tuple[Workspace, Workspace], how: str) -> None:
+    mine, _ = shared
+    with heard(mine.root) as (running, listener):
+        assert drawn_boxes(running, 2) == 0
+        if how == "git pull":
+            git(mine.root, "pull", "-q", "--ff-only")
+        elif how == "cvat sync":
+            assert cvat_process("sync", cwd=mine.root).code == 0
+        else:
+            draw(mine, job=0)  # So that it is a merge, landed by the daemon's own process.
+            listener.next(kind="annotations")
+            with running.client() as client:
+                client.post("/api/cvatd/sync").raise_for_status()
+        event = listener.next(kind="annotations")
+        assert (event["task_id"], event["job_id"]) == (1, 2)
+        assert drawn_boxes(running, 2) == 1
+
+
+def test_another_branch_is_told(shared: tuple[Workspace, Workspace]) -> None:
+    mine, _ = shared
+    git(mine.root, "switch", "-q", "-c", "trial")
+    draw(mine, job=0)
+    with heard(mine.root) as (running, listener):
+        assert drawn_boxes(running, 1) == 1
+        git(mine.root, "switch", "-q", "main")
+        assert listener.next(kind="annotations", within=WITHIN)["job_id"] == 1
+        assert drawn_boxes(running, 1) == 0
+
+
+def test_where_media_lie_is_told(workspace: Workspace, running: Running, listener: Listener, tmp_path: Path) -> None:
+    (tmp_path / "pictures").rename(tmp_path / "moved")
+    with running.client() as client:
+        assert client.get("/api/cvatd/tasks/1/media").json()["missing"] == 10
+        map_media(workspace, str(tmp_path / "pictures"), tmp_path / "moved")
+        listener.next(kind="media", within=WITHIN)
+        assert client.get("/api/cvatd/tasks/1/media").json()["missing"] == 0
+        assert "X-Cvatd-Missing" not in client.get("/api/jobs/1/data?type=frame&number=0").headers
 
 
 def test_many_files_of_a_job_are_one_event() -> None:

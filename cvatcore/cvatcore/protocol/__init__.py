@@ -45,6 +45,7 @@ from cvatcore.protocol.resources import (
     Summary,
     TaskRead,
 )
+from cvatcore.protocol.sync import SyncStatus
 
 __all__ = [
     "About",
@@ -84,6 +85,7 @@ __all__ = [
     "SubLabeledShape",
     "SubLabeledTrack",
     "Summary",
+    "SyncStatus",
     "TaskRead",
     "TrackedShape",
     "User",

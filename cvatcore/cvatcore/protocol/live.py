@@ -54,10 +54,11 @@ class ChangesResponse(msgspec.Struct, frozen=True):
 class ChangeEvent(msgspec.Struct, frozen=True):
     """Something changed, whoever did it.
 
-    `objects` null means many or unknown ones; a task or job of 0, none in particular.
+    `objects` null means many or unknown ones; a task or job of 0, none in particular. `media`: somebody said where they
+    lie on this machine. `sync`: one begins or ends; what it brings is told as changes of its own.
     """
 
-    kind: Literal["annotations", "conflicts", "issues", "job", "task", "tasks", "workspace"]
+    kind: Literal["annotations", "conflicts", "issues", "job", "media", "sync", "task", "tasks", "workspace"]
     task_id: int = 0
     job_id: int = 0
     objects: list[int] | None = None

@@ -52,6 +52,7 @@ from cvatcore.schema.workspace import (
     Members,
     Role,
     SaveSettings,
+    SyncSettings,
     ValidateSettings,
     WorkspaceSettings,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "Shape",
     "ShapeType",
     "SourceKind",
+    "SyncSettings",
     "Task",
     "Track",
     "ValidateSettings",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -37,6 +37,17 @@ class ValidateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Ids of rules that are not checked."""
 
 
+class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[sync]`: sync that nobody asks for, by the daemon of each machine that serves the workspace."""
+
+    interval_minutes: Annotated[int, msgspec.Meta(ge=0, le=10_080)] = 0
+    """Minutes between two syncs; 0 for none."""
+    on_job_completion: bool = False
+    """Whether a sync follows when a job becomes completed."""
+    remote: str = "origin"
+    """The name of the git remote."""
+
+
 class WorkspaceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`cvat.toml`. Every field but `format` and `name` has a default and may be left out."""
 
@@ -47,6 +58,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     save: SaveSettings = SaveSettings()
     cache: CacheSettings = CacheSettings()
     validate: ValidateSettings = ValidateSettings()
+    sync: SyncSettings = SyncSettings()
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -1,7 +1,20 @@
 """The operations of the API, one module a resource, each with its table."""
 
 from cvatd.call import Endpoint
-from cvatd.routes import annotations, conflicts, data, jobs, labels, live, media, server, task_annotations, tasks, users
+from cvatd.routes import (
+    annotations,
+    conflicts,
+    data,
+    jobs,
+    labels,
+    live,
+    media,
+    server,
+    sync,
+    task_annotations,
+    tasks,
+    users,
+)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *server.ENDPOINTS,
@@ -14,6 +27,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *annotations.ENDPOINTS,
     *task_annotations.ENDPOINTS,
     *conflicts.ENDPOINTS,
+    *sync.ENDPOINTS,
     *live.ENDPOINTS,
 )
 """Every operation that the daemon answers."""

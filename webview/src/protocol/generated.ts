@@ -32,7 +32,7 @@ export interface BasicUser {
 }
 
 export interface ChangeEvent {
-  kind: "annotations" | "conflicts" | "issues" | "job" | "task" | "tasks" | "workspace";
+  kind: "annotations" | "conflicts" | "issues" | "job" | "media" | "sync" | "task" | "tasks" | "workspace";
   task_id: number;
   job_id: number;
   objects: number[] | null;
@@ -323,6 +323,22 @@ export interface SubLabeledTrack {
 export interface Summary {
   count: number;
   url: string;
+}
+
+export interface SyncStatus {
+  state: "failed" | "idle" | "running";
+  remote: string;
+  address: string;
+  interval_minutes: number;
+  on_job_completion: boolean;
+  last: string;
+  summary: string;
+  error: string;
+  hint: string;
+  next: string;
+  received: number;
+  total: number;
+  conflicts: number;
 }
 
 export interface TaskRead {
