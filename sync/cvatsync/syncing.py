@@ -143,12 +143,21 @@ class _Exchange:
         """What a push sends. Errors: RemoteFailed when the remote has commits that are not here."""
         theirs = tip_of(self._repo, self._upstream.tracking)
         if not theirs:
-            return _Sent(commit=head, expected="", count=sum(1 for _ in self._repo.walk(head)))
+            return _Sent(commit=head, expected="", count=self._count_new(head))
         ahead, behind = self._repo.ahead_behind(head, theirs)
         if behind:
             commits = "1 commit that is" if behind == 1 else f"{behind} commits that are"
             raise self._behind(f"{self._upstream.shown} has {commits} not here.")
         return _Sent(commit=head, expected=theirs, count=ahead)
+
+    def _count_new(self, head: str) -> int:
+        """How many commits a branch that the remote has not yet brings to it."""
+        walker = self._repo.walk(head)
+        for name in self._repo.references:
+            if name.startswith(f"refs/remotes/{self._upstream.remote}/") and (tip := tip_of(self._repo, name)):
+                walker.hide(tip)
+        # A name for what it has already is something to send, too.
+        return sum(1 for _ in walker) or 1
 
     def _plan(self) -> tuple[Join, _Sent]:
         """The merge with what was fetched, and what is to be sent then, which is marked; the caller holds the lock."""
