@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cvatcore.errors import NotFound
 from cvatcore.store.layout import place_of, tracks_path
 from cvatcore.store.past import CommitInfo, Past
+from cvatcore.workspace.job_facts import jobs_holding
 from cvatcore.workspace.log import LogEntry, LogFilter, commit_filter, log_entry
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ def object_log(
     accepts = commit_filter(workspace, wanted or LogFilter())
     lines = _Lines(past, number)
     under, found = "tasks", False
-    for commit in past.log(start=first, paths=("tasks",)):
+    if holding := jobs_holding(workspace, number):
+        under = f"tasks/{holding[0].task.id}/annotations"
+    for commit in past.log(start=first, paths=(under,)):
         task = lines.changed_in(commit, under=under)
         if not task:
             continue

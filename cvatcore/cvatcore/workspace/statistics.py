@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -156,11 +157,20 @@ def _kind(track: Track) -> str:
 
 
 def _frames_of(track: Track, stop: int) -> tuple[int, int]:
-    """At how many keyframes a track is seen, and on how many frames between and after them."""
+    """At how many keyframes a track is seen, and on how many frames between and after them.
+
+    A keyframe of a skeleton is one of its own or of a joint; where all its joints are outside it is not seen.
+    """
+    own = {key.frame: key.outside for key in track.keyframes}
+    joints = [{key.frame: key.outside for key in element.keyframes} for element in track.elements]
+    frames = sorted(set(own).union(*joints))
+    is_out = bool(own)  # Until its first keyframe; without any its joints alone say where it is.
+    joints_out = [True] * len(joints)
     seen = filled = 0
-    keys = track.keyframes
-    for here, following in zip(keys, (*keys[1:], None), strict=True):
-        if not here.outside:
+    for frame, following in pairwise((*frames, stop + 1)):
+        is_out = own.get(frame, is_out)
+        joints_out = [keys.get(frame, out) for keys, out in zip(joints, joints_out, strict=True)]
+        if not is_out and not (joints_out and all(joints_out)):
             seen += 1
-            filled += max((following.frame if following else stop + 1) - here.frame - 1, 0)
+            filled += max(following - frame - 1, 0)
     return seen, filled

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cvatcore.schema import Annotations, Keyframe, Label, Shape, Track
-from cvatcore.tracks import TrackTable
+from cvatcore.tracks import track_shapes
 from cvatcore.workspace.statistics import count_objects, job_statistics, total_by_label
 from kit.annotated import annotated, box, put
 
@@ -44,11 +45,21 @@ def tracks(draw: st.DrawFn) -> Track:
     return Track(id=number, label="car", frame=frames[0], keyframes=keys)
 
 
-@given(tracks())
+@st.composite
+def skeletons(draw: st.DrawFn) -> Track:
+    joints = tuple(
+        msgspec.structs.replace(draw(tracks()), id=number, label=f"joint {number}")
+        for number in range(1001, draw(st.integers(1003, 1005)))
+    )
+    own = draw(tracks())
+    return msgspec.structs.replace(own, elements=joints, keyframes=own.keyframes if draw(st.booleans()) else ())
+
+
+@given(tracks() | skeletons())
 def test_what_is_seen_is_counted(track: Track) -> None:
     (one,), _ = count_objects(Annotations(tracks=(track,)), labels=LABELS, stop=STOP)
-    table = TrackTable((track,))
-    assert one.total == sum(len(table.on(frame)) for frame in range(STOP + 1))
+    shown = track_shapes(track, stop=STOP)
+    assert (one.total, one.keyframes) == (len(shown), sum(item.keyframe for item in shown))
 
 
 def test_jobs_and_their_sum(tmp_path: Path) -> None:
