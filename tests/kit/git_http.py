@@ -22,6 +22,8 @@ class GitServer(ThreadingHTTPServer):
         self.password = password
         self.logins: list[str] = []
         """The user names that came with a request, in order; empty for none."""
+        self.hang_up_on = ""
+        """The service (`git-receive-pack`) whose requests are read, and then hung up on without an answer."""
 
     @property
     def address(self) -> str:
@@ -72,6 +74,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(401, [("WWW-Authenticate", 'Basic realm="git"')], b"")
             return
         path, _, query = self.path.partition("?")
+        if body and server.hang_up_on and path.endswith(server.hang_up_on):
+            self.close_connection = True
+            return
         done = subprocess.run(
             ["git", "http-backend"],
             input=body,

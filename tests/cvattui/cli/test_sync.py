@@ -55,19 +55,62 @@ def test_two_people_get_each_others_work(mine: Path, tmp_path: Path) -> None:
     assert idle.out.startswith("Nothing to do")
 
 
-def test_a_conflict_names_the_file_and_changes_nothing(mine: Path, tmp_path: Path) -> None:
+def test_a_conflict_is_counted_and_the_work_goes_on(mine: Path, tmp_path: Path) -> None:
     cvat("sync", workspace=mine)
     theirs = tmp_path / "theirs"
     cvat("clone", tmp_path / "hub.git", theirs)
     cvat("job", "set", "1", "--state", "completed", workspace=mine)
     cvat("job", "set", "1", "--state", "rejected", workspace=theirs)
     assert cvat("sync", workspace=mine).code == 0
+    done = cvat("sync", "--json", workspace=theirs)
+    assert done.code == 0, done
+    assert done.json["conflicts"] == 1
+    assert "cvat conflicts" in done.err
+    assert "1 thing" in done.err
+    assert cvat("job", "ls", "--json", workspace=theirs).json[0]["state"] == "rejected"
+    listed = cvat("conflicts", workspace=theirs)
+    assert listed.code == 0, listed
+    assert "completed" in listed.out
+
+
+def test_a_file_around_the_workspace_that_nobody_can_merge_changes_nothing(mine: Path, tmp_path: Path) -> None:
+    cvat("sync", workspace=mine)
+    theirs = tmp_path / "theirs"
+    cvat("clone", tmp_path / "hub.git", theirs)
+    for root, text in ((mine, "one"), (theirs, "two")):
+        (root / "train.py").write_text(text, encoding="utf-8")
+        subprocess.run(["git", "add", "train.py"], cwd=root, check=True)
+        subprocess.run(["git", "commit", "-qm", text], cwd=root, check=True)
+    assert cvat("sync", workspace=mine).code == 0
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=theirs, check=True, capture_output=True).stdout
     done = cvat("sync", workspace=theirs)
     assert done.code == 6, done
     assert done.out == ""
-    assert "tasks/1/jobs/1.json" in done.err
+    assert "train.py" in done.err
     assert head == subprocess.run(["git", "rev-parse", "HEAD"], cwd=theirs, check=True, capture_output=True).stdout
+
+
+def test_getting_and_sending_one_at_a_time(mine: Path, tmp_path: Path) -> None:
+    assert cvat("push", workspace=mine).code == 0
+    theirs = tmp_path / "theirs"
+    cvat("clone", tmp_path / "hub.git", theirs)
+    draw(mine, 1)
+    sent = cvat("push", "--json", workspace=mine)
+    assert sent.json["sent"] == 1
+    draw(theirs, 2)
+    behind = cvat("push", workspace=theirs)
+    assert behind.code == 9, behind
+    assert "cvat sync" in behind.err
+    assert shapes(theirs) == {1: 0, 2: 1}
+    got = cvat("pull", "--json", workspace=theirs)
+    assert got.json["received"] == 1
+    assert (got.json["sent"], got.json["unsent"]) == (0, 2)
+    assert shapes(theirs) == {1: 1, 2: 1}
+    assert shapes(mine) == {1: 1, 2: 0}
+    again = cvat("pull", workspace=theirs)
+    assert again.out.startswith("Nothing to get")
+    assert again.out.endswith("2 commits more.\n")
+    assert cvat("push", workspace=theirs).code == 0
 
 
 @pytest.mark.parametrize(("remote", "code"), [("origin", 2), ("nowhere", 2)])

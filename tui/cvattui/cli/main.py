@@ -10,6 +10,7 @@ import typer
 import typer.main
 
 from cvattui.cli import (
+    branching,
     conflicts,
     demo,
     diff,
@@ -20,6 +21,7 @@ from cvattui.cli import (
     media,
     restore,
     serve,
+    show,
     stats,
     sync,
     tag,
@@ -76,9 +78,15 @@ app.command("import")(transfer.import_)
 app.command("formats")(transfer.formats)
 app.command("clone")(sync.clone)
 app.command("sync")(sync.sync)
+app.command("pull")(sync.pull)
+app.command("push")(sync.push)
+app.command("branch")(branching.branch)
+app.command("switch")(branching.switch)
+app.command("merge")(branching.merge)
 app.command("conflicts")(conflicts.conflicts)
 app.command("resolve")(conflicts.resolve)
 app.command("log")(log.log)
+app.command("show")(show.show)
 app.command("diff")(diff.diff)
 app.command("tag")(tag.tag)
 app.command("undo")(undo.undo)
