@@ -53,6 +53,8 @@ def test_log(root: Path) -> None:
         (("tag", "v1"), 5, "already"),
         (("tag", "-d", "v9"), 4, "no version 'v9'"),
         (("tag", "--delete"), 2, "name of the version is missing"),
+        (("show", "v9"), 4, "no revision"),
+        (("show", "--stat", "--json"), 2, "exclude"),
         (("stats", "--at", "v9"), 4, "no revision"),
         (("stats", "street", "--job", "1"), 2, "at once"),
         (("export", "street", "--at", "v9", "--format", "COCO 1.0", "-o", "x.zip"), 4, "no revision"),
@@ -74,6 +76,23 @@ def test_versions(root: Path) -> None:
     assert git(root, "rev-parse", "v2^{}") == git(root, "rev-parse", "HEAD")
     assert cvat("tag", "-d", "v2", workspace=root).code == 0
     assert [one["name"] for one in cvat("tag", "--json", workspace=root).json] == ["v1"]
+
+
+def test_show(root: Path) -> None:
+    lines = cvat("show", workspace=root).out.splitlines()
+    assert lines[0] == f"commit {git(root, 'rev-parse', 'HEAD').strip()}"
+    assert "street, job 1: 1 removed" in lines[3]
+    assert not any("Cvat-" in line for line in lines)
+    assert any(line.strip().startswith("- ") for line in lines)
+    made = cvat("show", "v1", "--json", workspace=root).json
+    assert (made["commit"]["tags"], made["commit"]["added"]) == (["v1"], 2)
+    assert [row["added"] for row in made["diff"]["labels"]] == [2]
+    first = git(root, "rev-list", "--max-parents=0", "HEAD").strip()
+    done = cvat("show", first, workspace=root)
+    assert done.code == 0
+    assert "first commit" in done.err
+    assert cvat("show", first, "--json", workspace=root).json["diff"] is None
+    assert "rectangle" not in cvat("show", "--stat", workspace=root).out
 
 
 def test_stats(root: Path) -> None:

@@ -71,13 +71,13 @@ def diff(
 
             write_page(workspace, found, html, limit=HTML_FRAMES if limit is None else limit)
         elif as_json:
-            write_json(_report(found, limit or 0))
+            write_json(diff_report(found, limit or 0))
         elif stat:
-            _write_stat(found)
+            write_stat(found)
         elif found.is_empty:
             say("Nothing differs.")
         else:
-            write_text("".join(f"{line}\n" for line in _lines(found, limit or 0)))
+            write_text("".join(f"{line}\n" for line in diff_lines(found, limit or 0)))
     if found.unreadable:
         raise _broken(found.unreadable)
 
@@ -120,7 +120,8 @@ def _task_at(workspace: Workspace, revision: str, key: int | str) -> int:
         return then.tasks[key].id
 
 
-def _lines(found: WorkspaceDiff, limit: int) -> Iterator[str]:
+def diff_lines(found: WorkspaceDiff, limit: int) -> Iterator[str]:
+    """What differs, a line an object; a limit of 0 shows all."""
     from cvattui.cli.diff_words import counts_words, document_lines, object_line
 
     for document in found.documents:
@@ -147,7 +148,8 @@ def _lines(found: WorkspaceDiff, limit: int) -> Iterator[str]:
         yield counts_words(found.labels)
 
 
-def _write_stat(found: WorkspaceDiff) -> None:
+def write_stat(found: WorkspaceDiff) -> None:
+    """Tables of how many objects differ."""
     from cvatcore.merge.diff import count_labels
 
     rows: list[tuple[object, ...]] = [
@@ -170,7 +172,8 @@ def _write_stat(found: WorkspaceDiff) -> None:
         say("Nothing differs.")
 
 
-def _report(found: WorkspaceDiff, limit: int) -> DiffReport:
+def diff_report(found: WorkspaceDiff, limit: int) -> DiffReport:
+    """What differs, as `--json` prints it; a limit of 0 shows all."""
     left = limit if limit > 0 else len(found.objects)
     hidden = 0
     tasks = []
