@@ -65,7 +65,7 @@ def _merge(base: str, ours: str, theirs: str, path: str) -> int:
         return LEFT_TO_GIT
     result = merged.data or b""
     if place.kind in {"settings", "members"}:
-        result = _with_comments(base, ours, theirs, result)
+        result = _with_comments(inner, base, ours, theirs, result)
     if merged.conflicts:
         if root is None:
             _say(
@@ -121,18 +121,21 @@ def _moves_frames(path: str, bases: list[bytes | None], ours: bytes, theirs: byt
     return merge_manifests(known, *sides, task=0).shift is not None
 
 
-def _with_comments(base: str, ours: str, theirs: str, result: bytes) -> bytes:
-    """A settings file with the comments that people wrote into it, where a merge by lines says the same."""
-    import tomllib
+def _with_comments(inner: str, base: str, ours: str, theirs: str, result: bytes) -> bytes:
+    """Settings or members with the comments that people wrote there, where a merge by lines says the same."""
+    from cvatcore.errors import InvalidDocument
+    from cvatcore.schema import Members, WorkspaceSettings
+    from cvatcore.store.text import decode_toml
 
+    kind = WorkspaceSettings if inner == _SETTINGS else Members
     before = _read(ours)
     if _merge_as_text(base, ours, theirs) == MERGED:
         text = _read(ours)
         try:
-            if tomllib.loads(text.decode()) == tomllib.loads(result.decode()):
+            if decode_toml(text, kind, path=inner) == decode_toml(result, kind, path=inner):
                 return text
-        except ValueError:
-            pass  # Lines of both sides that are no settings together.
+        except InvalidDocument:
+            pass  # Lines of both sides that are no document together.
     _write(ours, before)
     return result
 

@@ -33,20 +33,9 @@ def driver_lines(prefix: str = "") -> str:
     Args:
         prefix: the folder of the workspace seen from where the lines stand, with a slash at its end.
     """
-    start = "/" + _quoted(prefix)
+    # `?` is any letter: blanks and signs that have a meaning in patterns are written in one way by git, and in another
+    # by libgit2.
+    start = "/" + "".join("?" if letter in ' \t"\\[]*' else letter for letter in prefix)
     rows = [f"{start}{pattern} merge={MERGE_DRIVER}" for pattern in _MERGED]
     rows += [f"{start}{pattern} merge={MERGE_DRIVER} diff={MERGE_DRIVER}" for pattern in _MERGED_AND_SHOWN]
-    if " " in prefix or '"' in prefix:
-        # Git reads a pattern with blanks in it between quotation marks, as in C.
-        rows = ['"{}" {}'.format(*_escaped(row.rsplit(" merge=", 1))) for row in rows]
     return "\n".join(("# Merged by objects and fields: cvat tells git how (docs/git.md).", *rows)) + "\n"
-
-
-def _quoted(folder: str) -> str:
-    """A folder's name as a pattern that matches nothing else."""
-    return "".join(f"\\{letter}" if letter in "*?[\\" else letter for letter in folder)
-
-
-def _escaped(parts: list[str]) -> tuple[str, str]:
-    pattern, rest = parts
-    return pattern.replace("\\", "\\\\").replace('"', '\\"'), f"merge={rest}"

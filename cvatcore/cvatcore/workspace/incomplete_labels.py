@@ -76,9 +76,8 @@ def _owners(workspace: Workspace, touched: Touched) -> list[_Owner]:
             move = moves.get(task) or touched.projects.get(document.project)
             if move is None:
                 continue
-            path, owner = task_path(task), document
-            if document.project:
-                path, owner = project_path(document.project), workspace.project(document.project)
+            path = project_path(document.project) if document.project else task_path(task)
+            owner = workspace.project(document.project) if document.project else document
         except CvatError:
             continue
         known = owners.setdefault(path, _Owner(path=path, document=owner, tasks=set(), jobs=set(), move=move))

@@ -44,6 +44,8 @@ class Adopted(msgspec.Struct, frozen=True):
     """Tracks that came back, since somebody had changed a keyframe of what somebody else had deleted."""
     labels: tuple[str, ...] = ()
     """Labels that came back, since objects have them."""
+    paths: tuple[str, ...] = ()
+    """The files of the workspace that were written."""
 
 
 NOTHING = Adopted()
@@ -56,16 +58,22 @@ def adopt_pending(workspace: Workspace, *, clock: Callable[[], float] = time.tim
     merge or rebase is under way, or where nothing can be written, it leaves all as it is. Where git did nothing since
     the last time it costs a look at a folder and at the branch.
     """
-    store = workspace.store
-    if store.revision:
-        return NOTHING
     with contextlib.suppress(Busy, Conflict, StorageFailed):
-        head = store.history.head()
-        mark = _read_mark(workspace)
-        if head and (head != mark or has_notes(workspace.root)):
-            with store.doing(Deed(automatic=True)):
-                return _adopt(workspace, since=mark, now=clock())
+        if has_left_over(workspace):
+            with workspace.store.doing(Deed(automatic=True)):
+                return _adopt(workspace, since=_read_mark(workspace), now=clock())
     return NOTHING
+
+
+def has_left_over(workspace: Workspace) -> bool:
+    """Whether there may be something to take up: a note, or a branch that is not where it was at the last look.
+
+    Errors: StorageFailed.
+    """
+    if workspace.store.revision:
+        return False
+    head = workspace.store.history.head()
+    return bool(head) and (head != _read_mark(workspace) or has_notes(workspace.root))
 
 
 def _adopt(workspace: Workspace, *, since: str, now: float) -> Adopted:
@@ -88,7 +96,13 @@ def _adopt(workspace: Workspace, *, since: str, now: float) -> Adopted:
     replace_file(store.local / _MARK, (commit or head).encode(), durable=False)
     if not commit:
         return NOTHING
-    return Adopted(commit=commit, conflicts=tuple(work.conflicts), tracks=work.tracks, labels=tuple(work.labels))
+    return Adopted(
+        commit=commit,
+        conflicts=tuple(work.conflicts),
+        tracks=work.tracks,
+        labels=tuple(work.labels),
+        paths=work.paths,
+    )
 
 
 class _Adoption:
@@ -102,6 +116,11 @@ class _Adoption:
         self.conflicts: list[ConflictDocument] = []
         self.tracks = 0
         self.labels: list[str] = []
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that are written."""
+        return tuple(self._files)
 
     def keep(self, conflict: ConflictDocument, *, created: str) -> None:
         """Keep a conflict and the issue that tells of it, unless they are there already or their task is gone."""
