@@ -12,6 +12,7 @@ from cvatcore.merge.label_use import used_labels
 from cvatcore.merge.renames import LabelVersions, renamed, renames
 from cvatcore.merge.tracks import JobConflicts
 from cvatcore.schema import Annotations, ConflictDocument, Keyframe, Label, Shape, Track
+from cvatcore.store.common_lines import common_lines, common_tracks, decode_others, insert_lines, other_lines
 from cvatcore.store.layout import place_of, shard_path, shard_start, tracks_path
 from cvatcore.store.merge_lines import merge_loose_keyframes
 from cvatcore.store.shards import Shard, bare_track, decode_shard, decode_tracks, encode_shard, encode_tracks
@@ -57,8 +58,9 @@ def merge_job_files(
 
     Errors: InvalidDocument for a file that cannot be read, whose message says of which side.
     """
-    our, their = _Side.read("ours", ours), _Side.read("theirs", theirs)
-    known = [_Side.read("base", base) for base in bases]
+    common = _common(ours, theirs, bases)
+    our, their = _Side.read("ours", ours, common), _Side.read("theirs", theirs, common)
+    known = [_Side.read("base", base, common) for base in bases]
     for side in (our, their, *known):
         side.complete([other for other in (our, their, *known) if other is not side])
     if labels is not None:
@@ -72,41 +74,42 @@ def merge_job_files(
         their.annotations,
         task=task,
         job=job,
-        elsewhere=_Elsewhere(same),
+        elsewhere=_Elsewhere(same, common),
     )
     conflicts = JobConflicts(task, job, list(merged.conflicts))
     loose = merge_loose_keyframes([base.loose for base in known], our.loose, their.loose, conflicts=conflicts)
-    after = _files(task, job, merged.annotations, loose)
-    files: dict[str, bytes | None] = {}
-    for path in sorted(ours.keys() | theirs.keys() | after.keys()):
-        new = after.get(path)
-        if new != ours.get(path):
-            files[path] = new
+    files = _changed_files(task, job, merged.annotations, loose, ours=ours, theirs=theirs, common=common)
     used = {name: frozenset(names) for name, names in used_labels(merged.annotations).items()}
     return JobMerge(files, conflicts.sorted(), used)
 
 
-class _Elsewhere:
-    """Tells whether a track has keyframes in the files that are equal everywhere; a first question reads them."""
+def _common(ours: Files, theirs: Files, bases: Sequence[Files]) -> dict[str, frozenset[bytes]]:
+    """By shard, the lines that all sides have. They are left out of everything until files are written."""
+    sides = (ours, theirs, *bases)
+    shards = (path for path in ours if (place := place_of(path)) is not None and place.kind == "shard")
+    return {path: common_lines([side.get(path) for side in sides]) for path in shards}
 
-    def __init__(self, same: Callable[[], Files] | None) -> None:
+
+class _Elsewhere:
+    """Tells whether a track has keyframes that are equal on all sides; a first question reads them."""
+
+    def __init__(self, same: Callable[[], Files] | None, common: Mapping[str, frozenset[bytes]]) -> None:
         self._same = same
+        self._common = common
         self._tracks: set[int] | None = None
 
     def __call__(self, number: int) -> bool:
         if self._tracks is None:
-            files = self._same() if self._same is not None else {}
-            self._tracks = {
-                keyframe.track
-                for path, data in files.items()
-                if (place := place_of(path)) is not None and place.kind == "shard"
-                for keyframe in decode_shard(data, path=path).keyframes
-            }
+            self._tracks = {track for lines in self._common.values() for track in common_tracks(lines)}
+            for path, data in (self._same() if self._same is not None else {}).items():
+                place = place_of(path)
+                if place is not None and place.kind == "shard":
+                    self._tracks.update(keyframe.track for keyframe in decode_shard(data, path=path).keyframes)
         return number in self._tracks
 
 
 class _Side:
-    """The objects of one side, as far as its files were given."""
+    """The objects of one side, as far as its files were given and differ from those of the others."""
 
     def __init__(self, shapes: Sequence[Shape], heads: Sequence[Track], keyframes: Sequence[Keyframe]) -> None:
         self._shapes = tuple(shapes)
@@ -116,7 +119,7 @@ class _Side:
         self.loose: tuple[Keyframe, ...] = ()
 
     @classmethod
-    def read(cls, side: str, files: Files) -> _Side:
+    def read(cls, side: str, files: Files, common: Mapping[str, frozenset[bytes]]) -> _Side:
         shapes: list[Shape] = []
         keyframes: list[Keyframe] = []
         heads: tuple[Track, ...] = ()
@@ -126,7 +129,7 @@ class _Side:
             if place is not None and place.kind == "tracks":
                 heads = decode_tracks(files[path], path=name)
             else:
-                shard = decode_shard(files[path], path=name)
+                shard = decode_others(files[path], common.get(path, frozenset()), path=name)
                 shapes += shard.shapes
                 keyframes += shard.keyframes
         return cls(shapes, heads, keyframes)
@@ -146,7 +149,30 @@ class _Side:
         self.annotations = renamed(self.annotations, renames(labels, merged))
 
 
-def _files(task: int, job: int, annotations: Annotations, loose: Iterable[Keyframe]) -> dict[str, bytes]:
+def _changed_files(
+    task: int,
+    job: int,
+    annotations: Annotations,
+    loose: Iterable[Keyframe],
+    *,
+    ours: Files,
+    theirs: Files,
+    common: Mapping[str, frozenset[bytes]],
+) -> dict[str, bytes | None]:
+    """The files that are other than ours; None for one that goes."""
+    written = _encoded(task, job, annotations, loose)
+    files: dict[str, bytes | None] = {}
+    for path in sorted(ours.keys() | theirs.keys() | written.keys()):
+        lines, old, new = common.get(path), ours.get(path), written.get(path)
+        if lines and old is not None:
+            if new != other_lines(old, lines):
+                files[path] = insert_lines(lines, new or b"")
+        elif new != old:
+            files[path] = new
+    return files
+
+
+def _encoded(task: int, job: int, annotations: Annotations, loose: Iterable[Keyframe]) -> dict[str, bytes]:
     shapes: dict[int, list[Shape]] = {}
     for shape in annotations.shapes:
         shapes.setdefault(shard_start(shape.frame), []).append(shape)
