@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cvatcore import ChangeSet, Workspace
@@ -293,6 +293,9 @@ def test_a_branch_has_its_own_order(workspace: Workspace) -> None:
 
 # --- any sequence -----------------------------------------------------------------------------------------------------
 
+UNSHRUNK = (Phase.explicit, Phase.generate)
+"""One workspace goes from example to example, so that a shorter example would be another one."""
+
 FRAMES = st.sampled_from([0, 3, 31, 32, 49])
 EDIT = st.tuples(st.sampled_from(["put", "put", "delete"]), st.integers(1, 5), FRAMES, st.integers(0, 9))
 
@@ -313,7 +316,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         yield made
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, phases=UNSHRUNK)
 @given(edits=st.lists(EDIT, min_size=1, max_size=6))
 def test_as_many_undos_as_edits_lead_back_and_redos_forth(
     kept: Workspace, edits: list[tuple[str, int, int, int]]
@@ -333,7 +336,7 @@ def workspace_is(workspace: Workspace, state: dict[str, bytes], commit: str) -> 
     assert workspace.store.history.head() == commit
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, phases=UNSHRUNK)
 @given(edits=st.lists(st.tuples(st.booleans(), EDIT), min_size=2, max_size=8))
 def test_nothing_of_others_is_lost(kept: Workspace, edits: list[tuple[bool, tuple[str, int, int, int]]]) -> None:
     """Mine and another's edits in any order, of objects next to each other in the same files."""
@@ -355,22 +358,26 @@ def test_nothing_of_others_is_lost(kept: Workspace, edits: list[tuple[bool, tupl
     assert of_mine(kept) == end
 
 
-@settings(max_examples=25, deadline=None)
-@given(edits=st.lists(st.tuples(st.booleans(), EDIT), min_size=2, max_size=8))
+@settings(max_examples=30, deadline=None, phases=UNSHRUNK)
+@given(edits=st.lists(st.tuples(st.booleans(), EDIT), min_size=4, max_size=10))
 def test_what_another_did_last_to_an_object_is_never_undone(
     kept: Workspace, edits: list[tuple[bool, tuple[str, int, int, int]]]
 ) -> None:
-    """Both edit the same objects: what the other one put last stays, and what that one removed stays away."""
+    """Both edit the same object: what the other one put last stays, and what that one removed stays away."""
     last: dict[int, tuple[float, ...] | None] = {}
+    removed: set[int] = set()  # By me: then undo brings back what I removed, whoever removed it once more.
     count = 0
     for is_mine, (word, number, frame, at) in edits:
+        one = 1 + number // 5  # Most often the first of two.
         # Their places are never mine, so that they move a box that I moved.
-        changed = do(kept, (word, number % 2 + 1, frame, at if is_mine else at + 100), author=None if is_mine else NOAH)
+        changed = do(kept, (word, one, frame, at if is_mine else at + 100), author=None if is_mine else NOAH)
         count += is_mine and changed
         if changed:
-            last.pop(number % 2 + 1, None)
-            if not is_mine:
-                last[number % 2 + 1] = boxes(kept)[number % 2 + 1].points if word == "put" else None
+            last.pop(one, None)
+            if is_mine and word == "delete":
+                removed.add(one)
+            elif not is_mine and (word == "put" or one not in removed):
+                last[one] = boxes(kept)[one].points if word == "put" else None
     for _ in range(count):
         kept.undo()
         now = boxes(kept)
