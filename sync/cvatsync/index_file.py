@@ -39,7 +39,11 @@ _KEPT = (b"REUC",)
 
 
 class UnsupportedIndexError(Exception):
-    """An index of a kind that this module leaves to libgit2, or a damaged one."""
+    """An index of a kind that this module leaves to libgit2."""
+
+
+class DamagedIndexError(UnsupportedIndexError):
+    """What no git wrote like this."""
 
 
 class IndexEntry(msgspec.Struct, frozen=True):
@@ -62,12 +66,14 @@ class IndexFile:
             data: all of the file.
             written_ns: when it was written, in ns since 1970.
 
-        Errors: UnsupportedIndexError.
+        Errors: UnsupportedIndexError, DamagedIndexError.
         """
         if len(data) < _HEADER.size + _ID_BYTES:
-            raise UnsupportedIndexError("it is too short")
+            raise DamagedIndexError("it is too short")
         magic, version, count = _HEADER.unpack_from(data)
-        if magic != b"DIRC" or version not in {2, 3}:
+        if magic != b"DIRC" or version < 2:
+            raise DamagedIndexError("it does not begin like one")
+        if version not in {2, 3}:
             raise UnsupportedIndexError(f"it is of version {version}")
         self._written_ns = written_ns
         self._starts: list[int] = []
@@ -83,7 +89,7 @@ class IndexFile:
             checksum = self._hash_entries()
             checksum.update(memoryview(data)[end:-_ID_BYTES])
             if checksum.digest() != data[-_ID_BYTES:]:
-                raise UnsupportedIndexError("its checksum does not fit")
+                raise DamagedIndexError("its checksum does not fit")
         self._trees = TreeCache()
         self._others = self._read_extensions(data, end)
 
@@ -164,9 +170,9 @@ class IndexFile:
                     place += _NAME_AT + data[place + 61]
                 place += 4 - place & 7 or 8  # The first one starts at 12, all are multiples of 8 long.
         except (IndexError, struct.error, ValueError):
-            raise UnsupportedIndexError("it ends in the middle of an entry") from None
+            raise DamagedIndexError("it ends in the middle of an entry") from None
         if place > len(data) - _ID_BYTES:
-            raise UnsupportedIndexError("it ends in the middle of an entry")
+            raise DamagedIndexError("it ends in the middle of an entry")
         return place
 
     def _read_extensions(self, data: bytes, place: int) -> bytes:
@@ -177,7 +183,7 @@ class IndexFile:
             length = _SIZE.unpack_from(data, place + 4)[0] if place + 8 <= last else last
             end = place + 8 + length
             if end > last:
-                raise UnsupportedIndexError("it ends in the middle of an extension")
+                raise DamagedIndexError("it ends in the middle of an extension")
             if not kind[:1].isupper():
                 raise UnsupportedIndexError(f"it has the extension {kind!r}")
             if kind == b"TREE":

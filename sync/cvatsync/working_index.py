@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import Busy, StorageFailed
-from cvatcore.store.files import Stamp, stamp, stamp_of
-from cvatsync.index_file import IndexEntry, IndexFile, UnsupportedIndexError, empty_index
+from cvatcore.store.files import Stamp, make_durable_later, stamp, stamp_of
+from cvatsync.index_file import DamagedIndexError, IndexEntry, IndexFile, UnsupportedIndexError, empty_index
 
 if TYPE_CHECKING:
     import pygit2
@@ -31,6 +31,9 @@ _PAUSE_SECONDS = 0.005
 
 _MANY = 64
 """From so many changes on libgit2 is faster, which sorts the entries once."""
+
+_LARGE_BYTES = 1 << 18
+"""An index longer than this is not waited for until it is on the disk itself; git waits for none."""
 
 _REMEMBERED = 256
 """Files whose entry before and after our own write is remembered."""
@@ -122,7 +125,10 @@ class WorkingIndex:
                 self._settle_with_library(wanted)
             else:
                 try:
-                    self._settle_in_place([os.fsencode(path) for path in wanted])
+                    return self._settle_in_place([os.fsencode(path) for path in wanted])
+                except DamagedIndexError:
+                    self._make_anew()
+                    self._settle_with_library(wanted)
                 except UnsupportedIndexError:
                     self._settle_with_library(wanted)
         except BaseException:
@@ -132,7 +138,7 @@ class WorkingIndex:
             self.let_go()
         return self._path, self._path.parent
 
-    def _settle_in_place(self, paths: list[bytes]) -> None:
+    def _settle_in_place(self, paths: list[bytes]) -> tuple[Path, ...]:
         index = self._known_index()
         changes = {path: self._entry(path) for path in paths}
         if index is None:
@@ -148,6 +154,11 @@ class WorkingIndex:
         handle = self._lock
         assert handle is not None
         entries, rest = index.parts()
+        is_large = len(entries) > _LARGE_BYTES
+        if is_large and hasattr(os, "posix_fallocate"):
+            # Else the file system writes the whole file to the disk when it is moved over another one.
+            with contextlib.suppress(OSError):
+                os.posix_fallocate(handle, 0, len(entries) + len(rest))
         os.lseek(handle, 0, os.SEEK_SET)
         _write(handle, entries)
         _write(handle, rest)
@@ -156,12 +167,18 @@ class WorkingIndex:
             mode = stat.S_IMODE(self._path.stat().st_mode)
             if mode != stat.S_IMODE(os.fstat(handle).st_mode):
                 os.fchmod(handle, mode)
+        # Who holds the old file open keeps the system from clearing it away just now.
+        old = os.open(self._path, os.O_RDONLY) if is_large and self._path.exists() else None
         os.replace(self._lock_path, self._path)
         self._lock = None
         status = os.fstat(handle)
-        os.close(handle)
         index.wrote(written_ns=status.st_mtime_ns)
         self._known = stamp_of(status), rest[-_ID_BYTES:], index
+        if is_large:
+            make_durable_later(handle, close=(handle,) if old is None else (handle, old))
+            return ()
+        os.close(handle)
+        return self._path, self._path.parent
 
     def _known_index(self) -> IndexFile | None:
         """The index as we left it, if nobody else has written it since."""
@@ -229,6 +246,18 @@ class WorkingIndex:
                 return _blob_id(file.read()) != blob
         except OSError:
             return True
+
+    def _make_anew(self) -> None:
+        """Replace an index that a power cut has damaged by one that has nothing staged; the old one stays beside it."""
+        import pygit2
+
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(self._path, self._path.with_name("index.damaged"))
+        self.let_go()
+        index = pygit2.Index(str(self._path))
+        if not self._repo.head_is_unborn:
+            index.read_tree(self._repo.head.peel(pygit2.Tree))
+        index.write()
 
     def _settle_with_library(self, paths: list[str]) -> None:
         import pygit2
