@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import posixpath
 import threading
+import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -14,13 +15,18 @@ from cvatcore.edit import ChangeSet, Counts
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import Annotations, Keyframe, Shape, Track, object_ids
 from cvatcore.store.files import MISSING, Stamp
-from cvatcore.store.layout import shard_path, shard_start, tracks_path
+from cvatcore.store.layout import annotations_dir, shard_path, shard_start, tracks_path
 from cvatcore.store.shard_files import list_shards
 from cvatcore.store.shards import Shard, bare_track, decode_shard, decode_tracks, encode_shard, encode_tracks
 from cvatcore.store.store import Store
 from cvatcore.tracks import TrackTable
 
 _EMPTY = Shard()
+
+_LONGEST_WAIT = 0.1
+"""Seconds that a reader waits for another program that is just saving the job."""
+
+_PAUSE = 0.001
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -71,7 +77,7 @@ class JobAnnotations:
         """
         self._store.mend()
         with self._lock:
-            self._refresh()
+            self._refresh_whole()
             if self._assembled is None:
                 self._assembled = self._assemble()
             return self._assembled
@@ -200,20 +206,42 @@ class JobAnnotations:
     def _known(self, first: int) -> Stamp:
         return self._shards[first][0] if first in self._shards else MISSING
 
-    def _refresh(self) -> None:
-        """Read again what changed on disk since the last look: a look at each file's status, nothing more."""
+    def _refresh_whole(self) -> None:
+        """Read again what changed on disk, and see to it that it is all of what another program saves, or nothing.
+
+        A save notes its files in the journal before it moves the first of them, and ends the journal after the last:
+        what is the same at two looks, with no journal between them, is whole.
+        """
+        folder = annotations_dir(self._task, self._job)
+        end = time.monotonic() + _LONGEST_WAIT
+        is_clear = True
+        while (self._refresh() or not is_clear) and time.monotonic() < end:
+            is_clear = not self._store.is_changing(folder)
+            if not is_clear:
+                time.sleep(_PAUSE)
+
+    def _refresh(self) -> bool:
+        """Read again what changed on disk since the last look: a look at each file's status, nothing more.
+
+        Returns whether anything had.
+        """
+        changed = False
         held = list_shards(self._store.files, task=self._task, job=self._job)
         found, heads_stamp = held.shards, held.heads
         self._folders = held.folders
         for first in self._shards.keys() - found.keys():
+            changed = True
             self._set_shard(first, _EMPTY, MISSING)
         for first, now in found.items():
             if first not in self._shards or self._shards[first][0] != now:
+                changed = True
                 path = shard_path(self._task, self._job, first)
                 self._set_shard(first, decode_shard(self._store.read(path) or b"", path=path), now)
         if heads_stamp != self._heads_stamp:
+            changed = True
             path = tracks_path(self._task, self._job)
             self._set_heads(decode_tracks(self._store.read(path) or b"", path=path), heads_stamp)
+        return changed
 
     def _shard(self, first: int) -> Shard:
         return self._shards[first][1] if first in self._shards else _EMPTY

@@ -159,6 +159,13 @@ class Store:
                 if self._journal.is_open:
                     self._recover()
 
+    def is_changing(self, folder: str) -> bool:
+        """Whether a change of files below a folder is being written, so that only some of them may be new."""
+        if self.revision or not self._journal.is_open:
+            return False
+        entry = self._journal.read()
+        return entry is not None and any(path.startswith(f"{folder}/") for path in entry.paths)
+
     def commit(
         self,
         files: Mapping[str, bytes | None],

@@ -212,6 +212,35 @@ def test_threads_that_save_and_read_at_once(tmp_path: Path) -> None:
         assert_sound(tmp_path)
 
 
+MOVES = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from cvatcore import Workspace
+from kit.annotated import box, put
+with Workspace(sys.argv[1]) as workspace:
+    for number in range(40):
+        put(workspace.job(1), *(box(one, (one * 7 + number * 41) % 100) for one in range(1, 6)))
+"""
+
+
+def test_a_reader_in_another_program_sees_all_of_a_save_or_nothing(tmp_path: Path) -> None:
+    """Each save moves five objects from some shards to others."""
+    with annotated(tmp_path) as workspace:
+        put(workspace.job(1), *(box(number, number) for number in range(1, 6)))
+        command = [sys.executable, "-c", MOVES, str(tmp_path), str(ROOT / "tests")]
+        seen: set[tuple[int, ...]] = set()
+        with subprocess.Popen(command) as writer:
+            while writer.poll() is None:
+                whole = workspace.job(1).annotations
+                assert numbers(whole) == [1, 2, 3, 4, 5]
+                frames = {shape.id: shape.frame for shape in whole.shapes}
+                seen.add(tuple(frames[one] for one in sorted(frames)))
+        assert writer.returncode == 0
+    saved = {tuple((one * 7 + number * 41) % 100 for one in range(1, 6)) for number in range(40)}
+    assert seen <= saved | {(1, 2, 3, 4, 5)}
+    assert len(seen) > 1
+
+
 HOLD = """
 import sys
 from pathlib import Path
