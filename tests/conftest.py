@@ -46,7 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[name] = str(_home)
     for name, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache"), ("XDG_DATA_HOME", "data")):
         os.environ[name] = str(_home / folder)
-    for name in [name for name in os.environ if name.startswith(("GIT_", "CVAT_")) and name != "CVAT_CHROMIUM"]:
+    kept = {"CVAT_CHROMIUM", "CVAT_KILLS"}
+    for name in [name for name in os.environ if name.startswith(("GIT_", "CVAT_")) and name not in kept]:
         del os.environ[name]
 
 

@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 
 
 def move_appended(
-    repository: pygit2.Repository, *, bases: Sequence[pygit2.Tree], ours: pygit2.Tree, theirs: pygit2.Tree, prefix: str
+    repository: pygit2.Repository,
+    *,
+    bases: Sequence[pygit2.Tree],
+    ours: pygit2.Tree,
+    theirs: pygit2.Tree,
+    prefix: str,
+    written: list[pygit2.Oid],
 ) -> pygit2.Tree:
-    """Their side with the frame numbers that it has after the merge.
+    """Their side with the frame numbers that it has after the merge; `written` collects the objects made for it.
 
     Errors: InvalidDocument, UnsupportedVersion.
     """
@@ -34,7 +40,7 @@ def move_appended(
             edits |= _moved(task, roots[1], roots[2:], shift)
     if not edits:
         return theirs
-    made = edit_tree(repository, theirs, {prefix + path: data for path, data in edits.items()}, written=[])
+    made = edit_tree(repository, theirs, {prefix + path: data for path, data in edits.items()}, written=written)
     assert made is not None  # The manifest is in it.
     return repository[made].peel(type(theirs))
 

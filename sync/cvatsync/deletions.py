@@ -29,7 +29,13 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 def keep_needed(
-    repository: pygit2.Repository, *, bases: Sequence[pygit2.Tree], ours: pygit2.Tree, theirs: pygit2.Tree, prefix: str
+    repository: pygit2.Repository,
+    *,
+    bases: Sequence[pygit2.Tree],
+    ours: pygit2.Tree,
+    theirs: pygit2.Tree,
+    prefix: str,
+    written: list[pygit2.Oid],
 ) -> Kept:
     """Put back, on the side that deleted it, what the other side needs.
 
@@ -39,6 +45,7 @@ def keep_needed(
         ours: one side.
         theirs: the other.
         prefix: the folder of the workspace in the repository, with a slash at its end.
+        written: collects the objects made.
     """
     roots = [node_at(tree, prefix.rstrip("/")) for tree in (ours, theirs, *bases)]
     paths: set[str] = set()
@@ -48,7 +55,7 @@ def keep_needed(
         paths.update(edits)
         if edits:
             inside = {prefix + path: content for path, content in edits.items()}
-            made = edit_tree(repository, tree, inside, written=[])
+            made = edit_tree(repository, tree, inside, written=written)
             assert made is not None  # Something was put in.
             tree = repository[made].peel(type(tree))
         sides.append(tree)

@@ -67,8 +67,8 @@ def merge_trees(
     Errors: InvalidDocument when a file that both sides changed is broken; UnsupportedVersion.
     """
     written: list[pygit2.Oid] = []
-    sides = keep_needed(repository, bases=bases, ours=ours, theirs=theirs, prefix=prefix)
-    other = move_appended(repository, bases=bases, ours=sides.ours, theirs=sides.theirs, prefix=prefix)
+    sides = keep_needed(repository, bases=bases, ours=ours, theirs=theirs, prefix=prefix, written=written)
+    other = move_appended(repository, bases=bases, ours=sides.ours, theirs=sides.theirs, prefix=prefix, written=written)
     here, there, *before = (_workspace(tree, prefix) for tree in (sides.ours, other, *bases))
     walked = walk_trees(
         repository,

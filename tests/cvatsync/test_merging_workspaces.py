@@ -34,7 +34,7 @@ from cvatcore.store.layout import (
 )
 from cvatsync.merging import Merged, merge_trees
 from kit.tasks import CREATED, labels, numbered_pictures, pictures
-from kit.trees import Files, Plain, annotation_files, box, moving, read_tree, write_tree
+from kit.trees import Files, Plain, annotation_files, box, moving, objects_of, read_tree, write_tree
 
 BASE = Plain(
     shapes={1: [box(1), box(2, frame=1)], 2: [box(3, frame=40, label="person")]},
@@ -105,6 +105,9 @@ def merge(
     ]
     merged = merge_trees(repository, bases=[trees[0]], ours=trees[1], theirs=trees[2], prefix=prefix, created=created)
     tree = repository[merged.tree].peel(pygit2.Tree)
+    # What is new must be known, to be made durable before the branch stands on it.
+    known = set().union(*map(objects_of, trees))
+    assert objects_of(tree) - known <= {str(made) for made in merged.written}
     return Result(merged, {path.removeprefix(prefix): data for path, data in read_tree(tree).items()})
 
 

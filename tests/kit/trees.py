@@ -62,6 +62,14 @@ def read_tree(tree: pygit2.Tree, path: str = "") -> dict[str, bytes]:
     return files
 
 
+def objects_of(tree: pygit2.Tree) -> set[str]:
+    """The ids of a tree, and of all folders and files in it."""
+    found = {str(tree.id)}
+    for entry in tree:
+        found |= objects_of(entry) if isinstance(entry, pygit2.Tree) else {str(entry.id)}
+    return found
+
+
 class Plain(msgspec.Struct, frozen=True):
     """A workspace with one task 1, whose jobs are one after the other, and perhaps a project 1."""
 
@@ -104,7 +112,8 @@ def annotation_files(task: int, job: int, shapes: Sequence[Shape], tracks: Seque
     """The files of a job's objects."""
     keyframes: list[Keyframe] = [key for track in tracks for key in track.keyframes]
     files = {}
-    for first in {shard_start(one.frame) for one in (*shapes, *keyframes)}:
+    frames = [*(shape.frame for shape in shapes), *(key.frame for key in keyframes)]
+    for first in sorted({shard_start(frame) for frame in frames}):
         shard = Shard(
             shapes=tuple(shape for shape in shapes if shard_start(shape.frame) == first),
             keyframes=tuple(key for key in keyframes if shard_start(key.frame) == first),
