@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatcore.errors import Conflict, InvalidInput, NotFound
+from cvatcore.workspace.pending import adopt_pending
 from cvatsync.checkout import Checkout, open_checkout
+from cvatsync.git_work import git_work
 from cvatsync.joining import Join, join
 from cvatsync.refusals import refusals_translated
 from cvatsync.report import MergeReport
@@ -58,7 +60,7 @@ def create_branch(root: Path, name: str, *, start: str = "") -> BranchInfo:
 
     Errors: InvalidInput for a name that git refuses; Conflict when there is such a branch; NotFound for the start.
     """
-    with open_checkout(root) as checkout, refusals_translated(checkout.workspace.root):
+    with open_checkout(root) as checkout, git_work(checkout), refusals_translated(checkout.workspace.root):
         check_new_name(checkout.repository, name)
         commit = checkout.workspace.store.past.resolve(start) if start else checkout.head
         checkout.repository.create_reference(HEADS + name, commit, message=f"branch: Created from {start or 'HEAD'}")
@@ -71,7 +73,7 @@ def delete_branch(root: Path, name: str, *, force: bool = False) -> str:
     Errors: NotFound; Conflict when it is checked out, or has commits that neither its upstream nor the branch that is
     checked out has, unless `force`.
     """
-    with open_checkout(root) as checkout, refusals_translated(checkout.workspace.root):
+    with open_checkout(root) as checkout, git_work(checkout), refusals_translated(checkout.workspace.root):
         repository = checkout.repository
         branch = repository.branches.local.get(name)
         if branch is None:
@@ -96,8 +98,9 @@ def merge_branch(root: Path, name: str) -> MergeReport:
 
     Errors: NotFound; those of `join`.
     """
-    with open_checkout(root) as checkout, refusals_translated(checkout.workspace.root):
+    with open_checkout(root) as checkout, git_work(checkout), refusals_translated(checkout.workspace.root):
         commit = commit_of(checkout, name)
+        adopt_pending(checkout.workspace)
         done = join(checkout, commit, named=name, message=f"Merge {name}")
         return _merge_report(checkout, name, done)
 

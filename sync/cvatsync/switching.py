@@ -8,6 +8,7 @@ from cvatcore.errors import Conflict, InvalidInput, NotFound
 from cvatcore.store import Prepared
 from cvatsync.branches import check_new_name
 from cvatsync.checkout import Checkout, open_checkout
+from cvatsync.git_work import git_work
 from cvatsync.history import check_at_rest
 from cvatsync.refusals import refusals_translated
 from cvatsync.report import SwitchReport
@@ -37,6 +38,7 @@ def switch(root: Path, name: str, *, create: bool = False, start: str = "") -> S
         raise InvalidInput("A start is for a branch that is made.", hint=f"Say: cvat switch --create {name}.")
     with (
         open_checkout(root) as checkout,
+        git_work(checkout),
         refusals_translated(checkout.workspace.root),
         checkout.workspace.store.writing(),
     ):

@@ -15,7 +15,9 @@ import msgspec
 
 from cvatcore.errors import Conflict, RemoteFailed
 from cvatcore.store.files import make_durable
+from cvatcore.workspace.pending import adopt_pending
 from cvatsync.checkout import Checkout, open_checkout
+from cvatsync.git_work import git_work
 from cvatsync.history import check_at_rest, object_files
 from cvatsync.joining import Join, land_join, plan_join
 from cvatsync.refusals import refusals_translated
@@ -53,13 +55,13 @@ def sync(root: Path, *, remote: str = "origin", progress: Progress | None = None
     RemoteFailed; InvalidInput without a remote; Busy; UnsupportedVersion when the others' workspace is of a newer
     format; NotAWorkspace when they removed it. Then nothing was changed here.
     """
-    with open_checkout(root) as checkout:
+    with open_checkout(root) as checkout, git_work(checkout):
         return _Exchange(checkout, remote).sync(progress)
 
 
 def pull(root: Path, *, remote: str = "origin", progress: Progress | None = None) -> SyncReport:
     """Fetch what others did and merge it; nothing is sent. Arguments and errors are those of `sync`."""
-    with open_checkout(root) as checkout:
+    with open_checkout(root) as checkout, git_work(checkout):
         return _Exchange(checkout, remote).pull(progress)
 
 
@@ -68,7 +70,7 @@ def push(root: Path, *, remote: str = "origin", progress: Progress | None = None
 
     Arguments and errors are those of `sync`; RemoteFailed also when the remote has commits that are not here.
     """
-    with open_checkout(root) as checkout:
+    with open_checkout(root) as checkout, git_work(checkout):
         return _Exchange(checkout, remote).push(progress)
 
 
@@ -88,6 +90,7 @@ class _Exchange:
         self._root = checkout.workspace.root
         with refusals_translated(self._root):
             check_at_rest(self._repo)
+            adopt_pending(checkout.workspace)
             self._upstream: Upstream = find_upstream(self._repo, remote=remote)
 
     def sync(self, progress: Progress | None) -> SyncReport:
