@@ -1,10 +1,13 @@
 """Getting and sending one at a time, what is interrupted, and what lies around the workspace."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,9 @@ import pytest
 import cvatsync
 import cvatsync.syncing
 from cvatcore import Workspace
-from cvatcore.errors import Conflict, MergeConflict, NotAWorkspace, RemoteFailed
+from cvatcore.errors import Busy, Conflict, CvatError, MergeConflict, NotAWorkspace, RemoteFailed
+from cvatsync.checkout import open_checkout
+from cvatsync.git_work import git_work
 from cvatsync.remote import fetch, push
 from kit.git_http import git_server
 from kit.team import draw, git, ids, shared_workspace, snapshot
@@ -273,3 +278,39 @@ def test_branches_that_were_merged_crosswise(team: tuple[Workspace, Workspace, P
         assert report.conflicts == 0
         assert set(ids(person)) == drawn
     assert len(drawn) == 4
+
+
+def test_a_command_waits_for_another_one(
+    team: tuple[Workspace, Workspace, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, ines, _ = team
+    monkeypatch.setattr(cvatsync.syncing, "git_work", partial(git_work, wait=0.01))
+    with open_checkout(ines.root) as checkout, git_work(checkout):
+        with pytest.raises(Busy, match="under way"):
+            cvatsync.sync(ines.root)
+        # Saving goes on.
+        draw(ines, job=2)
+    assert cvatsync.sync(ines.root).sent == 2
+
+
+@pytest.mark.parametrize("name", ["shallow.lock", "config.lock", "refs/remotes/origin/main.lock"])
+def test_locks_of_a_command_that_died(team: tuple[Workspace, Workspace, Path], name: str) -> None:
+    mara, ines, _ = team
+    cvatsync.push(mara.root)
+    lock = ines.root / ".git" / name
+    mark = ines.root / ".cvat/git-work"
+    lock.touch()
+    # Without the mark of a dead command, and where it was there before that, it is somebody's and stays.
+    for begun in (None, time.time() + 60):
+        if begun is not None:
+            mark.touch()
+            os.utime(mark, (begun, begun))
+        with contextlib.suppress(CvatError):
+            cvatsync.sync(ines.root)
+        assert lock.exists()
+    mark.touch()
+    os.utime(mark, (time.time() - 60, time.time() - 60))
+    cvatsync.sync(ines.root)
+    assert len(ids(ines)) == 2
+    assert not lock.exists()
+    assert not mark.exists()
