@@ -79,7 +79,8 @@ export type ToolName = 'select' | 'rectangle' | 'pan';
 /** What is known of the picture of the current frame. */
 export type FrameStatus =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'ready' }
+  /** `missing`: the picture is not on the daemon's machine, and one of its size stands in for it. */
+  | { readonly kind: 'ready'; readonly missing?: boolean }
   /** `retrying`: the daemon was not reached and the editor goes on trying. */
   | { readonly kind: 'error'; readonly message: string; readonly retrying: boolean };
 
@@ -186,6 +187,9 @@ export interface EditorCommands {
   discardRejected(): void;
   /** Tries at once to send what is waiting (after logging in again, say). */
   retryNow(): void;
+
+  /** Asks again for pictures that were missing. */
+  renewPictures(): void;
 
   /** Reads the annotations again and merges them (after the event stream was reconnected). */
   refetch(): void;

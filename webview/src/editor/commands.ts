@@ -96,6 +96,7 @@ export function editorCommands(editor: Editor): EditorCommands {
       editor.link.queue.retryNow();
       editor.pictures.retryNow();
     },
+    renewPictures: () => editor.pictures.renewStandIns(),
     refetch: () => editor.refetch(),
     remoteChange: ({ client }) => {
       if (client !== editor.link.client) commands.refetch();

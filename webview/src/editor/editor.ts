@@ -84,6 +84,8 @@ export class Editor {
   readonly link: JobLink;
   readonly scene: FrameScene;
   readonly pictures: FrameCache<ImageBitmap>;
+  /** Pictures of frames that are missing on the daemon's machine. */
+  readonly #standIns = new WeakSet<ImageBitmap>();
   readonly player: Player;
   readonly tools = new ToolBox();
   readonly context: ToolContext;
@@ -112,7 +114,12 @@ export class Editor {
       first: options.job.start_frame,
       last: options.job.stop_frame,
       clock: CLOCK,
-      load: (frame, signal) => loadPicture(transport, frame, signal),
+      load: async (frame, signal) => {
+        const { picture, missing } = await loadPicture(transport, frame, signal);
+        if (missing) this.#standIns.add(picture);
+        return picture;
+      },
+      isStandIn: (picture) => this.#standIns.has(picture),
       onChange: (frame) => this.#onPicture(frame),
     });
     // The sink goes through `view`, which is mounted later and may never be.
@@ -318,16 +325,21 @@ export class Editor {
   }
 }
 
-async function loadPicture(transport: Transport, frame: number, signal: AbortSignal): Promise<ImageBitmap> {
-  let blob: Blob;
+interface LoadedPicture {
+  readonly picture: ImageBitmap;
+  readonly missing: boolean;
+}
+
+async function loadPicture(transport: Transport, frame: number, signal: AbortSignal): Promise<LoadedPicture> {
+  let answer: { readonly blob: Blob; readonly missing: boolean };
   try {
-    blob = await transport.frame(frame, signal);
+    answer = await transport.frame(frame, signal);
   } catch (error) {
     if (error instanceof DaemonError) throw new PictureError(error.message, { passing: error.isPassing });
     throw error;
   }
   try {
-    return await createImageBitmap(blob, { premultiplyAlpha: 'premultiply' });
+    return { picture: await createImageBitmap(answer.blob, { premultiplyAlpha: 'premultiply' }), missing: answer.missing };
   } catch {
     throw new PictureError(`The browser cannot read the picture of frame ${frame}.`, { passing: false });
   }

@@ -123,4 +123,40 @@ describe('FrameCache', () => {
     expect(asked).toEqual([0]);
     expect(cache.status(0)).toEqual({ kind: 'error', message: 'broken', retrying: false });
   });
+
+  it('keeps what stands in for a missing picture in view until the picture is there', async () => {
+    const { clock } = scene();
+    const world = { missing: true, hold: false };
+    const closed: string[] = [];
+    const waiting: (() => void)[] = [];
+    let made = 0;
+    const cache = new FrameCache({
+      first: 0,
+      last: 1,
+      clock,
+      onChange: () => undefined,
+      isStandIn: (picture) => picture.missing,
+      load: async () => {
+        if (world.hold) await new Promise<void>((resolve) => waiting.push(resolve));
+        made += 1;
+        const name = `${world.missing ? 'stand-in' : 'picture'} ${made}`;
+        return { width: 1, height: 1, missing: world.missing, close: () => closed.push(name) };
+      },
+    });
+    cache.want(0);
+    await settle();
+    expect(cache.status(0)).toEqual({ kind: 'ready', missing: true });
+    world.missing = false;
+    world.hold = true;
+    cache.renewStandIns();
+    expect(cache.status(0)).toEqual({ kind: 'ready', missing: true });
+    for (const resolve of waiting) resolve();
+    await settle();
+    expect(cache.status(0)).toEqual({ kind: 'ready' });
+    expect(cache.status(1)).toEqual({ kind: 'ready' });
+    expect(closed).toEqual(['stand-in 1', 'stand-in 2']);
+    cache.renewStandIns();
+    await settle();
+    expect(made).toBe(4);
+  });
 });

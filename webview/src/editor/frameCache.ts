@@ -11,7 +11,8 @@ export interface Picture {
 
 export type PictureStatus =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'ready' }
+  /** `missing`: the picture only stands in for one that is not on the daemon's machine. */
+  | { readonly kind: 'ready'; readonly missing?: boolean }
   | { readonly kind: 'error'; readonly message: string; readonly retrying: boolean };
 
 /** A picture could not be had. `passing` when trying again may help. */
@@ -31,6 +32,8 @@ export interface FrameCacheOptions<P extends Picture> {
   readonly clock: Clock;
   /** Loads and decodes a frame. Rejects with `PictureError`, or with anything when aborted. */
   readonly load: (frame: number, signal: AbortSignal) => Promise<P>;
+  /** True for a picture that only stands in for one that is missing; left out, none does. */
+  readonly isStandIn?: (picture: P) => boolean;
   /** Called when the status of a frame changed. */
   readonly onChange: (frame: number) => void;
   /** Bytes that decoded pictures may take, besides the ones that are wanted now. */
@@ -71,7 +74,8 @@ export class FrameCache<P extends Picture> {
   }
 
   status(frame: number): PictureStatus {
-    if (this.#pictures.has(frame)) return { kind: 'ready' };
+    const picture = this.#pictures.get(frame);
+    if (picture !== undefined) return this.#isStandIn(picture) ? { kind: 'ready', missing: true } : { kind: 'ready' };
     const error = this.#errors.get(frame);
     return error === undefined ? { kind: 'loading' } : { kind: 'error', message: error.message, retrying: error.passing };
   }
@@ -98,6 +102,18 @@ export class FrameCache<P extends Picture> {
     }
     for (const one of this.#wanted.toReversed()) this.#touch(one);
     this.#pump();
+  }
+
+  /** Asks again for what is missing: somebody may have brought it. What is in view stays there until the answer. */
+  renewStandIns(): void {
+    for (const [frame, picture] of this.#pictures) {
+      if (!this.#isStandIn(picture) || this.#loads.has(frame)) continue;
+      if (this.#wanted.includes(frame)) void this.#load(frame);
+      else {
+        this.#pictures.delete(frame);
+        picture.close();
+      }
+    }
   }
 
   /** Tries again what failed, at once. */
@@ -140,6 +156,7 @@ export class FrameCache<P extends Picture> {
         return;
       }
       this.#failures = 0;
+      this.#pictures.get(frame)?.close();
       this.#pictures.set(frame, picture);
       this.#evict();
     } catch (error) {
@@ -164,6 +181,10 @@ export class FrameCache<P extends Picture> {
     this.#cancelRetry = null;
     for (const [frame, error] of this.#errors) if (which(error)) this.#errors.delete(frame);
     this.#pump();
+  }
+
+  #isStandIn(picture: P): boolean {
+    return this.#options.isStandIn?.(picture) ?? false;
   }
 
   #touch(frame: number): void {

@@ -63,10 +63,11 @@ export class Transport {
     return (await response.json()) as LabeledData;
   }
 
-  /** The picture of a frame, by its number in the task. */
-  async frame(number: number, signal: AbortSignal): Promise<Blob> {
+  /** The picture of a frame, by its number in the task; `missing` when it only stands in for one that is not there. */
+  async frame(number: number, signal: AbortSignal): Promise<{ readonly blob: Blob; readonly missing: boolean }> {
     const path = `/api/jobs/${this.#options.jobId}/data?type=frame&quality=compressed&number=${number}`;
-    return (await this.#request(path, { signal })).blob();
+    const response = await this.#request(path, { signal });
+    return { blob: await response.blob(), missing: response.headers.has('X-Cvatd-Missing') };
   }
 
   async reserveIds(count: number): Promise<IdRange> {

@@ -8,11 +8,13 @@ import type {
   JobStage,
   JobState,
   Label,
+  MediaRead,
   PaginatedBasicUserList,
   PaginatedJobReadList,
   PaginatedLabelList,
   PaginatedTaskReadList,
   SessionInfo,
+  SyncStatus,
   TaskRead,
 } from './generated';
 
@@ -76,6 +78,18 @@ export async function listUsers(client: Client, signal?: AbortSignal): Promise<r
 
 export function getJobMeta(client: Client, id: number, signal?: AbortSignal): Promise<DataMetaRead> {
   return client.get<DataMetaRead>(`/api/jobs/${id}/data/meta`, abortable(signal));
+}
+
+export function getMedia(client: Client, taskId: number, signal?: AbortSignal): Promise<MediaRead> {
+  return client.get<MediaRead>(`/api/cvatd/tasks/${taskId}/media`, abortable(signal));
+}
+
+export function getSync(client: Client, signal?: AbortSignal): Promise<SyncStatus> {
+  return client.get<SyncStatus>('/api/cvatd/sync', abortable(signal));
+}
+
+export function startSync(client: Client): Promise<SyncStatus> {
+  return client.post<SyncStatus>('/api/cvatd/sync', {});
 }
 
 export function taskPreviewAddress(id: number): string {

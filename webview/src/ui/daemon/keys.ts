@@ -15,6 +15,8 @@ export const keys = {
   jobMeta: (id: number) => ['job', id, 'meta'],
   /** Beside the jobs, not below one: every job of a task is asked again when its conflicts come or go. */
   conflicts: ['conflicts'],
+  media: (taskId: number) => ['media', taskId],
+  sync: ['sync'],
   jobConflicts: (jobId: number) => ['conflicts', jobId],
 } as const;
 
@@ -26,6 +28,10 @@ export function staleKeys(change: ChangeEvent): readonly (readonly unknown[])[] 
       return [keys.jobs(change.task_id), keys.tasks, keys.jobConflicts(change.job_id)];
     case 'conflicts':
       return [keys.conflicts];
+    case 'media':
+      return [['media']];
+    case 'sync':
+      return [keys.sync];
     case 'issues':
       return [];
     case 'job':

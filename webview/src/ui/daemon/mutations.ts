@@ -4,8 +4,8 @@ import { useMutation } from '@tanstack/react-query';
 import type { UseMutationResult } from '@tanstack/react-query';
 
 import { messageOf } from '../../protocol/errors';
-import type { BasicUser, JobRead } from '../../protocol/generated';
-import { deleteTask, patchJob } from '../../protocol/resources';
+import type { BasicUser, JobRead, SyncStatus } from '../../protocol/generated';
+import { deleteTask, patchJob, startSync } from '../../protocol/resources';
 import type { JobPatch } from '../../protocol/resources';
 import { tellError } from '../shell/tell';
 import { useDaemon } from './context';
@@ -55,6 +55,16 @@ export function usePatchJob(): UseMutationResult<JobRead, Error, JobChange, () =
       void queries.invalidateQueries({ queryKey: keys.task(job.task_id), exact: true });
       void queries.invalidateQueries({ queryKey: keys.tasks });
     },
+  });
+}
+
+/** Starts a sync with the remote; how it goes is read with `useSync`. */
+export function useStartSync(): UseMutationResult<SyncStatus, Error, void> {
+  const { client, queries } = useDaemon();
+  return useMutation({
+    mutationFn: () => startSync(client),
+    onSuccess: (status) => queries.setQueryData(keys.sync, status),
+    onError: (error) => tellError('The sync was not started', messageOf(error)),
   });
 }
 

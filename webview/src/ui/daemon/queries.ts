@@ -8,14 +8,18 @@ import type {
   DataMetaRead,
   JobRead,
   Label,
+  MediaRead,
   PaginatedTaskReadList,
   SessionInfo,
+  SyncStatus,
   TaskRead,
 } from '../../protocol/generated';
 import {
   getJob,
   getJobMeta,
+  getMedia,
   getSession,
+  getSync,
   getTask,
   listJobs,
   listLabels,
@@ -80,5 +84,26 @@ export function useJobMeta(id: number): UseQueryResult<DataMetaRead> {
     queryKey: keys.jobMeta(id),
     queryFn: ({ signal }) => getJobMeta(client, id, signal),
     staleTime: Infinity,
+  });
+}
+
+/** What of a task's media is on the daemon's machine; asked for only where something is missing. */
+export function useMedia(taskId: number, wanted: boolean): UseQueryResult<MediaRead> {
+  const { client } = useDaemon();
+  return useQuery({
+    queryKey: keys.media(taskId),
+    queryFn: ({ signal }) => getMedia(client, taskId, signal),
+    enabled: wanted,
+  });
+}
+
+/** How the workspace stands to its remote; read every second while a sync is under way, else when the feed tells. */
+export function useSync(): UseQueryResult<SyncStatus> {
+  const { client } = useDaemon();
+  return useQuery({
+    queryKey: keys.sync,
+    queryFn: ({ signal }) => getSync(client, signal),
+    staleTime: 60_000,
+    refetchInterval: (query) => (query.state.data?.state === 'running' ? 1_000 : false),
   });
 }

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import type { JobRead, TaskRead } from '../../protocol/generated';
+import { SyncIndicator } from '../shell/SyncIndicator';
 import { ThemeToggle } from '../shell/ThemeToggle';
 import { CommandButton } from './CommandButton';
 import { useEditorState } from './editorContext';
@@ -39,6 +40,7 @@ export function TopBar({ task, job, sidebar, onSidebar, onHelp }: TopBarProps): 
       </div>
       <SaveIndicator />
       <div className={classes.actions}>
+        <SyncIndicator compact />
         <JobMenu job={job} />
         <Tooltip label="Keyboard shortcuts (?)">
           <ActionIcon aria-label="Keyboard shortcuts" onClick={onHelp}>

@@ -8,6 +8,7 @@ import { useKept } from '../shell/useKept';
 import { CanvasNotices } from './CanvasNotices';
 import { EditorContext } from './editorContext';
 import { HelpDialog } from './HelpDialog';
+import { MissingPicture } from './MissingPicture';
 import { PlayerBar } from './PlayerBar';
 import { Sidebar } from './Sidebar';
 import { StartedJob } from './StartedJob';
@@ -50,6 +51,7 @@ export function Workspace({ session, task, job, labels, meta, frame }: Workspace
         {editor && (
           <EditorContext value={editor}>
             <CanvasNotices />
+            <MissingPicture taskId={task.id} />
           </EditorContext>
         )}
       </main>

@@ -57,6 +57,7 @@ function tie(editor: EditorHandle, daemon: Daemon, jobId: number): () => void {
   const stops = [
     daemon.onChange((change) => {
       if (change.kind === 'annotations' && change.job_id === jobId) editor.commands.remoteChange(change);
+      if (change.kind === 'media') editor.commands.renewPictures();
     }),
     daemon.onReconnect(() => {
       editor.commands.retryNow();

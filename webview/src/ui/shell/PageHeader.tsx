@@ -9,6 +9,7 @@ import { useSession } from '../daemon/queries';
 import { personName } from '../format/words';
 import { Logo } from './Logo';
 import classes from './PageHeader.module.css';
+import { SyncIndicator } from './SyncIndicator';
 import { ThemeToggle } from './ThemeToggle';
 
 export function PageHeader(): ReactNode {
@@ -28,6 +29,7 @@ export function PageHeader(): ReactNode {
         </Tooltip>
       )}
       <div className={classes.rest} />
+      <SyncIndicator />
       {session && (
         <Text className={classes.item} c="dimmed" title={`Version ${session.version}`}>
           <UserRound size={14} aria-hidden />
