@@ -8,7 +8,7 @@ CvatError
 │   └── InvalidFilter     a filter that cannot be understood (what kind of fault, where in it)
 ├── NotFound              no such task, job, label, object
 ├── Conflict              it exists already, or somebody else was faster
-│   └── MergeConflict     both sides of a sync changed the same thing
+│   └── MergeConflict     both sides of a merge changed the same lines
 ├── NotAWorkspace         the folder holds no workspace
 ├── UnsupportedVersion    a workspace or file written by a newer version
 ├── Busy                  another process holds what is needed
@@ -120,7 +120,7 @@ class Conflict(CvatError):
 
 
 class MergeConflict(Conflict):
-    """Both sides of a sync changed the same file."""
+    """Both sides of a merge changed the same lines of a file that is none of the workspace's."""
 
     code = "merge-conflict"
     exit_code = 6
