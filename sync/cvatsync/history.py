@@ -170,7 +170,7 @@ class GitHistory:
                 raise _branch_moved()
             transaction.set_target(name, prepared.commit, message="cvat: save")
         self._own = prepared.commit, others
-        file = (self._folder if name == "HEAD" else _common_folder(self._folder)) / name
+        file = (self._folder if name == "HEAD" else common_folder(self._folder)) / name
         return file, *file.parents[: name.count("/") + 1]
 
     def _check_out(self, prepared: Prepared) -> tuple[Path, ...]:
@@ -228,9 +228,9 @@ class GitHistory:
         """
         with self._using():
             here = self._branch()
-            moved = [(self._folder if here == "HEAD" else _common_folder(self._folder)) / here]
+            moved = [(self._folder if here == "HEAD" else common_folder(self._folder)) / here]
             if branch:
-                moved.append(_common_folder(self._folder) / "refs/heads" / branch)
+                moved.append(common_folder(self._folder) / "refs/heads" / branch)
             self._index.break_lock()
             for path in (
                 self._index.lock_path,
@@ -390,7 +390,7 @@ def check_at_rest(repository: pygit2.Repository) -> None:
 
 def objects_folder(repository: pygit2.Repository) -> Path:
     """Where a repository keeps its objects."""
-    return _common_folder(Path(repository.path)) / "objects"
+    return common_folder(Path(repository.path)) / "objects"
 
 
 def object_files(repository: pygit2.Repository, objects: Iterable[pygit2.Oid]) -> Iterable[Path]:
@@ -404,7 +404,7 @@ def object_files(repository: pygit2.Repository, objects: Iterable[pygit2.Oid]) -
     yield root
 
 
-def _common_folder(folder: Path) -> Path:
+def common_folder(folder: Path) -> Path:
     """Where branches and objects lie: the repository's folder, or a linked worktree's main one."""
     link = folder / "commondir"
     return (folder / link.read_text(encoding="utf-8").strip()).resolve() if link.is_file() else folder

@@ -1,0 +1,80 @@
+"""Git's logs of where its references stood, and the lines of saves that were amended since."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from cvatcore.store.files import read_file, replace_file
+
+if TYPE_CHECKING:
+    import pygit2
+
+SAVE = "cvat: save"
+"""What a save says in the log."""
+
+_LINE = re.compile(rb"([0-9a-f]{40}) ([0-9a-f]{40}) ([^\t]*)(?:\t(.*))?$")
+_NOTHING = "0" * 40
+
+
+class LogLine(msgspec.Struct, frozen=True):
+    """One move of a reference."""
+
+    before: str
+    after: str
+    who: bytes
+    """Name, address and time, as git has them."""
+    message: bytes
+
+    @property
+    def is_save(self) -> bool:
+        """Whether a save of ours made it."""
+        return self.message == SAVE.encode()
+
+
+def log_files(folders: Collection[Path]) -> Iterator[tuple[Path, str]]:
+    """The logs below these folders of a repository and its worktrees, each with the name of its reference."""
+    for folder in folders:
+        for path in sorted((folder / "logs").rglob("*")):
+            if path.is_file():
+                yield path, path.relative_to(folder / "logs").as_posix()
+
+
+def read_log(path: Path) -> list[LogLine]:
+    """The lines of a log, oldest first; those that are broken are left out."""
+    found = []
+    for line in (read_file(path) or b"").split(b"\n"):
+        match = _LINE.match(line)
+        if match is not None:
+            found.append(LogLine(match[1].decode(), match[2].decode(), match[3], match[4] or b""))
+    return found
+
+
+def drop_lines(repository: pygit2.Repository, path: Path, name: str, gone: Collection[str]) -> None:
+    """Take the commits that will be gone out of a log: each line then begins where the one before it ended.
+
+    Under git's own lock of the reference.
+    """
+    import pygit2
+
+    with contextlib.suppress(pygit2.GitError), repository.transaction() as transaction:
+        transaction.lock_ref(name)
+        lines = read_log(path)
+        kept = [line for line in lines if line.after not in gone]
+        if len(kept) == len(lines) and not any(line.before in gone for line in lines):
+            return
+        text: list[bytes] = []
+        before = kept[0].before if kept else _NOTHING
+        before = _NOTHING if before in gone else before
+        for line in kept:
+            message = b"\t" + line.message if line.message else b""
+            text.append(f"{before} {line.after} ".encode() + line.who + message + b"\n")
+            before = line.after
+        mode = os.stat(path).st_mode & 0o777
+        replace_file(path, b"".join(text), mode=mode)
