@@ -32,13 +32,13 @@ def copy_media(inputs: Sequence[Path], *, into: Path, progress: Progress | None 
         temporary = into / f".copying-{secrets.token_hex(8)}"
         temporary.mkdir(parents=True)
     except OSError as error:
-        raise _failed(into, error) from None
+        raise copy_failed(into, error) from None
     try:
         _copy_all(found, temporary, progress)
-        target = _rename(temporary, into=into, wanted=_title(found))
+        target = temporary.rename(free_name(into, wanted=_title(found)))
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
-        raise _failed(into, error) from None
+        raise copy_failed(into, error) from None
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -55,12 +55,16 @@ def _copy_all(found: Collected, target: Path, progress: Progress | None) -> None
     for name in names:
         copy = target / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        done += _copy(found.base / name, copy)
+        done += copy_file(found.base / name, copy)
         if progress:
             progress(done, max(total, done))
 
 
-def _copy(source: Path, target: Path) -> int:
+def copy_file(source: Path, target: Path) -> int:
+    """Copy a file to a place where none is, onto the disk itself. Returns its length in bytes.
+
+    Errors: InvalidMedia when it cannot be read; OSError when it cannot be written.
+    """
     try:
         reading = source.open("rb")
     except OSError as error:
@@ -80,16 +84,18 @@ def _title(found: Collected) -> str:
     return found.base.name or "media"
 
 
-def _rename(temporary: Path, *, into: Path, wanted: str) -> Path:
+def free_name(into: Path, *, wanted: str) -> Path:
+    """A place in a folder where nothing is yet, of the wanted name or one like it."""
     number = 1
     while True:
         target = into / (wanted if number == 1 else f"{wanted}-{number}")
         if not target.exists():
-            return temporary.rename(target)
+            return target
         number += 1
 
 
-def _failed(into: Path, error: OSError) -> StorageFailed:
+def copy_failed(into: Path, error: OSError) -> StorageFailed:
+    """What is said of media that could not be copied."""
     reason = "the disk is full" if error.errno in _FULL else error.strerror or str(error)
     return StorageFailed(
         f"The media could not be copied into {into}: {reason}.",

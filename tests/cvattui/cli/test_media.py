@@ -7,6 +7,7 @@ import pytest
 from cvatcore import Workspace
 from cvattui.cli.media import tell_missing
 from kit.command import cvat
+from kit.git_lfs import provide_git_lfs
 from kit.pictures import LFS_POINTER, write_picture
 from kit.team import bare_repository, git
 
@@ -92,3 +93,17 @@ def test_pointers_are_fetched_and_not_mapped(tmp_path: Path) -> None:
     (tmp_path / "ws/media/street/0.png").write_bytes(LFS_POINTER)
     done = cvat("media", "ls", workspace=tmp_path / "ws")
     assert done.err.splitlines()[-1].strip() == "git lfs pull"
+
+
+def test_a_task_is_tracked_and_let_go(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = cvat("media", "track", "street", workspace=root)
+    assert refused.code == 4
+    assert "git-lfs.com" in refused.err
+    provide_git_lfs(tmp_path / "lfs", monkeypatch)
+    refused = cvat("media", "track", "street", workspace=root)
+    assert refused.code == 2
+    assert "--copy" in refused.err
+    done = cvat("media", "track", "street", "--copy", "--json", workspace=root)
+    assert (done.json["files"], done.json["copied"]) == (2, True)
+    assert "were in Git LFS already" in cvat("media", "track", "street", workspace=root).out
+    assert "no longer in git" in cvat("media", "track", "street", "--untrack", workspace=root).out

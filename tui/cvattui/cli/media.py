@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-from cvattui.cli.opening import open_workspace
+from cvattui.cli.opening import confirm, open_workspace
 from cvattui.cli.output import printable, say, write_data, write_json, write_table
+from cvattui.cli.progress import ProgressBar
 
 if TYPE_CHECKING:
     from cvatcore import TaskView, Workspace
@@ -115,6 +117,44 @@ def unmap(context: typer.Context, origin: Origin, task: OnlyTask = "") -> None:
     with open_workspace(context) as workspace:
         rule = unmap_media(workspace, origin, task=workspace.tasks[task].id if task else 0)
     write_data(printable(f"{rule.origin} is no longer mapped to {rule.target}."))
+
+
+@app.command("track")
+def track(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="TASK", help="The task's id or name.")],
+    copy: Annotated[
+        bool, typer.Option("--copy", help="Copy media from outside into the workspace, without asking.")
+    ] = False,
+    untrack: Annotated[bool, typer.Option("--untrack", help="Take them out of git again; the files stay.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Keep a task's media in Git LFS, so that whoever clones the workspace can fetch them. It is one commit.
+
+    Git LFS has to be installed. Media outside the workspace are copied into its folder media.
+    """
+    from cvatsync.lfs import sources_outside, track_media, untrack_media
+
+    with open_workspace(context) as workspace, ProgressBar("Copying") as progress:
+        task = workspace.tasks[name]
+        if untrack:
+            report = untrack_media(task)
+        else:
+            outside = sources_outside(task)
+            if outside and not copy and sys.stdin.isatty():
+                confirm(f"Copy the media from {printable(', '.join(outside))} into the workspace?", yes=False)
+                copy = True
+            report = track_media(task, copy=copy, progress=progress)
+    if as_json:
+        write_json(report)
+        return
+    files = _count(report.files, "file")
+    if untrack:
+        write_data(printable(f"{files} of task {report.task} ({report.name}) are no longer in git."))
+    elif report.commit:
+        write_data(printable(f"{files} of task {report.task} ({report.name}) are in Git LFS. Share them: cvat sync."))
+    else:
+        write_data(printable(f"{files} of task {report.task} ({report.name}) were in Git LFS already."))
 
 
 def tell_missing(root: Path) -> None:

@@ -1,0 +1,104 @@
+"""Bringing the media of a task that was made already into its workspace: just its frames, under the names they have."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from cvatcore.media.copying import copy_failed, copy_file, free_name
+from cvatcore.media.identity import place_of, source_path
+from cvatcore.media.scanning import Progress
+from cvatcore.schema import DataSpec, Manifest, MediaSource
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """Media that were copied."""
+
+    sources: tuple[MediaSource, ...]
+    """All sources of the task, those that were copied at their new place below the workspace."""
+    made: tuple[Path, ...]
+    """The folders that were made, each by itself."""
+
+
+def outside_of(data: DataSpec, *, root: Path) -> tuple[int, ...]:
+    """The numbers of the sources that lie outside the workspace at `root`; `data` says where they lie here."""
+    home = root.resolve()
+    return tuple(
+        number
+        for number, source in enumerate(data.sources)
+        if not Path(os.path.abspath(source_path(source, root=root))).is_relative_to(root)
+        and not source_path(source, root=root).resolve().is_relative_to(home)
+    )
+
+
+def gather(
+    data: DataSpec,
+    manifest: Manifest,
+    *,
+    numbers: Sequence[int],
+    root: Path,
+    into: Path,
+    progress: Progress | None = None,
+) -> Gathered:
+    """Copy sources into fresh folders below `into`, which is in the workspace: all or nothing.
+
+    Args:
+        data: the sources, where they lie here.
+        manifest: the task's frames; of a folder only these are copied.
+        numbers: which sources.
+        root: the workspace.
+        into: where the folders are made.
+        progress: called with the files copied and their number.
+
+    Errors: MissingMedia, InvalidMedia; StorageFailed when it does not fit.
+    """
+    files = {number: _files(data, manifest, number=number, root=root) for number in numbers}
+    total = sum(map(len, files.values()))
+    done = 0
+    sources = list(data.sources)
+    made: list[Path] = []
+    try:
+        for number, wanted in files.items():
+            source = data.sources[number]
+            draft = into / f".copying-{secrets.token_hex(8)}"
+            draft.mkdir(parents=True)
+            made.append(draft)
+            for original, inside in wanted:
+                copy = draft / inside
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy_file(original, copy)
+                done += 1
+                if progress:
+                    progress(done, total)
+            name = PurePosixPath(source.path)
+            target = free_name(into, wanted=(name.name if source.kind == "folder" else name.stem) or "media")
+            made[-1] = draft.rename(target)
+            inner = target if source.kind == "folder" else target / name.name
+            sources[number] = msgspec.structs.replace(source, path=inner.relative_to(root).as_posix())
+    except BaseException as error:
+        discard(made)
+        if isinstance(error, OSError):
+            raise copy_failed(into, error) from None
+        raise
+    return Gathered(sources=tuple(sources), made=tuple(made))
+
+
+def discard(made: Sequence[Path]) -> None:
+    """Remove copies that nobody needs after all."""
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _files(data: DataSpec, manifest: Manifest, *, number: int, root: Path) -> list[tuple[Path, str]]:
+    """The files of a source, and their names within it."""
+    source = data.sources[number]
+    path = source_path(source, root=root)
+    if source.kind != "folder":
+        return [(path, PurePosixPath(source.path).name)]
+    places = (place_of(data, image, root=root).path for image in manifest.images if image.source == number)
+    return [(place, place.relative_to(path).as_posix()) for place in dict.fromkeys(places)]
