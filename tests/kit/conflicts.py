@@ -1,10 +1,10 @@
 """Conflicts written by hand, as a merge would leave them, with their issues."""
 
 from cvatcore import Workspace
+from cvatcore.merge import issue_number
 from cvatcore.schema import Comment, ConflictDocument, ConflictKind, FieldConflict, Issue
 from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import conflict_path, issue_path
-from cvatcore.workspace.resolving import issue_number
 
 CREATED = "2026-01-02T03:04:05Z"
 

@@ -56,10 +56,9 @@ class SideDrawer:
 
 def _drawn(item: Shape | Track, view: ConflictView, side: Side) -> Shape | None:
     try:
-        if isinstance(item, Shape):
-            shape = object_with_side(item, view.document, view.fields, side)
-            return None if shape.outside else shape
-        track = object_with_side(item, view.document, view.fields, side)
+        seen = object_with_side(item, view.document, view.fields, side)
     except (FieldGone, InvalidInput):
         return None  # Of the ancestor some fields may never have been.
-    return next(iter(TrackTable((track,)).on(view.document.frame)), None)
+    if isinstance(seen, Shape):
+        return None if seen.outside else seen
+    return next(iter(TrackTable((seen,)).on(view.document.frame)), None)

@@ -7,11 +7,11 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from cvatcore.schema import ConflictDocument, Keyframe, Label, Shape, Track
+from cvatcore.errors import InvalidInput
+from cvatcore.schema import ConflictDocument, Keyframe, Shape, Track
 from cvatcore.workspace.conflict_fields import FieldGone, with_field
 from cvatcore.workspace.conflicts import FieldView
 
-Item = TypeVar("Item", Shape, Track)
 Document = TypeVar("Document", bound=msgspec.Struct)
 
 Side = Literal["base", "theirs"]
@@ -29,17 +29,55 @@ def with_side(document: Document, fields: Iterable[FieldView], side: Side = "the
 
 
 def object_with_side(
-    item: Item, conflict: ConflictDocument, fields: Iterable[FieldView], side: Side = "theirs"
-) -> Item:
+    item: Shape | Track, conflict: ConflictDocument, fields: Iterable[FieldView], side: Side = "theirs"
+) -> Shape | Track:
     """An object with a side's values; of a keyframe's conflict, its track or the skeleton's track that it is in.
 
+    Where one side made a track of a shape, or the other way round, it is the whole object of that side.
     Errors: as `with_side`.
     """
-    if conflict.kind != "keyframe":
-        return with_side(item, fields, side)
+    given = tuple(fields)
+    if conflict.kind == "keyframe" or isinstance(item, Track):
+        return track_with_side(item, conflict, given, side)
+    return _whole(given, side) or with_side(item, given, side)
+
+
+def track_with_side(
+    item: Shape | Track, conflict: ConflictDocument, fields: tuple[FieldView, ...], side: Side = "theirs"
+) -> Shape | Track:
+    """As `object_with_side`, of a track."""
     if not isinstance(item, Track):
         raise FieldGone(f"track {conflict.number}")
-    return _with_keyframe(item, conflict, tuple(fields), side)
+    if conflict.kind == "keyframe":
+        return _with_keyframe(item, conflict, fields, side)
+    whole = _whole(fields, side)
+    if whole is not None:
+        return whole
+    track = with_side(item, fields, side)
+    first = min((key.frame for one in (track, *track.elements) for key in one.keyframes), default=track.frame)
+    return msgspec.structs.replace(track, frame=min(track.frame, first))
+
+
+def _whole(fields: Iterable[FieldView], side: Side) -> Shape | Track | None:
+    """The object of a side, where the conflict is about what kind of object it is."""
+    for one in fields:
+        if one.field == "object":
+            return whole_object(one.theirs if side == "theirs" else one.base)
+    return None
+
+
+def whole_object(value: object) -> Shape | Track:
+    """A shape or a track as a conflict has it.
+
+    Errors: FieldGone where there was none; InvalidInput.
+    """
+    if not isinstance(value, dict):
+        raise FieldGone("object")
+    try:
+        # Only a shape says of itself what type it is: of a track its keyframes do.
+        return msgspec.convert(value, Shape) if "type" in value else msgspec.convert(value, Track)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(f"The object in the conflict cannot be read: {error}.") from None
 
 
 def _with_keyframe(track: Track, conflict: ConflictDocument, fields: tuple[FieldView, ...], side: Side) -> Track:
@@ -65,23 +103,3 @@ def by_part(items: Iterable[Shape | Track]) -> Mapping[int, Shape | Track]:
         if isinstance(item, Track):
             found |= {element.id: item for element in item.elements}
     return found
-
-
-def with_former_names(before: Iterable[Label], after: Iterable[Label]) -> tuple[Label, ...]:
-    """Labels that still find their objects where they have another name now, as after `cvat label rename`."""
-    old = {label.id: label for label in before}
-    labels = tuple(after)
-    names = {label.name for label in labels}
-
-    def named(label: Label) -> Label:
-        was = old.get(label.id)
-        if was is None or was == label:
-            return label
-        aliases = label.aliases if was.name == label.name else (*label.aliases, was.name)
-        return msgspec.structs.replace(
-            label,
-            aliases=tuple(dict.fromkeys(name for name in aliases if name not in names)),
-            sublabels=with_former_names(was.sublabels, label.sublabels),
-        )
-
-    return tuple(named(label) for label in labels)

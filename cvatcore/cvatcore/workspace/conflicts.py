@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
 from cvatcore.errors import InvalidDocument, InvalidInput, NotFound
 from cvatcore.schema import (
     ConflictDocument,
+    FieldConflict,
     Issue,
     Job,
     Keyframe,
+    Manifest,
     Members,
     Project,
     Shape,
@@ -34,7 +36,7 @@ from cvatcore.store.layout import (
     task_path,
     tracks_path,
 )
-from cvatcore.workspace.conflict_fields import field_value
+from cvatcore.workspace.conflict_fields import field_value, plain_value
 from cvatcore.workspace.conflict_words import field_in_words, thing_in_words, value_in_words
 
 if TYPE_CHECKING:
@@ -43,8 +45,10 @@ if TYPE_CHECKING:
 ConflictStatus = Literal["open", "changed since", "gone"]
 """Open: the file has one of the two values. Changed since: it has a third one. Gone: the thing is no longer there."""
 
-Thing = Shape | Track | Keyframe | Task | Project | Job | Issue | WorkspaceSettings | Members
+Thing = Shape | Track | Keyframe | Task | Project | Job | Issue | WorkspaceSettings | Members | Manifest
 """What a conflict is about, as it is now."""
+
+Field = TypeVar("Field", FieldConflict, "FieldView")
 
 
 class FieldView(msgspec.Struct, frozen=True):
@@ -159,7 +163,7 @@ class Things:
         self._store = workspace.store
         self._shards: dict[str, Shard] = {}
         self._tracks: dict[tuple[int, int], dict[int, Track]] = {}
-        self._shapes: dict[tuple[int, int], dict[int, Shape]] = {}
+        self._objects: dict[tuple[int, int], dict[int, Shape | Track]] = {}
 
     def find(self, conflict: ConflictDocument) -> Thing | None:
         """The thing, a track without its keyframes; None when it is gone.
@@ -177,8 +181,11 @@ class Things:
                 wanted = (conflict.number, conflict.frame)
                 return next((line for line in lines if (line.track, line.frame) == wanted), None)
             case "track":
-                return self.track(conflict)
-            case "task" | "manifest":
+                return self._whole(conflict) if _needs_whole(conflict) else self.track(conflict)
+            case "manifest":
+                there = self._store.document(task_path(task), Task) is not None
+                return self._workspace.manifest_of(task) if there else None
+            case "task":
                 return self._store.document(task_path(task), Task)
             case "project":
                 return self._store.document(project_path(conflict.project), Project)
@@ -202,16 +209,28 @@ class Things:
             self._tracks[key] = {one.id: one for head in heads for one in (*head.elements, head)}
         return self._tracks[key].get(conflict.number)
 
+    def name_of(self, task: int) -> str:
+        """What a task is called; empty when it is gone."""
+        found = self._store.document(task_path(task), Task)
+        return found.name if found else ""
+
+    def _whole(self, conflict: ConflictDocument) -> Shape | Track | None:
+        """The object with all that it has; also a shape, where it is to be settled which of both it is."""
+        key = (conflict.task, conflict.job)
+        if key not in self._objects:
+            annotations = self._workspace.annotations_of(*key).read()
+            objects: list[Shape | Track] = [*annotations.tracks, *annotations.shapes]
+            self._objects[key] = {one.id: one for one in objects}
+        return self._objects[key].get(conflict.number)
+
     def _shape(self, conflict: ConflictDocument) -> Shape | None:
         task, job = conflict.task, conflict.job
         for shape in self._shard(task, job, conflict.frame).shapes:
             if shape.id == conflict.number:
                 return shape
         # It is gone, or on another frame: two people may have moved it, or somebody has since.
-        if (task, job) not in self._shapes:
-            shapes = self._workspace.annotations_of(task, job).read().shapes
-            self._shapes[task, job] = {shape.id: shape for shape in shapes}
-        return self._shapes[task, job].get(conflict.number)
+        found = self._whole(conflict)
+        return found if isinstance(found, Shape) else None
 
     def _shard(self, task: int, job: int, frame: int) -> Shard:
         path = shard_path(task, job, shard_start(max(0, frame)))
@@ -233,17 +252,47 @@ def view_of(conflict: ConflictDocument, things: Things) -> ConflictView:
             base=one.base,
             ours=one.ours,
             theirs=one.theirs,
-            now=None if thing is None else field_value(thing, one.field),
+            now=None if thing is None else _value_now(thing, one),
             type=kind,
         )
         for one in conflict.fields
     )
     if fields and thing is not None and _is_mirrored(fields):
         fields = tuple(msgspec.structs.replace(one, ours=one.theirs, theirs=one.ours) for one in fields)
-    # What differs of the frames of a task is no field of a document.
-    changed = conflict.kind != "manifest" and any(one.now not in (one.ours, one.theirs) for one in fields)
+    changed = any(one.now not in (one.ours, one.theirs) for one in fields)
     status: ConflictStatus = "gone" if thing is None else "changed since" if changed else "open"
     return ConflictView(document=conflict, what=_what(conflict, thing, things), status=status, fields=fields)
+
+
+def of_manifest(field: Field) -> Field:
+    """A field of a manifest as the document has it: frames stand there as `images`."""
+    head, dot, rest = field.field.partition(".")
+    return msgspec.structs.replace(field, field=f"images{dot}{rest}") if head == "frames" else field
+
+
+def _needs_whole(conflict: ConflictDocument) -> bool:
+    """Whether a track's line in `tracks.jsonl` does not have what the conflict is about."""
+    return any(one.field.rpartition(".")[2] in {"keyframes", "elements", "object"} for one in conflict.fields)
+
+
+def _value_now(thing: Thing, field: FieldConflict) -> object:
+    if field.field == "object":
+        return plain_value(thing)
+    if isinstance(thing, Manifest):
+        if field.field == "frames":
+            return [image.path for image in thing.images]
+        return thing.kind if field.field == "type" else field_value(thing, of_manifest(field).field)
+    if isinstance(thing, Task | Project) and _is_united(thing, field):
+        return field.ours  # Of two labels that got one name there is one now, under the number of the other.
+    return field_value(thing, field.field)
+
+
+def _is_united(thing: Task | Project, field: FieldConflict) -> bool:
+    head, _, rest = field.field.partition(".")
+    number, _, name = rest.partition(".")
+    if (head, name) != ("labels", "name") or any(str(label.id) == number for label in thing.labels):
+        return False
+    return any(label.name == field.ours for label in thing.labels)
 
 
 def _is_mirrored(fields: tuple[FieldView, ...]) -> bool:
@@ -263,6 +312,8 @@ def _what(conflict: ConflictDocument, thing: Thing | None, things: Things) -> st
             label = track.label if track else ""
         case Task() | Project():
             name = thing.name
+        case Manifest():
+            name = things.name_of(conflict.task)
     return thing_in_words(conflict, type=drawn, label=label, name=name)
 
 

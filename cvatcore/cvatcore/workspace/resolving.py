@@ -12,24 +12,34 @@ import msgspec
 from cvatcore.edit import ChangeSet, canonical_change, check_change
 from cvatcore.edit.numbering import with_fresh_ids
 from cvatcore.errors import CvatError, InvalidInput, NotFound
+from cvatcore.merge import issue_number
 from cvatcore.schema import (
     Comment,
     ConflictDocument,
     Issue,
     Job,
+    Manifest,
     Members,
     Project,
     Shape,
     Task,
     Track,
     WorkspaceSettings,
+    encode_manifest,
 )
-from cvatcore.schema.label_check import check_labels
 from cvatcore.store import Author, decode_toml, encode_json, encode_toml, plain_message
-from cvatcore.store.layout import MEMBERS, SETTINGS, issue_path, job_path, project_path, task_path
+from cvatcore.store.layout import MEMBERS, SETTINGS, issue_path, job_path, manifest_path, project_path, task_path
 from cvatcore.workspace.conflict_fields import FieldGone
-from cvatcore.workspace.conflict_sides import by_part, object_with_side, with_former_names, with_side
-from cvatcore.workspace.conflicts import ConflictView, Things, conflict_documents, find_conflict, view_of
+from cvatcore.workspace.conflict_labels import LabelsTaken, rewrite_objects, take_labels
+from cvatcore.workspace.conflict_sides import by_part, object_with_side, with_side
+from cvatcore.workspace.conflicts import (
+    ConflictView,
+    Things,
+    conflict_documents,
+    find_conflict,
+    of_manifest,
+    view_of,
+)
 from cvatcore.workspace.people import person_of
 from cvatcore.workspace.saving import as_one_step
 
@@ -121,11 +131,6 @@ def resolve_conflicts(
     return as_one_step(workspace, save)
 
 
-def issue_number(conflict: str) -> int:
-    """The id of the issue that a merge opens for a conflict: it follows from the conflict's, in every clone."""
-    return int(2**41 + int(conflict, 16) % 2**41)
-
-
 class _Step:
     """What resolving some conflicts changes, gathered: two of one object are both in it."""
 
@@ -140,6 +145,8 @@ class _Step:
         """The same of those that become others."""
         self._added: list[int] = []
         self._documents: dict[str, msgspec.Struct] = {}
+        self._labels: dict[str, tuple[LabelsTaken, list[int]]] = {}
+        """By the path of their document, labels that become others, and the tasks that have them."""
         self._of_keyframes: dict[int, list[ConflictDocument]] = {}
         """By task, the conflicts of keyframes."""
         self._resolved: list[ConflictView] = []
@@ -174,13 +181,12 @@ class _Step:
             return Resolved(head, (), skipped)
         store = self._workspace.store
         self._close_issues()
-        files: dict[str, bytes | None] = {
-            path: encode_toml(one) if path.endswith(".toml") else encode_json(one)
-            for path, one in self._documents.items()
-        }
+        files: dict[str, bytes | None] = {path: _encoded(one) for path, one in self._documents.items()}
         files |= dict.fromkeys((view.path for view in self._resolved), None)
         with ExitStack() as held:
             plans = []
+            for taken, tasks in self._labels.values():
+                files |= rewrite_objects(self._workspace, tasks, taken.renaming, held)
             for (task, job), objects in self._after.items():
                 kept = self._workspace.annotations_of(task, job)
                 held.enter_context(kept.editing())
@@ -217,11 +223,7 @@ class _Step:
             case "members":
                 self._change(MEMBERS, Members, view)
             case "manifest":
-                raise InvalidInput(
-                    f"Of the {view.what} the other list cannot be taken: jobs and objects count by ours "
-                    f"(conflict {view.short_id}).",
-                    hint="Choose ours, and add the frames that are missing.",
-                )
+                self._change_frames(view)
 
     def _change_object(self, view: ConflictView) -> None:
         document = view.document
@@ -233,23 +235,26 @@ class _Step:
         if item is None:
             raise FieldGone(f"object {document.number}")
         now = self._after.get(key, {}).get(item.id, item)
-        if isinstance(now, Track):
-            after: Shape | Track = self._their_track(now, view)
-        else:
-            after = object_with_side(now, document, view.fields)
-            if self._choice == "both":
-                after = with_fresh_ids(after, self._workspace.new_ids)
+        after = object_with_side(now, document, view.fields)
         if self._choice == "both":
+            after = self._new_object(after, document)
             self._added.append(after.id)
-        labels = self._workspace.tasks[document.task].labels
-        check_change(canonical_change(_change_of([after])), labels=labels)
+        self._refuse_renamed(document.task, view)
+        check_change(canonical_change(_change_of([after])), labels=self._workspace.tasks[document.task].labels)
         self._after.setdefault(key, {})[after.id] = after
 
-    def _their_track(self, track: Track, view: ConflictView) -> Track:
-        after = object_with_side(track, view.document, view.fields)
-        if self._choice == "both":
-            after = with_fresh_ids(self._with_their_keyframes(after, view.document), self._workspace.new_ids)
-        return after
+    def _new_object(self, item: Shape | Track, conflict: ConflictDocument) -> Shape | Track:
+        if isinstance(item, Shape):
+            return with_fresh_ids(item, self._workspace.new_ids)
+        return with_fresh_ids(self._with_their_keyframes(item, conflict), self._workspace.new_ids)
+
+    def _refuse_renamed(self, task: int, view: ConflictView) -> None:
+        """Objects are not changed in the commit that rewrites their lines for another name of their label."""
+        if any(task in tasks and taken.renames for taken, tasks in self._labels.values()):
+            raise InvalidInput(
+                f"Conflict {view.short_id} is about {view.what}, whose label gets another name by another conflict.",
+                hint="Resolve them one after the other.",
+            )
 
     def _with_their_keyframes(self, track: Track, conflict: ConflictDocument) -> Track:
         """Their version of a track: where its keyframes are in conflict too, with their keyframes."""
@@ -261,7 +266,8 @@ class _Step:
             if other.job == conflict.job and other.number in own:
                 view = view_of(other, self._things)
                 if view.status != "gone":
-                    track = object_with_side(track, other, view.fields)
+                    changed = object_with_side(track, other, view.fields)
+                    track = changed if isinstance(changed, Track) else track
         return track
 
     def _document(self, path: str, kind: type[_Document]) -> _Document:
@@ -283,10 +289,35 @@ class _Step:
     def _change_labelled(self, path: str, kind: type[Task | Project], view: ConflictView) -> None:
         before = self._document(path, kind)
         after = with_side(before, view.fields)
-        after = msgspec.structs.replace(after, labels=with_former_names(before.labels, after.labels))
         if after.labels != before.labels:
-            check_labels(after.labels, known=before.labels)
+            tasks = self._tasks_with_labels(before)
+            taken = take_labels(before.labels, after.labels)
+            if taken.renames and (path in self._labels or any(task in tasks for task, _ in self._after)):
+                raise InvalidInput(
+                    f"Conflict {view.short_id} gives a label another name, and other conflicts change its objects.",
+                    hint="Resolve them one after the other.",
+                )
+            if taken.renames:
+                self._labels[path] = taken, tasks
+            after = msgspec.structs.replace(after, labels=taken.labels)
         self._documents[path] = after
+
+    def _tasks_with_labels(self, document: Task | Project) -> list[int]:
+        if isinstance(document, Task):
+            return [document.id]
+        return [task.id for task in self._workspace.tasks if task.document.project == document.id]
+
+    def _change_frames(self, view: ConflictView) -> None:
+        if any(one.field in {"frames", "type"} for one in view.fields):
+            raise InvalidInput(
+                f"Conflict {view.short_id} is about the {view.what}, whose other list cannot be taken: jobs and "
+                "objects count by ours.",
+                hint="Choose ours, and add the frames that are missing.",
+            )
+        path = manifest_path(view.document.task)
+        known = self._documents.get(path)
+        manifest = known if isinstance(known, Manifest) else self._workspace.manifest_of(view.document.task)
+        self._documents[path] = with_side(manifest, [of_manifest(one) for one in view.fields])
 
     def _close_issues(self) -> None:
         who = person_of(self._author, self._workspace.members).username
@@ -313,6 +344,12 @@ class _Step:
         where = f"{name}, job {job}: " if job else f"{name}: " if name else ""
         fields = ", ".join(one.title for one in view.fields)
         return " ".join(f"{where}{verb} in a conflict about {view.what} ({fields})".split())
+
+
+def _encoded(document: msgspec.Struct) -> bytes:
+    if isinstance(document, Manifest):
+        return encode_manifest(document)
+    return encode_toml(document) if isinstance(document, Members | WorkspaceSettings) else encode_json(document)
 
 
 def _change_of(items: Iterable[Shape | Track]) -> ChangeSet:

@@ -5,15 +5,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cvatcore import ChangeSet, JobView, Workspace
 from cvatcore.errors import InvalidDocument, InvalidInput, NotFound
+from cvatcore.merge import issue_number, merge_annotations
 from cvatcore.schema import Element, FieldConflict, Issue, Keyframe, Label, Shape, Track
-from cvatcore.store import encode_json
+from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import conflict_path, issue_path, task_path
-from cvatcore.workspace.resolving import Choice, issue_number, resolve_conflict, resolve_conflicts
+from cvatcore.workspace.resolving import Choice, resolve_conflict, resolve_conflicts
 from kit.annotated import LABELS, annotated, assert_sound, box, git, numbers, put
 from kit.conflicts import leave_conflict, points
+from kit.sides import OURS, THEIRS, annotations, edited, files
 from kit.tasks import make_task, numbered_pictures
 
 ONE, TWO, THREE = "1111111111111111", "1122222222222222", "3333333333333333"
@@ -288,6 +292,63 @@ def test_a_value_that_does_not_fit_any_more_is_refused(workspace: Workspace, job
     done = resolve_conflicts(workspace, None, "theirs")
     assert [one.id for one in done.skipped] == [TWO, THREE]
     assert numbers(job.annotations) == [7]
+
+
+def test_a_track_whose_keyframes_can_be_taken_from_one_side_only(workspace: Workspace, job: JobView) -> None:
+    job.apply(ChangeSet(tracks=(track(9, 10, 40, at=2.0),)))
+    theirs = msgspec.to_builtins(track(9, 5, 20, at=6.0).keyframes)
+    ours = msgspec.to_builtins(job.annotations.tracks[0].keyframes)
+    leave_conflict(workspace, TWO, FieldConflict("keyframes", [], ours, theirs), kind="track", number=9, frame=10)
+    assert workspace.conflicts()[1].status == "open"
+    resolve_conflict(workspace, TWO, "theirs")
+    (changed,) = job.annotations.tracks
+    assert [key.frame for key in changed.keyframes] == [5, 20]
+    assert changed.frame == 5
+
+
+def test_a_shape_that_theirs_made_a_track_of(workspace: Workspace, job: JobView) -> None:
+    shape = box(12, 3, at=4.0)
+    put(job, shape)
+    values = [msgspec.json.decode(msgspec.json.encode(one)) for one in (shape, track(12, 3, 8, at=5.0))]
+    conflict = FieldConflict("object", None, *values)
+    leave_conflict(workspace, TWO, conflict, kind="track", number=12, frame=3)
+    assert workspace.conflicts()[0].status == "open"
+    (new,) = resolve_conflicts(workspace, [TWO], "both").added
+    assert (shapes(job)[12], [one.id for one in job.annotations.tracks]) == (shape, [new])
+    leave_conflict(workspace, TWO, conflict, kind="track", number=12, frame=3)
+    resolve_conflict(workspace, TWO, "theirs")
+    assert 12 not in shapes(job)
+    assert [one.id for one in job.annotations.tracks] == [12, new]
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(sides=st.data())
+def test_whatever_a_merge_leaves_is_open_and_theirs_can_be_taken(workspace: Workspace, sides: st.DataObject) -> None:
+    base = sides.draw(annotations())
+    ours, theirs = sides.draw(edited(base, OURS)), sides.draw(edited(base, THEIRS))
+    merged = merge_annotations([base], ours, theirs, task=1, job=1)
+    resolve_conflicts(workspace, None, "ours")
+    workspace.job(1).replace(())
+    left: dict[str, bytes | None] = {conflict_path(one): encode_json(one) for one in merged.conflicts}
+    written = left | files(merged.annotations)
+    workspace.store.commit(written, message=plain_message("Merge"), author=workspace.author)
+    views = workspace.conflicts()
+    assert [view for view in views if view.status != "open"] == []
+    assert len(views) == len(merged.conflicts)
+    assert all(one.now == one.ours for view in views for one in view.fields)
+    done = resolve_conflicts(workspace, None, "theirs")
+    # A rotation, say, does not go with every type of shape: what does not fit stays in conflict.
+    assert len(done.resolved) + len(done.skipped) == len(views)
+    kept = {one.id for one in done.skipped}
+    leave_again = {path: data for path, data in left.items() if Path(path).stem not in kept}
+    workspace.store.commit(leave_again, message=plain_message("Merge"), author=workspace.author)
+    for view in workspace.conflicts():
+        if view.id not in kept:
+            # The values of theirs are what the files have now, so they are the ones that are shown as ours.
+            assert [one.now for one in view.fields] == [one.ours for one in view.fields], view
+            before = {one.field: one for one in next(one for one in views if one.id == view.id).fields}
+            assert all(one.now == before[one.field].theirs for one in view.fields), view
+    resolve_conflicts(workspace, None, "ours")
 
 
 def test_documents_take_the_other_value(workspace: Workspace, job: JobView) -> None:
