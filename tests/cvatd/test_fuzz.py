@@ -98,6 +98,8 @@ def valid_body(endpoint: Endpoint) -> Any:
         return {"name": "car", "color": "#112233", "type": "any", "svg": "", "attributes": [asked]}
     if endpoint.path.endswith("/resolve"):
         return {"choice": "theirs"}
+    if endpoint.path.endswith("/undo"):
+        return {"revision": "1" * 40}
     if endpoint.path.endswith("/changes"):
         return {"client": "me", "put": data, "delete": [8, 9]}
     return data if endpoint.path.endswith("/annotations") else {"state": "new", "stage": "annotation", "assignee": None}

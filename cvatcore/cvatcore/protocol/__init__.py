@@ -26,6 +26,8 @@ from cvatcore.protocol.live import (
     HelloEvent,
     IdRange,
     SessionInfo,
+    UndoRequest,
+    UndoResponse,
     WorkspaceInfo,
 )
 from cvatcore.protocol.media import MediaRead, MediaSourceRead
@@ -88,6 +90,8 @@ __all__ = [
     "SyncStatus",
     "TaskRead",
     "TrackedShape",
+    "UndoRequest",
+    "UndoResponse",
     "User",
     "WorkspaceInfo",
     "basic_user",

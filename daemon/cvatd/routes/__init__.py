@@ -13,6 +13,7 @@ from cvatd.routes import (
     sync,
     task_annotations,
     tasks,
+    undo,
     users,
 )
 
@@ -27,6 +28,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *annotations.ENDPOINTS,
     *task_annotations.ENDPOINTS,
     *conflicts.ENDPOINTS,
+    *undo.ENDPOINTS,
     *sync.ENDPOINTS,
     *live.ENDPOINTS,
 )

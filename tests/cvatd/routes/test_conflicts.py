@@ -90,6 +90,20 @@ def test_resolving_answers_with_the_commit(client: TestClient, workspace: Worksp
     assert listed(client) == []
 
 
+def test_a_choice_is_taken_back_and_made_again(client: TestClient, workspace: Workspace) -> None:
+    revision = client.post(f"/api/cvatd/conflicts/{ONE}/resolve", json={"choice": "theirs"}).json()["revision"]
+    answer = client.post("/api/cvatd/undo", json={"revision": revision})
+    assert (answer.status_code, answer.json()["kept"]) == (200, [])
+    assert [one["id"] for one in listed(client)] == [ONE]
+    assert workspace.job(1).annotations.shapes[0].points[0] == 20.0
+    again = client.post("/api/cvatd/undo", json={"revision": answer.json()["revision"]})
+    assert again.status_code == 200
+    assert listed(client) == []
+    assert workspace.job(1).annotations.shapes[0].points[0] == 30.0
+    assert client.post("/api/cvatd/undo", json={"revision": "1" * 40}).status_code == 404
+    assert client.post("/api/cvatd/undo", json={}).status_code == 400
+
+
 def test_what_is_gone_is_not_found(client: TestClient, workspace: Workspace) -> None:
     workspace.job(1).apply(ChangeSet(delete=frozenset({7})))
     (found,) = listed(client, "?job=1")

@@ -382,6 +382,15 @@ export interface TrackedShape {
   attributes: AttributeVal[];
 }
 
+export interface UndoRequest {
+  revision: string;
+}
+
+export interface UndoResponse {
+  revision: string;
+  kept: string[];
+}
+
 export interface User {
   url: string;
   id: number;
