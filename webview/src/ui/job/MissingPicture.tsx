@@ -24,9 +24,9 @@ export function MissingPicture({ taskId }: { readonly taskId: number }): ReactNo
   };
   return (
     <div className={classes.place} onMouseDown={keepFocus}>
-      <Popover position="bottom-start" width={420} shadow="md">
+      <Popover position="bottom-start" width={480} shadow="md">
         <Popover.Target>
-          <UnstyledButton className={classes.pill}>
+          <UnstyledButton className={classes.pill} aria-label="Picture missing: what to do">
             <ImageOff size={14} aria-hidden className={classes.icon} />
             <span role="status">Picture missing</span>
           </UnstyledButton>
@@ -34,8 +34,8 @@ export function MissingPicture({ taskId }: { readonly taskId: number }): ReactNo
         <Popover.Dropdown>
           <Stack gap="sm">
             <Text>
-              <b className={classes.name}>{name}</b> is not on the machine where cvatd runs. This stands in for it and has its size:
-              what you draw is right.
+              <b className={classes.name}>{name}</b> is not on the machine where cvatd runs. What stands in for it has its size, so
+              what you draw fits.
             </Text>
             {media.data && (
               <Text c="dimmed">
@@ -46,7 +46,7 @@ export function MissingPicture({ taskId }: { readonly taskId: number }): ReactNo
             )}
             {remedies.length > 0 && (
               <>
-                <Text c="dimmed">In the workspace, this brings them:</Text>
+                <Text c="dimmed">In the workspace, with the place where they lie now:</Text>
                 {remedies.map((remedy) => (
                   <CommandLine key={remedy} command={remedy} />
                 ))}
