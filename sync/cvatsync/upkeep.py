@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.store.upkeep import Cleaned, HistoryFault, Space
+from cvatsync.driver_install import check_drivers
 from cvatsync.history import common_folder, open_repository
 from cvatsync.mending import Mending
 from cvatsync.object_walk import Reached
@@ -32,14 +33,15 @@ def open_upkeep(root: Path) -> GitUpkeep:
 
     Errors: NotAWorkspace.
     """
-    return GitUpkeep(open_repository(root))
+    return GitUpkeep(open_repository(root), root)
 
 
 class GitUpkeep:
     """Works with a repository of its own."""
 
-    def __init__(self, repository: pygit2.Repository) -> None:
+    def __init__(self, repository: pygit2.Repository, root: Path) -> None:
         self._repo = repository
+        self._root = root
         self._common = common_folder(Path(repository.path))
         self._objects = Objects(repository, self._common)
 
@@ -147,6 +149,7 @@ class GitUpkeep:
             kind = "detached" if self._repo.head_is_detached else "on a branch"
             state = "at rest" if is_at_rest(self._common) else "something is under way"
             remotes = len(list(self._repo.remotes.names()))
+        drivers = check_drivers(self._root)
         return {
             "git": version,
             "libgit2": f"{pygit2.LIBGIT2_VERSION} (pygit2 {pygit2.__version__})",
@@ -154,6 +157,7 @@ class GitUpkeep:
             "state": state,
             "worktrees": str(len(git_folders(self._common))),
             "remotes": str(remotes),
+            "merge drivers": " ".join(drivers) or "installed",
             "objects": f"{space.loose} loose, {space.packs} packs, {space.bytes / 1e6:.1f} MB",
         }
 

@@ -7,6 +7,7 @@ jobs and issues are `block * 1_000_000 + n` and objects `block << 32 | n`. All s
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -86,18 +87,8 @@ class IdAllocator:
         return counters, first
 
     def _read(self) -> _Counters:
-        data = read_file(self._path)
-        if data is not None:
-            try:
-                return msgspec.json.decode(data, type=_Counters)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise InvalidDocument(
-                    f"{error}.",
-                    path=str(self._path),
-                    hint="Remove the file: this clone then counts in a new block.",
-                ) from None
         # A clone, or the local state was lost: a block of its own keeps its ids from meeting others.
-        return _new_block()
+        return _counters(self._path) or _new_block()
 
     def _write(self, counters: _Counters) -> None:
         replace_file(self._path, msgspec.json.encode(counters))
@@ -105,3 +96,48 @@ class IdAllocator:
 
 def _new_block() -> _Counters:
     return _Counters(block=1 + secrets.randbelow(2**BLOCK_BITS - 1))
+
+
+def counters_behind(path: Path, *, objects: Iterable[int]) -> int:
+    """The next object id that would be given out, if an object has it or a later one of this block; else 0.
+
+    That happens where the local folder was brought back from a backup.
+    Errors: InvalidDocument when the counters cannot be read, StorageFailed.
+    """
+    counters = _counters(path)
+    if counters is None:
+        return 0
+    base = counters.block << 32
+    following = base + counters.next.get("object", 1)
+    last = max((number for number in objects if base < number < base + (1 << 32)), default=0)
+    return following if last >= following else 0
+
+
+def advance_counters(path: Path, *, objects: Iterable[int]) -> None:
+    """Let the counters go on after the last of these ids; those that cannot be read make place for a new block.
+
+    The caller holds the write lock.
+    Errors: StorageFailed.
+    """
+    try:
+        counters = _counters(path) or _new_block()
+    except InvalidDocument:
+        counters = _new_block()
+    base = counters.block << 32
+    last = max((number - base for number in objects if base < number < base + (1 << 32)), default=0)
+    counters.next["object"] = max(counters.next.get("object", 1), last + 1)
+    replace_file(path, msgspec.json.encode(counters))
+
+
+def _counters(path: Path) -> _Counters | None:
+    data = read_file(path)
+    if data is None:
+        return None
+    try:
+        return msgspec.json.decode(data, type=_Counters)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidDocument(
+            f"{error}.",
+            path=str(path),
+            hint="Remove the file: this clone then counts in a new block.",
+        ) from None

@@ -52,12 +52,12 @@ def taken_back(
     for path, ours in after.items():
         entry = past.entry(path, commit=head)
         theirs = entry.id if entry is not None else ""
-        if theirs != ours and theirs in before[path] and _blob_id(read(path)) == ours:
+        if theirs != ours and theirs in before[path] and blob_id(read(path)) == ours:
             found.append(path)
     return found
 
 
-def _blob_id(data: bytes | None) -> str:
+def blob_id(data: bytes | None) -> str:
     """Git's id of a file; empty where there is none."""
     if data is None:
         return ""

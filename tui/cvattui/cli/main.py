@@ -14,6 +14,9 @@ from cvattui.cli import (
     conflicts,
     demo,
     diff,
+    doctor,
+    fsck,
+    gc,
     init,
     job,
     label,
@@ -94,6 +97,9 @@ app.command("redo")(undo.redo)
 app.command("restore")(restore.restore)
 app.command("stats")(stats.stats)
 app.command("validate")(validate.validate)
+app.command("fsck")(fsck.fsck)
+app.command("gc")(gc.gc)
+app.command("doctor")(doctor.doctor)
 app.command("serve", context_settings=serve.PASSED_ON, add_help_option=False)(serve.serve)
 app.command("tui")(tui.tui)
 app.command("demo")(demo.demo)
