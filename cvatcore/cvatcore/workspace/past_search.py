@@ -6,6 +6,7 @@ amends leaves its predecessor on no branch, and so does a `git reset`.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -42,6 +43,28 @@ class ObjectPlace(msgspec.Struct, frozen=True, order=True):
     task: int
     job: int
     commit: str
+
+
+def newest_with(workspace: Workspace, path: str) -> str:
+    """The newest commit that has a file; empty when none ever had it."""
+    past, head = workspace.past, workspace.store.history.head()
+    if not head:
+        return ""
+    if past.entry(path, commit=head) is not None:
+        return head
+    newest, time = "", -1
+    for step in _branch_steps(past, under=path):
+        if step.before and past.entry(path, commit=step.before) is not None:
+            newest, time = step.before, step.time
+            break
+    for step in _left_steps(workspace):
+        if step.time <= time:
+            break
+        for commit in (step.after, step.before):
+            with contextlib.suppress(NotFound):
+                if commit and past.entry(path, commit=commit) is not None:
+                    return commit
+    return newest
 
 
 def newest_file(
@@ -102,12 +125,14 @@ def steps(workspace: Workspace, *, under: str = "") -> Iterator[Step]:
     past = workspace.past
     if not workspace.store.history.head():
         return
-    branch = (
-        Step(before=parent, after=commit.id, time=commit.time)
-        for commit in past.log(paths=(under,) if under else ())
-        for parent in commit.parents or ("",)
-    )
-    yield from heapq.merge(_left_steps(workspace), branch, key=lambda step: -step.time)
+    yield from heapq.merge(_left_steps(workspace), _branch_steps(past, under=under), key=lambda step: -step.time)
+
+
+def _branch_steps(past: Past, *, under: str) -> Iterator[Step]:
+    """The commits of the branch, newest first, each from each of its parents."""
+    for commit in past.log(paths=(under,) if under else ()):
+        for parent in commit.parents or ("",):
+            yield Step(before=parent, after=commit.id, time=commit.time)
 
 
 def _left_steps(workspace: Workspace) -> Iterator[Step]:

@@ -12,7 +12,7 @@ from cvatcore.errors import CvatError, InvalidInput, NotFound
 from cvatcore.schema import Project, Task
 from cvatcore.store import decode_json
 from cvatcore.store.layout import LOCAL, TASKS, annotations_dir, job_path, place_of, project_path, task_path
-from cvatcore.workspace.past_search import newest_file
+from cvatcore.workspace.past_search import newest_file, newest_with
 
 if TYPE_CHECKING:
     from cvatcore.workspace.workspace import Workspace
@@ -101,10 +101,10 @@ def find_source(workspace: Workspace, target: Target, *, at: str = "") -> Source
         return Source(at)
     if workspace.store.read(path) is not None:
         raise _is_here(target)
-    found = newest_file(workspace, lambda name, _: name == path, under=path)
-    if found is None:
+    found = newest_with(workspace, path)
+    if not found:
         raise NotFound(f"There is no {target.title}, and never was.")
-    return Source(found[0])
+    return Source(found)
 
 
 def _source_of_job(workspace: Workspace, number: int, *, at: str) -> Source:
@@ -121,7 +121,7 @@ def _source_of_job(workspace: Workspace, number: int, *, at: str) -> Source:
         found = newest_file(workspace, lambda name, _: name.endswith(suffix), under=TASKS)
         if found is None:
             raise NotFound(f"There is no job {number}, and never was.") from None
-        return Source(found[0], task=_task_in(found[1].path))
+        return Source(newest_with(workspace, found[1].path), task=_task_in(found[1].path))
     annotations = workspace.annotations_of(task, number).read()
     if annotations.shapes or annotations.tracks:
         raise _is_here(Target("job", number))
@@ -145,7 +145,7 @@ def _task_of_job(workspace: Workspace, number: int, *, at: str) -> int:
 
 def _numbered(workspace: Workspace, number: int) -> Target:
     path, suffix = task_path(number), f"/jobs/{number}.json"
-    if workspace.store.read(path) is None and newest_file(workspace, lambda name, _: name == path, under=path):
+    if workspace.store.read(path) is None and newest_with(workspace, path):
         return Target("task", number)
     try:
         workspace.job(number)
@@ -180,7 +180,7 @@ def _known_file(workspace: Workspace, path: str, *, at: str) -> bool:
     if at:
         found = workspace.past.entry(path, commit=at)
         return found is not None and not found.is_folder
-    return newest_file(workspace, lambda name, _: name == path, under=path) is not None
+    return bool(newest_with(workspace, path))
 
 
 def _as_path(text: str) -> str:
