@@ -14,10 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cvatcore.protocol import ChangeEvent
 from cvatd.autosync import AutoSync
 from cvatd.call import Context
 from cvatd.dispatch import METHODS, error_response, routes_of
 from cvatd.feed import Feed
+from cvatd.git_follower import GitFollower
+from cvatd.housekeeper import Housekeeper
 from cvatd.pages import page_routes
 from cvatd.refusals import Refused
 from cvatd.routes import ENDPOINTS
@@ -67,17 +70,26 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         feed.open()
-        watcher = Watcher(
-            workspace.root, publish=feed.publish, own_write=workspace.store.wrote, lost_count=feed.restart
-        )
+        follower = GitFollower(workspace, publish=feed.publish)
+
+        def seen(event: ChangeEvent) -> None:
+            feed.publish(event)
+            follower.notice()
+
+        watcher = Watcher(workspace.root, publish=seen, own_write=workspace.store.wrote, lost_count=feed.restart)
         if watch:
             watcher.start()
+            follower.start()
         sync.start()
+        housekeeper = Housekeeper(workspace.root)
+        housekeeper.start()
         try:
             yield
         finally:
+            housekeeper.stop()
             sync.stop()
             watcher.stop()
+            follower.stop()
 
     async def unknown(request: Request) -> Response:
         return error_response(Refused(404, "Not found."))

@@ -129,7 +129,8 @@ class Mending:
 
         for line in reversed(read_log(self._common / "logs" / name)):
             with contextlib.suppress(KeyError, pygit2.GitError, ValueError):
-                found = self._repo[line.after]
-                if isinstance(found, pygit2.Commit) and found.tree is not None:
+                found: object = self._repo[line.after]
+                if isinstance(found, pygit2.Commit):
+                    self._repo.read(found.tree_id)
                     return line.after
         return ""

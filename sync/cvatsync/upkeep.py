@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -152,7 +153,7 @@ class GitUpkeep:
         drivers = check_drivers(self._root)
         return {
             "git": version,
-            "libgit2": f"{pygit2.LIBGIT2_VERSION} (pygit2 {pygit2.__version__})",
+            "libgit2": f"{pygit2.LIBGIT2_VERSION} (pygit2 {importlib.metadata.version('pygit2')})",
             "head": f"{head}, {kind}",
             "state": state,
             "worktrees": str(len(git_folders(self._common))),

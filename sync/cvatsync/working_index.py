@@ -145,7 +145,7 @@ class WorkingIndex:
             index = self._read()
             changes |= self._taken_back(index, changes)
         for path, entry in changes.items():
-            before, after = index.find(path), entry and entry.id
+            before, after = index.find(path), entry.id if entry is not None else None
             known, last = self._settled.pop(path, (set(), None))
             self._settled[path] = ({*known, last, before} - {after} if last is not None else {before}, after)
         while len(self._settled) > _REMEMBERED:
@@ -202,7 +202,7 @@ class WorkingIndex:
             staged = index.find(path)
             if path not in changes and staged != after and staged in before:
                 entry = self._entry(path)
-                if (entry and entry.id) == after:
+                if (entry.id if entry is not None else None) == after:
                     found[path] = entry
         return found
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pygit2
@@ -24,7 +25,7 @@ SIZES = {"10_000_boxes": 10, "100_000_boxes": 100, "1_000_000_boxes": 1000}
 """By name, how many tasks of 1,000 boxes."""
 
 
-@pytest.fixture(scope="module", params=SIZES.values(), ids=SIZES.keys())
+@pytest.fixture(scope="module", params=list(SIZES.values()), ids=list(SIZES))
 def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, int]]:
     """The workspace, made once, and how many tasks it has."""
     workspace = large_workspace(tmp_path_factory.mktemp("large") / "workspace", tasks=request.param)
@@ -62,10 +63,9 @@ def test_one_edit(large: tuple[Workspace, int], tmp_path: Path) -> None:
         job = workspace.job(task)
         job.annotations  # noqa: B018  who edits has read it
         leasts.append(milliseconds(least))
-        change = ChangeSet(shapes=(box(object_number(task, frame), frame, at=chance.random()),))
-        saves.append(milliseconds(lambda job=job, change=change: job.apply(change)))
-        change = ChangeSet(shapes=(box(object_number(task, frame), frame, at=chance.random()),))
-        again.append(milliseconds(lambda job=job, change=change: job.apply(change)))
+        for times in (saves, again):
+            change = ChangeSet(shapes=(box(object_number(task, frame), frame, at=chance.random()),))
+            times.append(milliseconds(partial(job.apply, change)))
     assert git(workspace.root, "status", "--porcelain") == ""
     base = statistics.median(leasts)
     for name, times in (("one edit", saves), ("one more in the same job", again)):
@@ -75,6 +75,11 @@ def test_one_edit(large: tuple[Workspace, int], tmp_path: Path) -> None:
             end="",
         )
         print(f"; one fsync and one blob: p50 {base:.1f} ms; ratio {p50 / base:.1f}", end="")
+
+
+def read_all(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.read_bytes()
 
 
 OPENS = """
@@ -121,12 +126,13 @@ def test_reading_one_job_of_1000_boxes(large: tuple[Workspace, int]) -> None:
         with Workspace(root) as workspace:
             job = workspace.job(chance.randrange(tasks) + 1)
             folder = root / f"tasks/{job.id}/annotations/{job.id}"
-            bare.append(milliseconds(lambda folder=folder: [path.read_bytes() for path in folder.iterdir()]))
-            cold.append(milliseconds(lambda job=job: job.annotations))
-            cached.append(milliseconds(lambda job=job: job.annotations))
+            bare.append(milliseconds(partial(read_all, folder)))
+            read = partial(getattr, job, "annotations")
+            cold.append(milliseconds(read))
+            cached.append(milliseconds(read))
     print(
-        f"\nreading a job of {BOXES} boxes: cold {statistics.median(cold):.1f} ms, cached {statistics.median(cached):.2f} "
-        f"ms; the bytes of its files alone {statistics.median(bare):.1f} ms; ratio "
-        f"{statistics.median(cold) / statistics.median(bare):.1f}",
+        f"\nreading a job of {BOXES} boxes: cold {statistics.median(cold):.1f} ms, "
+        f"cached {statistics.median(cached):.2f} ms; the bytes of its files alone {statistics.median(bare):.1f} ms; "
+        f"ratio {statistics.median(cold) / statistics.median(bare):.1f}",
         end="",
     )

@@ -237,5 +237,5 @@ def test_trees_are_edited_as_git_sorts_them(tmp_path: Path, seed: int) -> None:
             changes[name.encode()] = Entry(BLOB, blob.raw) if word == "file" else Entry(FOLDER, folder.raw)
         tree = edit_tree(tree, changes)
         assert tree == repository.read(builder.write())[1]
-        for name, entry in changes.items():
-            assert find_entry(tree, name) == entry
+        for key, entry in changes.items():
+            assert find_entry(tree, key) == entry

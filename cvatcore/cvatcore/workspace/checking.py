@@ -53,6 +53,11 @@ class JobLines(msgspec.Struct):
     is_whole: bool = True
     """Whether all of its files could be read."""
 
+    @property
+    def objects(self) -> list[Shape | Track]:
+        """The shapes, and the tracks without their keyframes."""
+        return [*(shape for _, shape in self.shapes), *self.heads]
+
 
 class Contents(msgspec.Struct):
     """What the files of a workspace hold."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,15 +47,21 @@ def clean(workspace: Workspace, *, whole: bool = True) -> Cleaned:
 def clean_if_needed(workspace: Workspace) -> Cleaned | None:
     """Clean up where loose objects have piled up; a look at a few folders tells. None where nothing was to do."""
     objects = _objects_folder(workspace.root)
-    if objects is None:
-        return None
-    loose = _estimate(objects)
-    packs = len(list((objects / "pack").glob("*.pack"))) if (objects / "pack").is_dir() else 0
-    if loose < LOOSE_LIMIT and packs < PACK_LIMIT:
+    if objects is None or not is_needed(workspace.root):
         return None
     with contextlib.suppress(CvatError):
-        return clean(workspace, whole=packs >= PACK_LIMIT)
+        return clean(workspace, whole=_packs(objects) >= PACK_LIMIT)
     return None
+
+
+def is_needed(root: Path) -> bool:
+    """Whether loose objects or packs have piled up; a look at a few folders tells."""
+    objects = _objects_folder(root)
+    return objects is not None and (_estimate(objects) >= LOOSE_LIMIT or _packs(objects) >= PACK_LIMIT)
+
+
+def _packs(objects: Path) -> int:
+    return sum(1 for _ in (objects / "pack").glob("*.pack")) if (objects / "pack").is_dir() else 0
 
 
 def _estimate(objects: Path) -> int:
@@ -102,3 +109,17 @@ def _worktrees(top: Path) -> Iterator[Path]:
     for entry in listed.iterdir() if listed.is_dir() else ():
         with contextlib.suppress(OSError):
             yield Path((entry / "gitdir").read_text(encoding="utf-8").strip()).parent
+
+
+def main() -> None:
+    """Clean up the workspace of the first argument where it is needed, for a daemon that goes on meanwhile."""
+    from cvatcore.workspace.workspace import Workspace
+
+    if hasattr(os, "nice"):
+        os.nice(10)
+    with contextlib.suppress(CvatError), Workspace(sys.argv[1]) as workspace:
+        clean_if_needed(workspace)
+
+
+if __name__ == "__main__":
+    main()

@@ -13,8 +13,10 @@ import msgspec
 
 from cvatcore.cache.checking import check_cache
 from cvatcore.errors import CvatError, InvalidDocument
+from cvatcore.schema import object_ids
 from cvatcore.store.files import read_file, replace_file, stamp
 from cvatcore.store.ids import counters_behind
+from cvatcore.store.keeping import blob_id
 from cvatcore.store.operations import recent_commits
 from cvatcore.store.pending import FOLDER as PENDING
 from cvatcore.store.upkeep import HistoryFault, Upkeep, open_upkeep
@@ -127,7 +129,7 @@ def _local(workspace: Workspace, contents: Contents) -> Iterator[Finding]:
     if broken:
         yield Finding("cache", broken)
     try:
-        numbers = [number for lines in contents.jobs.values() for number in _numbers(lines)]
+        numbers = [one for lines in contents.jobs.values() for item in lines.objects for one in object_ids(item)]
         behind = counters_behind(local / "ids.json", objects=numbers)
     except InvalidDocument as error:
         yield Finding("counters", f"The counters of ids cannot be read: {error.reason}", path=".cvat/ids.json")
@@ -152,24 +154,10 @@ def _not_committed(workspace: Workspace, contents: Contents) -> list[str]:
     past = workspace.past
     commit = past.resolve("HEAD")
     known = {change.path: change.after for change in past.changes("", commit)}
-    from cvatcore.store.keeping import blob_id
-
     ours = {path for path in contents.paths if not path.endswith(".tmp")}
     differing = {path for path in ours if blob_id(workspace.store.read(path)) != known.get(path)}
     gone = {path for path in known if path.startswith(("tasks/", "projects/")) and path not in ours}
     return sorted(differing | {path for path in gone if not (workspace.root / path).exists()})
-
-
-def _numbers(lines: object) -> Iterator[int]:
-    from cvatcore.workspace.checking import JobLines
-
-    assert isinstance(lines, JobLines)
-    for _, shape in lines.shapes:
-        yield shape.id
-        yield from (element.id for element in shape.elements)
-    for head in lines.heads:
-        yield head.id
-        yield from (element.id for element in head.elements)
 
 
 def _age(path: Path) -> float:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cvatcore.schema import Annotations, object_ids
+from cvatcore.schema import Annotations, Shape, Track, object_ids
 from cvatcore.store.layout import annotations_dir
 from cvatcore.store.shard_files import list_shards
 from cvatcore.workspace.statistics import LabelStatistics, count_objects
@@ -91,7 +91,7 @@ def jobs_holding(workspace: Workspace, number: int) -> list[JobView]:
 def count_facts(annotations: Annotations, *, stop: int) -> JobFacts:
     """Count objects; `stop` is the last frame of their job."""
     labels, frames = count_objects(annotations, labels=(), stop=stop)
-    objects = (*annotations.shapes, *annotations.tracks)
+    objects: list[Shape | Track] = [*annotations.shapes, *annotations.tracks]
     numbers = sorted({number for item in objects for number in object_ids(item)})
     return JobFacts(
         labels=labels,

@@ -133,7 +133,7 @@ class _Repair:
             numbers = [
                 number
                 for lines in self._checked.contents.jobs.values()
-                for item in (*(shape for _, shape in lines.shapes), *lines.heads)
+                for item in lines.objects
                 for number in object_ids(item)
             ]
             path = self._workspace.store.local / "ids.json"
@@ -188,7 +188,7 @@ class _Repair:
             number
             for (other, _), there in self._checked.contents.jobs.items()
             if other < task
-            for item in (*(shape for _, shape in there.shapes), *there.heads)
+            for item in there.objects
             for number in object_ids(item)
         }
         kept: dict[int, Shape] = {}
