@@ -43,7 +43,7 @@ def seconds_left(plan: Plan, settings: SyncSettings, *, now: float) -> float | N
     if not is_automatic(settings):
         return None
     if plan.failures:
-        pause = min(FIRST_PAUSE * 2 ** min(plan.failures - 1, 16), LONGEST_PAUSE)
+        pause = min(FIRST_PAUSE * 2.0 ** min(plan.failures - 1, 16), LONGEST_PAUSE)
         return plan.since + pause - now
     if settings.interval_minutes:
         return plan.since + settings.interval_minutes * 60 - now

@@ -139,6 +139,6 @@ def test_a_folder_of_the_workspace_may_lie_elsewhere(tmp_path: Path) -> None:
         assert task.media.missing == (0,)
         map_media(workspace, str(tmp_path / "ws/media/photos"), tmp_path / "disk")
         assert workspace.media_map.map[0].origin == "media/photos"
-        assert task.media.missing == ()
+        assert list(task.media.missing) == []
         unmap_media(workspace, "media/photos")
         assert task.media.missing == (0,)
