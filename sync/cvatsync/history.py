@@ -8,25 +8,20 @@ import posixpath
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvatcore.errors import Busy, Conflict, CvatError, InvalidInput, NotAWorkspace, NotFound
+from cvatcore.errors import Busy, Conflict, CvatError, NotAWorkspace, NotFound
 from cvatcore.store import Amend, Author, Prepared, Trailers, parse_trailers
 from cvatsync.refusals import refusals_translated
-from cvatsync.tree_bytes import BLOB, FOLDER, Entry, edit_tree, find_entry
+from cvatsync.tree_writing import Changes, write_tree
 from cvatsync.working_index import WorkingIndex
 
 if TYPE_CHECKING:
     import pygit2
 
-Changes = Mapping[str, "bytes | None"]
-
 _NOTHING = "0" * 40
-
-_NO_NAMES = {"", ".", "..", ".git"}
-"""What git refuses to have in a tree."""
 
 _CLOCK_STEP_NS = 10_000_000
 _LONGEST_CHANGE_NS = 10_000_000_000
@@ -128,7 +123,7 @@ class GitHistory:
             tip = self._commit(head) if head else None
             inside = {self._inside(path): data for path, data in files.items()}
             made_objects: list[pygit2.Oid] = []
-            tree = self._edit_root(tip.tree.id if tip else None, inside, made_objects)
+            tree = write_tree(self._repo, tip.tree_id if tip else None, inside, made=made_objects)
             if tip is not None and tree == tip.tree.id:
                 return Prepared(commit=head, expected=head)
             signature = signature_of(author, int(self._clock()))
@@ -289,51 +284,6 @@ class GitHistory:
         if not isinstance(found, pygit2.Commit):
             raise NotFound(f"There is no commit {oid} in {self._repo.workdir}.")
         return found
-
-    def _edit_root(self, tree: pygit2.Oid | None, changes: Changes, made: list[pygit2.Oid]) -> pygit2.Oid:
-        """Write the tree of the repository with the changes; `made` collects the objects written."""
-        import pygit2
-        from pygit2.enums import ObjectType
-
-        written = self._edit_tree(tree.raw if tree is not None else b"", changes, made)
-        if written:
-            return pygit2.Oid(raw=written)
-        made.append(self._repo.write(ObjectType.TREE, b""))
-        return made[-1]
-
-    def _edit_tree(self, tree: bytes, changes: Changes, made: list[pygit2.Oid]) -> bytes:
-        """The id of the tree with the changes, in bytes; empty for a tree with nothing in it."""
-        import pygit2
-        from pygit2.enums import ObjectType
-
-        data = self._repo.read(pygit2.Oid(raw=tree))[1] if tree else b""
-        below: dict[str, dict[str, bytes | None]] = {}
-        entries: dict[bytes, Entry | None] = {}
-        for path, content in changes.items():
-            name, slash, rest = path.partition("/")
-            if name in _NO_NAMES:
-                raise InvalidInput(f"A file cannot be called {path!r}.")
-            if slash:
-                below.setdefault(name, {})[rest] = content
-            elif content is not None:
-                made.append(self._repo.create_blob(content))
-                entries[name.encode()] = Entry(BLOB, made[-1].raw)
-            else:
-                entries[name.encode()] = None
-        for name, inner in below.items():
-            entry = find_entry(data, name.encode())
-            folder = self._edit_tree(entry.id if entry is not None and entry.is_folder else b"", inner, made)
-            if folder:
-                entries[name.encode()] = Entry(FOLDER, folder)
-            elif entry is not None and entry.is_folder:
-                entries.setdefault(name.encode(), None)
-        edited = edit_tree(data, entries)
-        if edited == data:
-            return tree
-        if not edited:
-            return b""
-        made.append(self._repo.write(ObjectType.TREE, edited))
-        return made[-1].raw
 
     def _may_amend(self, tip: pygit2.Commit, author: pygit2.Signature, amend: Amend) -> bool:
         return (
