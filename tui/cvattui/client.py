@@ -16,14 +16,21 @@ from cvatcore.errors import Busy, Conflict, CvatError, InvalidInput, NotFound, S
 from cvatcore.protocol import (
     BasicUser,
     ChangeEvent,
+    ConflictList,
+    ConflictRead,
     HelloEvent,
     JobPatch,
     JobRead,
     PaginatedBasicUserList,
     PaginatedJobReadList,
     PaginatedTaskReadList,
+    ResolveRequest,
+    ResolveResponse,
     SessionInfo,
+    SyncStatus,
     TaskRead,
+    UndoRequest,
+    UndoResponse,
 )
 
 Answer = TypeVar("Answer")
@@ -111,6 +118,28 @@ class DaemonClient:
     def change_job(self, number: int, change: JobPatch) -> JobRead:
         """Change a job, and return it as it is then."""
         return self._request("PATCH", f"/api/jobs/{number}", JobRead, body=msgspec.json.encode(change))
+
+    def conflicts(self) -> list[ConflictRead]:
+        """What two people did to the same field, of the whole workspace."""
+        return self._request("GET", "/api/cvatd/conflicts", ConflictList).results
+
+    def resolve(self, conflict: str, request: ResolveRequest) -> ResolveResponse:
+        """Choose a side of a conflict; answers with the commit."""
+        path = f"/api/cvatd/conflicts/{conflict}/resolve"
+        return self._request("POST", path, ResolveResponse, body=msgspec.json.encode(request))
+
+    def take_back(self, revision: str) -> UndoResponse:
+        """Take back what was done as a commit, in a commit of its own, which can be taken back alike."""
+        body = msgspec.json.encode(UndoRequest(revision))
+        return self._request("POST", "/api/cvatd/undo", UndoResponse, body=body)
+
+    def sync(self) -> SyncStatus:
+        """How the workspace stands to its remote."""
+        return self._request("GET", "/api/cvatd/sync", SyncStatus)
+
+    def start_sync(self) -> SyncStatus:
+        """Have the daemon sync now; the change feed tells the end."""
+        return self._request("POST", "/api/cvatd/sync", SyncStatus)
 
     def events(self) -> Generator[HelloEvent | ChangeEvent]:
         """The change feed: first a hello, then every change, until `close_feed` or the daemon ends it."""

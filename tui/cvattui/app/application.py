@@ -7,22 +7,25 @@ import contextlib
 import os
 import signal
 import webbrowser
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
+from rich.text import Text
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from cvatcore.errors import CvatError, NotFound
-from cvatcore.protocol import ChangeEvent, JobPatch, JobRead
+from cvatcore.protocol import ChangeEvent, ConflictRead, JobPatch, JobRead, ResolveRequest
+from cvattui.app import cells
 from cvattui.app.board import Board, Patch, Snapshot
+from cvattui.app.conflicts import CONFLICT_KEYS, ConflictsScreen, Side
 from cvattui.app.dialogs import KeysDialog
 from cvattui.app.screen import BoardScreen
 from cvattui.app.threads import Answered, Changed, Connected, Disconnected, Follower, Requests
-from cvattui.app.undo import Change, UndoStack, full_patch, is_as
+from cvattui.app.undo import Change, Taken, UndoStack, full_patch, is_as
 from cvattui.client import DaemonClient, DaemonLost
 from cvattui.daemon import LocalDaemon
 
@@ -36,11 +39,14 @@ KEYS = (
     ("space", "mark a job: s, g and a are then for all marked"),
     ("/", "filter: all words, anywhere in a row; esc drops it"),
     ("o", "open in the browser"),
+    ("c", "the conflicts: what two people did to the same field"),
     ("z  Z", "undo, redo what you changed here"),
     ("r", "load everything again"),
     (":", "every command, by name"),
     ("q", "quit; a daemon that was started for this ends too"),
 )
+
+Outcome = TypeVar("Outcome")
 
 _GATHER_SECONDS = 0.1
 """Changes that come within this time are loaded together."""
@@ -99,14 +105,14 @@ class CvatApp(App[None]):
         """The daemon is there: what is shown may be old."""
         self._client = message.client
         self.is_live = True
-        self._screen.show_top()
+        self._show_top()
         self.action_refresh()
 
     @on(Disconnected)
     def disconnected(self, message: Disconnected) -> None:
         """The daemon went away."""
         self.is_live = False
-        self._screen.show_top()
+        self._show_top()
         self.notify(f"{message.reason} Looking for it again.", severity="warning")
 
     @on(Changed)
@@ -124,18 +130,50 @@ class CvatApp(App[None]):
 
     def _take_all(self, snapshot: Snapshot) -> None:
         self.board.load(snapshot)
-        self._screen.show_board()
+        self._show_board()
 
     def _load_changes(self) -> None:
         events, self._waiting = self._waiting, []
         if any(event.kind in {"tasks", "workspace"} for event in events):
             self.action_refresh()
             return
-        self._requests.submit(partial(_load_some, self._client, events), then=self._take_some, refused=self._tell)
+        watched = frozenset(one.job_id for one in self.board.conflicts)
+        load = partial(_load_some, self._client, events, watched)
+        self._requests.submit(load, then=self._take_some, refused=self._tell)
 
     def _take_some(self, patch: Patch) -> None:
         self.board.apply(patch)
-        self._screen.show_board()
+        self._show_board()
+
+    def _show_board(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, BoardScreen | ConflictsScreen):
+                screen.show_board()
+
+    def _show_top(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, BoardScreen | ConflictsScreen):
+                screen.show_top()
+
+    def top_line(self) -> tuple[Text, Text]:
+        """Where we are, and whether it is live and saved."""
+        where = Text(no_wrap=True, end="")
+        where.append(" cvat ", "bold #ffffff on #2b6cb0")
+        if session := self.board.session:
+            where.append(f" {session.workspace.name}", "bold")
+            where.append(f"  {session.workspace.path}", cells.DIM)
+        live = Text(no_wrap=True, end="")
+        if self.board.conflicts:
+            count = len(self.board.conflicts)
+            live.append(f"{count} conflict{'' if count == 1 else 's'} (c)  ", "#c9952b")
+        if self.board.session:
+            live.append(f"{self.board.session.user.username}  ", cells.DIM)
+        if self.saving:
+            live.append("saving…  ", "#c9952b")
+        else:
+            live.append("saved  ", cells.DIM)
+        live.append(*(("● live", "#4fae6b") if self.is_live else ("◌ reconnecting…", "#d9606b")))
+        return where, live
 
     # --- changing ------------------------------------------------------------------------------------------------
 
@@ -151,9 +189,12 @@ class CvatApp(App[None]):
         """Do again what was undone last."""
         self._repeat(self._undo.redo(), nothing="There is nothing to redo.")
 
-    def _repeat(self, step: Sequence[Change] | None, *, nothing: str) -> None:
+    def _repeat(self, step: Sequence[Change] | Taken | None, *, nothing: str) -> None:
         if step is None:
             self.notify(nothing)
+            return
+        if isinstance(step, Taken):
+            self._take_back(step)
             return
         wanted = []
         for change in step:
@@ -175,14 +216,58 @@ class CvatApp(App[None]):
                 self._undo.record(tuple(changes))
             if error is not None:
                 self._tell(error)
-            self._screen.show_board()
+            self._show_board()
 
         def failed(error: CvatError) -> None:
             done(([], error))
 
         self.saving += 1
-        self._screen.show_top()
+        self._show_top()
         self._requests.submit(partial(_change_all, self._client, wanted), then=done, refused=failed)
+
+    def choose(self, conflicts: Sequence[ConflictRead], side: Side) -> None:
+        """Choose a side of conflicts, in a way that can be undone."""
+        if not conflicts:
+            return
+
+        def done(outcome: tuple[list[str], CvatError | None]) -> None:
+            revisions, error = outcome
+            self.saving -= 1
+            self._undo.record(Taken(revisions))
+            resolved = {one.id for one in conflicts[: len(revisions)]}
+            self.board.conflicts = [one for one in self.board.conflicts if one.id not in resolved]
+            if error is not None:
+                self._tell(error)
+                self.action_refresh()
+            self._show_board()
+
+        self._ask_to_save(partial(_choose_all, self._client, [one.id for one in conflicts], side), done)
+
+    def _take_back(self, step: Taken) -> None:
+        def done(outcome: tuple[list[str], list[str], CvatError | None]) -> None:
+            revisions, kept, error = outcome
+            self.saving -= 1
+            step.revisions = tuple(revisions)
+            if error is not None:
+                self._undo.forget(step)
+                self._tell(error)
+            for sentence in kept:
+                self.notify(sentence, severity="warning", markup=False)
+            self.action_refresh()
+
+        self._ask_to_save(partial(_take_back_all, self._client, step.revisions), done)
+
+    def _ask_to_save(self, ask: Callable[[], Outcome], done: Callable[[Outcome], None]) -> None:
+        """Ask for a change that answers with its own refusals; only what is unforeseen is refused here."""
+
+        def failed(error: CvatError) -> None:
+            self.saving -= 1
+            self._tell(error)
+            self._show_top()
+
+        self.saving += 1
+        self._show_top()
+        self._requests.submit(ask, then=done, refused=failed)
 
     # --- the person ----------------------------------------------------------------------------------------------
 
@@ -195,8 +280,13 @@ class CvatApp(App[None]):
             self.notify(link, title="There is no browser here. The page is at", timeout=30)
 
     async def action_keys(self) -> None:
-        """Show the keys."""
-        await self.push_screen(KeysDialog(KEYS))
+        """Show the keys of the screen."""
+        await self.push_screen(KeysDialog(CONFLICT_KEYS if isinstance(self.screen, ConflictsScreen) else KEYS))
+
+    async def action_conflicts(self) -> None:
+        """Show the conflicts."""
+        if not isinstance(self.screen, ConflictsScreen):
+            await self.push_screen(ConflictsScreen(), lambda _: self._show_board())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The commands of the palette."""
@@ -205,6 +295,7 @@ class CvatApp(App[None]):
         yield SystemCommand("Set stage", "annotation, validation, acceptance  (g)", board.action_set_stage)
         yield SystemCommand("Assign", "to a member of the workspace, or to nobody  (a)", board.action_assign)
         yield SystemCommand("Open in the browser", "the job or task under the cursor  (o)", board.action_open)
+        yield SystemCommand("Conflicts", "what two people did to the same field  (c)", self.action_conflicts)
         yield SystemCommand("Filter", "the rows of this pane  (/)", board.action_filter)
         yield SystemCommand("Undo", "the newest change made here  (z)", self.action_undo)
         yield SystemCommand("Redo", "what was undone last  (Z)", self.action_redo)
@@ -220,11 +311,17 @@ class CvatApp(App[None]):
 
 
 def _load_all(client: DaemonClient) -> Snapshot:
-    return Snapshot(session=client.session(), tasks=client.tasks(), jobs=client.jobs(), users=client.users())
+    return Snapshot(
+        session=client.session(),
+        tasks=client.tasks(),
+        jobs=client.jobs(),
+        users=client.users(),
+        conflicts=client.conflicts(),
+    )
 
 
-def _load_some(client: DaemonClient, events: Sequence[ChangeEvent]) -> Patch:
-    """What events are about, each thing once."""
+def _load_some(client: DaemonClient, events: Sequence[ChangeEvent], watched: frozenset[int]) -> Patch:
+    """What events are about, each thing once; conflicts also when something of a job in `watched` changed."""
     whole = {event.task_id for event in events if event.kind == "task"}
     jobs = {event.job_id for event in events if event.job_id and event.kind != "task" and event.task_id not in whole}
     tasks, loaded, gone = [], [], set()
@@ -237,7 +334,34 @@ def _load_some(client: DaemonClient, events: Sequence[ChangeEvent]) -> Patch:
     for number in sorted(jobs):
         with contextlib.suppress(NotFound):
             loaded.append(client.job(number))
-    return Patch(tasks=tasks, jobs=loaded, gone=frozenset(gone))
+    stale = whole or any(event.kind == "conflicts" or event.job_id in watched for event in events)
+    return Patch(tasks=tasks, jobs=loaded, gone=frozenset(gone), conflicts=client.conflicts() if stale else None)
+
+
+def _choose_all(client: DaemonClient, conflicts: Sequence[str], side: Side) -> tuple[list[str], CvatError | None]:
+    """Choose a side of one conflict after the other until one is refused: the commits, and the refusal."""
+    revisions: list[str] = []
+    for conflict in conflicts:
+        try:
+            revisions.append(client.resolve(conflict, ResolveRequest(side)).revision)
+        except CvatError as error:
+            return revisions, error
+    return revisions, None
+
+
+def _take_back_all(client: DaemonClient, revisions: Sequence[str]) -> tuple[list[str], list[str], CvatError | None]:
+    """Take back commits, the newest first, until one is refused: the commits that do it, what stayed, the refusal."""
+    taken: list[str] = []
+    kept: list[str] = []
+    for revision in reversed(revisions):
+        try:
+            answer = client.take_back(revision)
+        except CvatError as error:
+            return taken, kept, error
+        kept += answer.kept
+        if answer.revision:
+            taken.append(answer.revision)
+    return taken, kept, None
 
 
 def _change_all(

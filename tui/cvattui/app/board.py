@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from cvatcore.protocol import BasicUser, JobRead, SessionInfo, TaskRead
+from cvatcore.protocol import BasicUser, ConflictRead, JobRead, SessionInfo, TaskRead
 
 Item = TypeVar("Item")
 
@@ -19,14 +19,16 @@ class Snapshot(msgspec.Struct, frozen=True):
     tasks: list[TaskRead]
     jobs: list[JobRead]
     users: list[BasicUser]
+    conflicts: list[ConflictRead] = []
 
 
 class Patch(msgspec.Struct, frozen=True):
-    """Some tasks and jobs as they are now; tasks in `gone` exist no more."""
+    """Some tasks and jobs as they are now; tasks in `gone` exist no more. `conflicts` are all, or None."""
 
     tasks: list[TaskRead] = []
     jobs: list[JobRead] = []
     gone: frozenset[int] = frozenset()
+    conflicts: list[ConflictRead] | None = None
 
 
 class Board:
@@ -37,6 +39,7 @@ class Board:
         self.tasks: dict[int, TaskRead] = {}
         self.jobs: dict[int, JobRead] = {}
         self.users: list[BasicUser] = []
+        self.conflicts: list[ConflictRead] = []
 
     def load(self, snapshot: Snapshot) -> None:
         """Take everything from a snapshot."""
@@ -44,11 +47,14 @@ class Board:
         self.tasks = _by_id({task.id: task for task in snapshot.tasks})
         self.jobs = _by_id({job.id: job for job in snapshot.jobs})
         self.users = snapshot.users
+        self.conflicts = snapshot.conflicts
 
     def apply(self, patch: Patch) -> None:
         """Take what a patch has."""
         self.tasks = _by_id({**self.tasks, **{task.id: task for task in patch.tasks}})
         self.jobs = _by_id({**self.jobs, **{job.id: job for job in patch.jobs}})
+        if patch.conflicts is not None:
+            self.conflicts = patch.conflicts
         for number in patch.gone:
             self.tasks.pop(number, None)
         if patch.gone:

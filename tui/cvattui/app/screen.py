@@ -48,6 +48,7 @@ class BoardScreen(Screen[None]):
         Binding("g", "set_stage", "Stage", priority=True),
         Binding("a", "assign", "Assign", priority=True),
         Binding("o", "open", "Open"),
+        Binding("c", "app.conflicts", "Conflicts"),
         Binding("space", "mark", "Mark", show=False),
         Binding("slash", "filter", "Filter", key_display="/", priority=True),
         Binding("z", "app.undo", "Undo"),
@@ -118,20 +119,7 @@ class BoardScreen(Screen[None]):
 
     def show_top(self) -> None:
         """Show where we are, and whether it is live and saved."""
-        app = self._cvat
-        where = Text(no_wrap=True, end="")
-        where.append(" cvat ", "bold #ffffff on #2b6cb0")
-        if session := app.board.session:
-            where.append(f" {session.workspace.name}", "bold")
-            where.append(f"  {session.workspace.path}", cells.DIM)
-        live = Text(no_wrap=True, end="")
-        if app.board.session:
-            live.append(f"{app.board.session.user.username}  ", cells.DIM)
-        if app.saving:
-            live.append("saving…  ", "#c9952b")
-        else:
-            live.append("saved  ", cells.DIM)
-        live.append(*(("● live", "#4fae6b") if app.is_live else ("◌ reconnecting…", "#d9606b")))
+        where, live = self._cvat.top_line()
         self.query_one("#where", Static).update(where)
         self.query_one("#live", Static).update(live)
 

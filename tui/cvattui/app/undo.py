@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from cvatcore.protocol import JobPatch, JobRead
@@ -14,8 +16,18 @@ class Change(msgspec.Struct, frozen=True):
     after: JobRead
 
 
-Step = tuple[Change, ...]
-"""What one key did: a change of one job, or of all that were marked."""
+class Taken:
+    """Sides of conflicts that were chosen: the commits that are in force, oldest first.
+
+    Taking one back is a commit, too, and taking that one back is to choose again: undo and redo are the same.
+    """
+
+    def __init__(self, revisions: Sequence[str]) -> None:
+        self.revisions = tuple(revisions)
+
+
+Step = tuple[Change, ...] | Taken
+"""What one key did: a change of one job, or of all that were marked; or sides that were chosen."""
 
 
 class UndoStack:
@@ -27,7 +39,7 @@ class UndoStack:
 
     def record(self, step: Step) -> None:
         """Remember a step that was just done; what was undone before can no longer be redone."""
-        if step:
+        if step and (not isinstance(step, Taken) or step.revisions):
             self._done.append(step)
             self._undone.clear()
 
@@ -37,6 +49,8 @@ class UndoStack:
             return None
         step = self._done.pop()
         self._undone.append(step)
+        if isinstance(step, Taken):
+            return step
         return tuple(Change(before=change.after, after=change.before) for change in step)
 
     def redo(self) -> Step | None:
@@ -46,6 +60,11 @@ class UndoStack:
         step = self._undone.pop()
         self._done.append(step)
         return step
+
+    def forget(self, step: Step) -> None:
+        """Drop a step that could not be taken back or done again."""
+        self._done = [one for one in self._done if one is not step]
+        self._undone = [one for one in self._undone if one is not step]
 
 
 def full_patch(job: JobRead) -> JobPatch:
