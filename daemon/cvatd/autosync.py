@@ -6,6 +6,7 @@ lands, and so the watcher tells it to the pages.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -118,7 +119,10 @@ class AutoSync:
 
         settings = self._settings()
         address = remote_address(self._workspace.root, settings.remote)
-        conflicts = sum(1 for _ in conflict_documents(self._workspace))
+        conflicts = 0
+        with contextlib.suppress(CvatError):  # One that cannot be read is for the list of conflicts to say.
+            for _ in conflict_documents(self._workspace):
+                conflicts += 1
         with self._changed:
             running = self._is_running or self._plan.is_asked
             left = None if running else seconds_left(self._plan, settings, now=time.monotonic())

@@ -29,6 +29,8 @@ class VideoFrames:
     def __init__(self, data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache) -> None:
         self._data = data
         self._manifest = manifest
+        if not data.sources:
+            raise InvalidMedia("The video of the task has no source.", hint="Restore task.json from the history.")
         self._path = source_path(data.sources[0], root=root)
         self._cache = cache
         self._lock = threading.Lock()

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cvatcore.errors import InvalidMedia
+from cvatcore.media import look_for_media, scan
+from cvatcore.media.gathering import discard, gather, outside_of
+from cvatcore.media.mapping import MediaMap
+from cvatcore.schema import DataSpec, Manifest
+from kit.pictures import picture_bytes, write_archive, write_picture, write_video
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "ws/media").mkdir(parents=True)
+    return tmp_path / "ws"
+
+
+def scanned(root: Path, *paths: Path) -> tuple[DataSpec, Manifest]:
+    found = scan(paths, root=root)
+    return DataSpec(sources=found.sources), found.manifest
+
+
+def test_only_the_frames_of_a_folder_come_along(tmp_path: Path, root: Path) -> None:
+    for name in ("1.png", "a/2.png"):
+        write_picture(tmp_path / "photos" / name)
+    write_archive(tmp_path / "photos/more.zip", {"3.png": picture_bytes()})
+    data, manifest = scanned(root, tmp_path / "photos", tmp_path / "photos/more.zip")
+    write_picture(tmp_path / "photos/later.png")
+    assert outside_of(data, root=root) == (0, 1)
+    (root / "media/photos").mkdir()
+    steps: list[tuple[int, int]] = []
+    done = gather(
+        data,
+        manifest,
+        numbers=(0, 1),
+        root=root,
+        into=root / "media",
+        progress=lambda now, total: steps.append((now, total)),
+    )
+    assert [source.path for source in done.sources] == ["media/photos-2", "media/more/more.zip"]
+    assert [source.prefix for source in done.sources] == [source.prefix for source in data.sources]
+    assert steps == [(1, 3), (2, 3), (3, 3)]
+    names = sorted(path.relative_to(root / "media").as_posix() for path in root.rglob("*.*") if path.is_file())
+    assert names == ["more/more.zip", "photos-2/1.png", "photos-2/a/2.png"]
+    here = DataSpec(sources=done.sources)
+    assert list(look_for_media(here, manifest, root=root, known=MediaMap(), task=1).missing) == []
+    assert outside_of(here, root=root) == ()
+    discard(done.made)
+    assert [path.name for path in (root / "media").iterdir()] == ["photos"]
+
+
+def test_a_file_that_is_gone_leaves_nothing_behind(tmp_path: Path, root: Path) -> None:
+    for name in ("1.png", "2.png"):
+        write_picture(tmp_path / "photos" / name)
+    data, manifest = scanned(root, tmp_path / "photos")
+    (tmp_path / "photos/2.png").unlink()
+    with pytest.raises(InvalidMedia, match=r"2\.png"):
+        gather(data, manifest, numbers=(0,), root=root, into=root / "media")
+    assert list((root / "media").iterdir()) == []
+
+
+def test_a_video_gets_a_folder_of_its_own(tmp_path: Path, root: Path) -> None:
+    data, manifest = scanned(root, write_video(tmp_path / "film.mp4", 3))
+    (source,) = gather(data, manifest, numbers=(0,), root=root, into=root / "media").sources
+    assert source.path == "media/film/film.mp4"
