@@ -1,5 +1,6 @@
 """Clones of one workspace over a bare repository."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -312,10 +313,19 @@ def test_a_workspace_that_is_a_folder_of_a_repository(tmp_path: Path) -> None:
     (outer / "README.md").write_text("two", encoding="utf-8")
     (outer / "run.sh").write_text("#!/bin/sh\n", encoding="utf-8")
     (outer / "run.sh").chmod(0o755)
+    (outer / "latest").symlink_to("run.sh")
     git(outer, "add", ".")
     git(outer, "commit", "-qm", "more")
     cvatsync.sync(outer / "labels")
     report = cvatsync.sync(ines)
-    assert report.changed == ("../README.md", "../run.sh")
+    assert report.changed == ("../README.md", "../latest", "../run.sh")
+    assert os.access(tmp_path / "ines/run.sh", os.X_OK)
+    assert os.readlink(tmp_path / "ines/latest") == "run.sh"
+    cvatsync.switch(ines, "before", create=True, start="HEAD~1")
+    assert not (tmp_path / "ines/run.sh").exists()
+    assert not (tmp_path / "ines/latest").is_symlink()
+    assert clean(tmp_path / "ines")
+    cvatsync.switch(ines, "main")
+    assert os.access(tmp_path / "ines/run.sh", os.X_OK)
     assert (tmp_path / "ines/README.md").read_text(encoding="utf-8") == "two"
     assert clean(tmp_path / "ines")
