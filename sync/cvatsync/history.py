@@ -16,7 +16,7 @@ from cvatcore.errors import Busy, Conflict, CvatError, NotAWorkspace, NotFound
 from cvatcore.store import Amend, Author, Prepared, Trailers, parse_trailers
 from cvatsync.refusals import refusals_translated
 from cvatsync.tree_writing import Changes, write_tree
-from cvatsync.working_index import WorkingIndex
+from cvatsync.working_index import WorkingIndex, is_running, lock_holder
 
 if TYPE_CHECKING:
     import pygit2
@@ -226,15 +226,16 @@ class GitHistory:
             moved = [(self._folder if here == "HEAD" else common_folder(self._folder)) / here]
             if branch:
                 moved.append(common_folder(self._folder) / "refs/heads" / branch)
-            self._index.break_lock()
             for path in (
                 self._index.lock_path,
                 self._folder / "HEAD.lock",
                 *(file.with_name(file.name + ".lock") for file in moved),
             ):
                 with contextlib.suppress(FileNotFoundError):
+                    holder = lock_holder(path)
                     # File systems count time in steps, so one step before counts too.
-                    if -_CLOCK_STEP_NS <= path.stat().st_mtime_ns - begun_ns <= _LONGEST_CHANGE_NS:
+                    is_ours = -_CLOCK_STEP_NS <= path.stat().st_mtime_ns - begun_ns <= _LONGEST_CHANGE_NS
+                    if not is_running(holder) if holder else is_ours:
                         path.unlink()
 
     def prepare_merges(self) -> None:

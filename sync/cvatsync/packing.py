@@ -116,7 +116,9 @@ class Objects:
             gone &= doomed
             names = {commit.hex() for commit in gone}
             for path, name in log_files(git_folders(self._common)):
-                drop_lines(self._repo_of(path), path, name, names)
+                # HEAD is each worktree's own, branches are the repository's.
+                folder = path.parent.parent if name == "HEAD" else self._common
+                drop_lines(path, lock=folder / f"{name}.lock", gone=names)
             self._forget_graph()
             for number, path in self.loose():
                 if number in doomed and self._touched(number) < recently:
@@ -190,15 +192,6 @@ class Objects:
         graphs = self.folder / "info/commit-graphs"
         for path in graphs.iterdir() if graphs.is_dir() else ():
             path.unlink(missing_ok=True)
-
-    def _repo_of(self, log: Path) -> pygit2.Repository:
-        """The repository whose references a log is of: the logs of a linked worktree are its own."""
-        import pygit2
-
-        for folder in git_folders(self._common)[1:]:
-            if log.is_relative_to(folder):
-                return pygit2.Repository(str(folder))
-        return self._repo
 
 
 def _remove(path: Path) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from cvatcore.store.files import read_file, replace_file
-
-if TYPE_CHECKING:
-    import pygit2
+from cvatsync.working_index import LOCK_MARK
 
 SAVE = "cvat: save"
 """What a save says in the log."""
@@ -48,7 +44,7 @@ def log_files(folders: Collection[Path]) -> Iterator[tuple[Path, str]]:
 
 def read_log(path: Path) -> list[LogLine]:
     """The lines of a log, oldest first; those that are broken are left out."""
-    found = []
+    found: list[LogLine] = []
     for line in (read_file(path) or b"").split(b"\n"):
         match = _LINE.match(line)
         if match is not None:
@@ -56,25 +52,33 @@ def read_log(path: Path) -> list[LogLine]:
     return found
 
 
-def drop_lines(repository: pygit2.Repository, path: Path, name: str, gone: Collection[str]) -> None:
+def drop_lines(path: Path, *, lock: Path, gone: Collection[str]) -> None:
     """Take the commits that will be gone out of a log: each line then begins where the one before it ended.
 
-    Under git's own lock of the reference.
-    """
-    import pygit2
+    Args:
+        path: the log.
+        lock: git's lock of the reference. Where somebody else holds it, the log stays as it is.
+        gone: ids.
 
-    with contextlib.suppress(pygit2.GitError), repository.transaction() as transaction:
-        transaction.lock_ref(name)
-        lines = read_log(path)
-        kept = [line for line in lines if line.after not in gone]
-        if len(kept) == len(lines) and not any(line.before in gone for line in lines):
-            return
+    Errors: StorageFailed.
+    """
+    if not any(line.after in gone or line.before in gone for line in read_log(path)):
+        return
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except FileExistsError:
+        return
+    try:
+        os.write(handle, LOCK_MARK + str(os.getpid()).encode())
+        kept = [line for line in read_log(path) if line.after not in gone]
         text: list[bytes] = []
-        before = kept[0].before if kept else _NOTHING
-        before = _NOTHING if before in gone else before
+        before = kept[0].before if kept and kept[0].before not in gone else _NOTHING
         for line in kept:
             message = b"\t" + line.message if line.message else b""
             text.append(f"{before} {line.after} ".encode() + line.who + message + b"\n")
             before = line.after
-        mode = os.stat(path).st_mode & 0o777
-        replace_file(path, b"".join(text), mode=mode)
+        replace_file(path, b"".join(text), mode=os.stat(path).st_mode & 0o777)
+    finally:
+        os.close(handle)
+        lock.unlink(missing_ok=True)

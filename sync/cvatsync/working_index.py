@@ -102,15 +102,6 @@ class WorkingIndex:
         with contextlib.suppress(FileNotFoundError):
             self._lock_path.unlink()
 
-    def break_lock(self) -> None:
-        """Remove a lock of ours whose process is gone."""
-        if self._lock is not None:
-            return
-        holder = lock_holder(self._lock_path)
-        if holder and not is_running(holder):
-            with contextlib.suppress(FileNotFoundError):
-                self._lock_path.unlink()
-
     def settle(self, paths: Iterable[str]) -> tuple[Path, ...]:
         """Bring the entries of these files (paths in the repository) to the working tree, and give the lock back.
 

@@ -11,7 +11,8 @@ import hashlib
 from collections.abc import Callable, Iterable
 
 from cvatcore.errors import NotFound
-from cvatcore.store.operations import Operation
+from cvatcore.store.history import History
+from cvatcore.store.operations import Deed, Operation, OperationLog
 from cvatcore.store.past import Past
 
 LOOKED_AT = 32
@@ -19,6 +20,36 @@ LOOKED_AT = 32
 
 _MOST_FILES = 2000
 """Operations that changed more files are no saves."""
+
+
+def find_taken_back(
+    log: OperationLog,
+    *,
+    history: History,
+    past: Callable[[], Past],
+    head: str,
+    read: Callable[[str], bytes | None],
+) -> tuple[dict[str, bytes | None], Deed] | None:
+    """The files to commit again, and how the log is to call that; None where nothing was taken back.
+
+    Args:
+        log: the operations of this workspace.
+        history: its history, whose newest commit is not the one that this program left.
+        past: gives the commits, once they are needed.
+        head: the newest commit.
+        read: gives a file of the working tree.
+
+    Errors: StorageFailed.
+    """
+    last = log.last()
+    if last is None or last.after == head or last.branch != history.branch() or not history.contains(last.after):
+        return None
+    done = [one for one in log.read(limit=LOOKED_AT) if one.branch == last.branch]
+    paths = taken_back(reversed(done), past=past(), head=head, read=read)
+    if not paths:
+        return None
+    subject = f"Kept what a git commit had taken back: {len(paths)} file{'s' if len(paths) > 1 else ''}"
+    return {path: read(path) for path in paths}, Deed(subject=subject, author=last.author, automatic=True)
 
 
 def taken_back(

@@ -26,7 +26,7 @@ from cvatcore.store.files import (
 from cvatcore.store.history import Amend, Author, History, Prepared, Trailers, open_history
 from cvatcore.store.ids import IdAllocator
 from cvatcore.store.journal import Entry, Journal
-from cvatcore.store.keeping import LOOKED_AT, taken_back
+from cvatcore.store.keeping import find_taken_back
 from cvatcore.store.lock import WriteLock
 from cvatcore.store.message import plain_message
 from cvatcore.store.operations import Deed, Operation, OperationLog, new_operation
@@ -148,6 +148,20 @@ class Store:
             finally:
                 self._deed = outer
 
+    @contextlib.contextmanager
+    def tidying(self) -> Iterator[str]:
+        """Hold the write lock over work on the history that moves no branch.
+
+        Where it dies, the next writer removes the locks that it leaves. Yields the newest commit.
+        Errors: as `writing`.
+        """
+        with self.writing() as head:
+            self._journal.begin(Entry(commit=head, before=head, paths=()))
+            try:
+                yield head
+            finally:
+                self._journal.end()
+
     def mend(self) -> None:
         """Finish what a crash cut off, when that can be done now.
 
@@ -248,36 +262,22 @@ class Store:
 
     def _keep(self, head: str) -> str:
         """Commit again what a `git commit` took back that met a save; returns the newest commit then."""
-        last = self.operations.last()
-        if last is None or last.after == head:
-            self._left_at = head
-            return head
-        history = self.history
-        branch = history.branch()
-        if last.branch != branch or not history.contains(last.after):
-            self._left_at = head
-            return head
-        done = self.operations.read(limit=LOOKED_AT)
-        while any(one.branch != branch for one in done):
-            done.pop(0)
-        paths = taken_back(reversed(done), past=self.past, head=head, read=self.read)
         self._left_at = head
-        if not paths:
+        kept = find_taken_back(self.operations, history=self.history, past=lambda: self.past, head=head, read=self.read)
+        if kept is None:
             return head
-        files = {path: self.read(path) for path in paths}
-        subject = f"Kept what a git commit had taken back: {len(paths)} file{'s' if len(paths) > 1 else ''}"
-        author = last.author or history.identity() or Author(name="", email="")
+        files, deed = kept
+        author = deed.author or self.history.identity() or Author(name="", email="")
+        message = plain_message(deed.subject)
         try:
             return self.land(
                 files,
-                prepare=lambda: history.prepare(
-                    files, message=plain_message(subject), author=author, amend=None, onto=head
-                ),
-                deed=Deed(subject=subject, author=author, automatic=True),
+                prepare=lambda: self.history.prepare(files, message=message, author=author, amend=None, onto=head),
+                deed=deed,
             )
         except (Busy, Conflict):
             self._left_at = ""  # The next writer tries again.
-            return history.head()
+            return self.history.head()
 
     def _operation(self, prepared: Prepared, deed: Deed) -> Operation | None:
         """What the operation log will have of a commit; None when it is the newest one already."""

@@ -39,7 +39,7 @@ def clean(workspace: Workspace, *, whole: bool = True) -> Cleaned:
     keep = [commit for local in _local_folders(workspace) for commit in recent_commits(local)]
     upkeep = open_upkeep(workspace.root)
     try:
-        return upkeep.clean(keep=keep, whole=whole, writing=workspace.store.writing)
+        return upkeep.clean(keep=keep, whole=whole, writing=workspace.store.tidying)
     finally:
         upkeep.close()
 

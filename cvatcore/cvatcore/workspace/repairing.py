@@ -76,7 +76,7 @@ class _Repair:
         faults = {finding: self._checked.faults[finding] for finding in findings}
         upkeep = open_upkeep(self._workspace.root)
         try:
-            with self._workspace.store.lock.held():
+            with self._workspace.store.tidying():
                 done = upkeep.mend(faults.values(), quarantine=self._quarantine)
         finally:
             upkeep.close()

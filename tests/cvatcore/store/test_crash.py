@@ -1,6 +1,8 @@
 """A writer that dies at any moment: what was acknowledged is there, and the next one needs no help."""
 
+import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -9,8 +11,13 @@ from pathlib import Path
 import pytest
 
 from cvatcore import ChangeSet, Workspace
+from cvatcore.workspace.fsck import check_workspace
+from cvatcore.workspace.repairing import repair
 from kit.annotated import annotated, assert_sound, box, numbers, put
 from kit.tree import ROOT
+
+KILLS = int(os.environ.get("CVAT_KILLS", "0"))
+"""How many processes to kill at random; 0 is what the gate has time for."""
 
 WRITER = """
 import random, sys
@@ -176,3 +183,111 @@ def test_a_lock_of_git_that_died_with_the_writer_is_removed(tmp_path: Path, lock
     with Workspace(tmp_path) as workspace:
         put(workspace.job(1), *AFTER)
         assert_sound(tmp_path)
+
+
+CRASHES = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[2])
+root, work, left = os.path.realpath(sys.argv[1]), sys.argv[3], int(sys.argv[4])
+from cvatcore import ChangeSet, Workspace
+from cvatcore.workspace.cleaning import clean
+from cvatcore.workspace.fsck import check_workspace
+from cvatcore.workspace.repairing import repair
+from cvatsync import packing
+from cvatsync.history import GitHistory
+from cvatsync.packing import Objects
+from kit.annotated import box
+packing._TOUCHED_SECONDS = -1.0
+changing = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate", "os.chmod"}
+armed = False
+def count(event, given):
+    global left
+    if not armed:
+        return
+    if event == "open":
+        path, flags = given[0], given[2]
+        if not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            return
+    elif event in changing:
+        path = given[0]
+    else:
+        return
+    if isinstance(path, int):
+        step()
+    elif os.fsdecode(path).startswith(root) and not os.fsdecode(path).endswith("write.lock"):
+        step()
+def step():
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+def stepping(place, name):
+    real = getattr(place, name)
+    def stepped(*given, **named):
+        if armed:
+            step()
+        answer = real(*given, **named)
+        if armed:
+            step()
+        return answer
+    setattr(place, name, stepped)
+for place, names in ((GitHistory, ("prepare", "publish", "settle")), (Objects, ("_write_pack",))):
+    for name in names:
+        stepping(place, name)
+sys.addaudithook(count)
+with Workspace(root) as workspace:
+    checked = check_workspace(workspace) if work == "repair" else None
+    if work == "save":
+        job = workspace.job(1)
+        job.annotations
+    armed = True
+    if work == "save":
+        job.apply(ChangeSet(shapes=(box(1, 70), box(3, 99)), delete=frozenset({2})))
+    elif work == "clean":
+        clean(workspace)
+    else:
+        repair(workspace, checked)
+    armed = False
+print("done", flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+@pytest.mark.parametrize("work", ["save", "clean", "repair"])
+def test_death_before_each_change_of_the_disk(tmp_path: Path, work: str) -> None:
+    """SIGKILL before every n-th change; in the gate a few of them, with CVAT_KILLS all."""
+    stride = 1 if KILLS else 7
+    for nth in range(1 + int(time.time()) % stride, 400, stride):
+        root = tmp_path / str(nth)
+        with annotated(root) as workspace:
+            put(workspace.job(1), box(1, 0))
+            put(workspace.job(1), *BEFORE)
+        if work == "repair":
+            (root / "tasks/1/annotations/1/0.jsonl").write_bytes(b"{broken")
+            (root / "tasks/1/jobs/1.json").unlink()
+            (root / ".git/HEAD.lock").touch()
+            os.utime(root / ".git/HEAD.lock", (1, 1))
+        command = [sys.executable, "-c", CRASHES, str(root), str(ROOT / "tests"), work, str(nth)]
+        done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
+        is_done = "done" in done.stdout
+        assert is_done or done.returncode == -signal.SIGKILL, done.stderr
+        if work == "repair":
+            whole(root, mend=True)
+        with Workspace(root) as workspace:
+            shapes = workspace.job(1).annotations.shapes
+            assert shapes in ((BEFORE, AFTER) if work == "save" else (BEFORE,))
+            assert shapes == AFTER or work != "save" or not is_done
+            put(workspace.job(1), box(4))
+        whole(root)
+        assert_sound(root)
+        if is_done:
+            return
+    pytest.fail("it never got through")
+
+
+def whole(root: Path, *, mend: bool = False) -> None:
+    """A check, and perhaps a repair, that leaves nothing to be repaired."""
+    with Workspace(root) as workspace:
+        checked = check_workspace(workspace)
+        found = repair(workspace, checked) if mend else checked.findings
+    assert [finding.text for finding in found if finding.is_fault] == []
