@@ -23,7 +23,7 @@ def driver_of(top: Path, path: str) -> str:
 
 def settings_of(top: Path) -> dict[str, str]:
     lines = git(top, "config", "--local", "--get-regexp", r"^(merge|diff)\.cvat").splitlines()
-    return dict(line.split(" ", 1) for line in lines)  # type: ignore[arg-type]  # two parts each
+    return dict(line.split(" ", 1) for line in lines)
 
 
 def test_a_new_workspace_and_a_clone_have_the_drivers(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_python_at_a_path_with_blanks_and_quotes(tmp_path: Path) -> None:
         git(repository, "config", name, value)
     draw(mara, job=0, frame=3)
     with Workspace(repository) as other:
-        other.store._swept = True  # type: ignore[attr-defined]
+        other.store._swept = True
         draw(other, job=0, frame=4)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     for command in (["pull", "-q", "--no-rebase", "--no-edit"], ["diff", "HEAD~1", "HEAD"]):

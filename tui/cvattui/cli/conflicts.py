@@ -73,7 +73,10 @@ def conflicts(
 
     The files have ours. The work goes on with it; choose whenever you like with: cvat resolve.
     """
+    from cvatcore.workspace.pending import adopt_pending
+
     with open_workspace(context) as workspace:
+        adopt_pending(workspace)
         number = workspace.tasks[task].id if task else None
         found = workspace.conflicts(task=number, job=job or None)
         if as_json:
@@ -105,6 +108,7 @@ def resolve(
     Named conflicts are resolved all or none. With --all it ends with 5 when some are left.
     """
     from cvatcore.workspace import resolve_conflicts
+    from cvatcore.workspace.pending import adopt_pending
 
     choice = _choice(ours=ours, theirs=theirs, both=both)
     if bool(ids) == every:
@@ -114,6 +118,7 @@ def resolve(
     if task and not every:
         raise InvalidInput("--task goes with --all.", hint="Conflicts that are named by id need no task.")
     with open_workspace(context) as workspace:
+        adopt_pending(workspace)
         number = workspace.tasks[task].id if task else None
         done = resolve_conflicts(workspace, None if every else ids, choice, task=number)
         if as_json:
