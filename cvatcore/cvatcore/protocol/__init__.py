@@ -26,11 +26,10 @@ from cvatcore.protocol.live import (
     HelloEvent,
     IdRange,
     SessionInfo,
-    UndoRequest,
-    UndoResponse,
     WorkspaceInfo,
 )
 from cvatcore.protocol.media import MediaRead, MediaSourceRead
+from cvatcore.protocol.operations import OperationList, OperationRead, UndoRequest, UndoResponse
 from cvatcore.protocol.people import BasicUser, User, basic_user, full_user
 from cvatcore.protocol.resources import (
     JobPatch,
@@ -77,6 +76,8 @@ __all__ = [
     "LabeledTrack",
     "MediaRead",
     "MediaSourceRead",
+    "OperationList",
+    "OperationRead",
     "PaginatedBasicUserList",
     "PaginatedJobReadList",
     "PaginatedLabelList",

@@ -51,20 +51,6 @@ class ChangesResponse(msgspec.Struct, frozen=True):
     revision: str
 
 
-class UndoRequest(msgspec.Struct, frozen=True):
-    """What is to be taken back: what this machine did as the commit `revision`, an undo among it."""
-
-    revision: str
-
-
-class UndoResponse(msgspec.Struct, frozen=True):
-    """The commit that takes it back; empty when nothing was left to take back."""
-
-    revision: str
-    kept: list[str]
-    """What stayed since later edits changed it too, a sentence each."""
-
-
 class ChangeEvent(msgspec.Struct, frozen=True):
     """Something changed, whoever did it.
 

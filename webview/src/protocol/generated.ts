@@ -250,6 +250,27 @@ export interface MediaSourceRead {
   remedy: string;
 }
 
+export interface OperationList {
+  results: OperationRead[];
+  next_undo: string;
+  next_redo: string;
+}
+
+export interface OperationRead {
+  id: string;
+  time: string;
+  kind: "change" | "redo" | "switch" | "sync" | "undo";
+  author: string;
+  email: string;
+  subject: string;
+  before: string;
+  after: string;
+  branch: string;
+  of: string;
+  automatic: boolean;
+  undone: boolean;
+}
+
 export interface PaginatedBasicUserList {
   count: number;
   next: string | null;
@@ -384,11 +405,16 @@ export interface TrackedShape {
 
 export interface UndoRequest {
   revision: string;
+  operation: string;
 }
 
 export interface UndoResponse {
   revision: string;
   kept: string[];
+  kind: "redo" | "undo";
+  operation: string;
+  of: string;
+  subject: string;
 }
 
 export interface User {
