@@ -22,6 +22,7 @@ from cvattui.app.screen import MOST_ROWS, BoardScreen
 from cvattui.app.table import Listing
 from cvattui.daemon import LocalDaemon
 from kit.samples import photo
+from kit.team import bare_repository, git
 
 pytestmark = pytest.mark.terminal
 
@@ -271,3 +272,26 @@ async def test_nothing_is_cut_off(daemon: LocalDaemon, size: tuple[int, int]) ->
             listing = pilot.app.screen.query_one(f"#{pane}", Listing)
             assert listing.virtual_size.width <= listing.size.width
             assert listing.size.height >= 5
+
+
+async def test_the_remote_is_brought_in_step_and_how_that_went_is_told(daemon: LocalDaemon, root: Path, tmp_path: Path) -> None:
+    async with driven(daemon, size=(140, 30)) as pilot:
+        assert "not synced" not in top(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: "no remote" in notices(pilot))
+        remote = bare_repository(tmp_path / "team.git")
+        git(root, "remote", "add", "origin", str(remote))
+        await pilot.press("r")
+        await until(pilot, lambda: "not synced" in top(pilot))
+        await pilot.press("y")
+        await until(pilot, lambda: "synced now" in top(pilot))
+        assert git(remote, "log", "-1", "--format=%s") == log(root)[0]
+        remote.rename(tmp_path / "away")
+        await pilot.press("y")
+        await until(pilot, lambda: "sync failed" in top(pilot))
+        assert notices(pilot).count("there is no such folder") == 1
+
+
+def notices(pilot: Pilot[None]) -> str:
+    """What the person is told."""
+    return "\n".join(notification.message for notification in pilot.app._notifications)

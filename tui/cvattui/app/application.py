@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import webbrowser
@@ -17,12 +16,13 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from cvatcore.errors import CvatError, NotFound
+from cvatcore.errors import CvatError
 from cvatcore.protocol import ChangeEvent, ConflictRead, JobPatch, JobRead, ResolveRequest
 from cvattui.app import cells
 from cvattui.app.board import Board, Patch, Snapshot
 from cvattui.app.conflicts import CONFLICT_KEYS, ConflictsScreen, Side
 from cvattui.app.dialogs import KeysDialog
+from cvattui.app.loading import load_all, load_some, start_sync
 from cvattui.app.screen import BoardScreen
 from cvattui.app.threads import Answered, Changed, Connected, Disconnected, Follower, Requests
 from cvattui.app.undo import Change, Taken, UndoStack, full_patch, is_as
@@ -42,6 +42,7 @@ KEYS = (
     ("c", "the conflicts: what two people did to the same field"),
     ("z  Z", "undo, redo what you changed here"),
     ("r", "load everything again"),
+    ("y", "sync with the remote"),
     (":", "every command, by name"),
     ("q", "quit; a daemon that was started for this ends too"),
 )
@@ -126,7 +127,7 @@ class CvatApp(App[None]):
 
     def action_refresh(self) -> None:
         """Load everything again."""
-        self._requests.submit(partial(_load_all, self._client), then=self._take_all, refused=self._tell)
+        self._requests.submit(partial(load_all, self._client), then=self._take_all, refused=self._tell)
 
     def _take_all(self, snapshot: Snapshot) -> None:
         self.board.load(snapshot)
@@ -138,12 +139,24 @@ class CvatApp(App[None]):
             self.action_refresh()
             return
         watched = frozenset(one.job_id for one in self.board.conflicts)
-        load = partial(_load_some, self._client, events, watched)
+        load = partial(load_some, self._client, events, watched)
         self._requests.submit(load, then=self._take_some, refused=self._tell)
 
     def _take_some(self, patch: Patch) -> None:
+        before = self.board.sync
         self.board.apply(patch)
         self._show_board()
+        now = self.board.sync
+        # A remote that is gone is said once, not with every attempt.
+        if now is not None and now.error and (before is None or before.error != now.error):
+            self.notify(f"{now.error} {now.hint}".strip(), title="Sync", severity="error", timeout=8, markup=False)
+
+    def action_sync(self) -> None:
+        """Have the daemon sync with the remote."""
+        if self.board.sync is not None and not self.board.sync.address:
+            self.notify("The workspace has no remote: git remote add origin URL.", severity="warning")
+            return
+        self._requests.submit(partial(start_sync, self._client), then=self._take_some, refused=self._tell)
 
     def _show_board(self) -> None:
         for screen in self.screen_stack:
@@ -168,6 +181,7 @@ class CvatApp(App[None]):
             live.append(f"{count} conflict{'' if count == 1 else 's'} (c)  ", "#c9952b")
         if self.board.session:
             live.append(f"{self.board.session.user.username}  ", cells.DIM)
+        live.append_text(cells.sync(self.board.sync))
         if self.saving:
             live.append("saving…  ", "#c9952b")
         else:
@@ -300,6 +314,7 @@ class CvatApp(App[None]):
         yield SystemCommand("Undo", "the newest change made here  (z)", self.action_undo)
         yield SystemCommand("Redo", "what was undone last  (Z)", self.action_redo)
         yield SystemCommand("Refresh", "load everything again  (r)", self.action_refresh)
+        yield SystemCommand("Sync", "with the remote, now  (y)", self.action_sync)
         yield SystemCommand("Theme", "choose other colours", self.action_change_theme)
         yield SystemCommand("Keys", "every key and what it does  (?)", self.action_keys)
         yield SystemCommand("Quit", "leave  (q)", self.action_quit)
@@ -308,34 +323,6 @@ class CvatApp(App[None]):
         # That the daemon is gone is told once, by whoever listens to it.
         if not (isinstance(error, DaemonLost) and not self.is_live):
             self.notify(f"{error.message} {error.hint}".strip(), severity="error", timeout=8, markup=False)
-
-
-def _load_all(client: DaemonClient) -> Snapshot:
-    return Snapshot(
-        session=client.session(),
-        tasks=client.tasks(),
-        jobs=client.jobs(),
-        users=client.users(),
-        conflicts=client.conflicts(),
-    )
-
-
-def _load_some(client: DaemonClient, events: Sequence[ChangeEvent], watched: frozenset[int]) -> Patch:
-    """What events are about, each thing once; conflicts also when something of a job in `watched` changed."""
-    whole = {event.task_id for event in events if event.kind == "task"}
-    jobs = {event.job_id for event in events if event.job_id and event.kind != "task" and event.task_id not in whole}
-    tasks, loaded, gone = [], [], set()
-    for number in sorted(whole):
-        try:
-            tasks.append(client.task(number))
-            loaded += client.jobs(task=number)
-        except NotFound:
-            gone.add(number)
-    for number in sorted(jobs):
-        with contextlib.suppress(NotFound):
-            loaded.append(client.job(number))
-    stale = whole or any(event.kind == "conflicts" or event.job_id in watched for event in events)
-    return Patch(tasks=tasks, jobs=loaded, gone=frozenset(gone), conflicts=client.conflicts() if stale else None)
 
 
 def _choose_all(client: DaemonClient, conflicts: Sequence[str], side: Side) -> tuple[list[str], CvatError | None]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from cvatcore.protocol import BasicUser, ConflictRead, JobRead, SessionInfo, TaskRead
+from cvatcore.protocol import BasicUser, ConflictRead, JobRead, SessionInfo, SyncStatus, TaskRead
 
 Item = TypeVar("Item")
 
@@ -19,6 +19,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     tasks: list[TaskRead]
     jobs: list[JobRead]
     users: list[BasicUser]
+    sync: SyncStatus
     conflicts: list[ConflictRead] = []
 
 
@@ -29,6 +30,8 @@ class Patch(msgspec.Struct, frozen=True):
     jobs: list[JobRead] = []
     gone: frozenset[int] = frozenset()
     conflicts: list[ConflictRead] | None = None
+    sync: SyncStatus | None = None
+    """How the workspace stands to its remote; None where that is as it was."""
 
 
 class Board:
@@ -40,6 +43,7 @@ class Board:
         self.jobs: dict[int, JobRead] = {}
         self.users: list[BasicUser] = []
         self.conflicts: list[ConflictRead] = []
+        self.sync: SyncStatus | None = None
 
     def load(self, snapshot: Snapshot) -> None:
         """Take everything from a snapshot."""
@@ -48,11 +52,13 @@ class Board:
         self.jobs = _by_id({job.id: job for job in snapshot.jobs})
         self.users = snapshot.users
         self.conflicts = snapshot.conflicts
+        self.sync = snapshot.sync
 
     def apply(self, patch: Patch) -> None:
         """Take what a patch has."""
         self.tasks = _by_id({**self.tasks, **{task.id: task for task in patch.tasks}})
         self.jobs = _by_id({**self.jobs, **{job.id: job for job in patch.jobs}})
+        self.sync = patch.sync or self.sync
         if patch.conflicts is not None:
             self.conflicts = patch.conflicts
         for number in patch.gone:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from rich.text import Text
 
-from cvatcore.protocol import BasicUser, JobsSummary
+from cvatcore.protocol import BasicUser, JobsSummary, SyncStatus
 from cvatcore.schema import JobStage, JobState, JobStatus
 
 DIM = "#7d8590"
@@ -97,3 +97,17 @@ def age(changed: str, *, now: datetime | None = None) -> Text:
         if seconds >= length:
             word = f"{int(seconds // length)} {unit}"
     return Text(word, style=DIM, justify="right", no_wrap=True, end="")
+
+
+def sync(status: SyncStatus | None) -> Text:
+    """How the workspace stands to its remote, in a few words; nothing where it has none."""
+    if status is None or not status.address:
+        return Text("", end="")
+    if status.state == "running":
+        return Text("syncing…  ", style="#c9952b", end="")
+    if status.state == "failed":
+        return Text("sync failed  ", style="#d9606b", end="")
+    if not status.last:
+        return Text("not synced  ", style=DIM, end="")
+    when = age(status.last).plain
+    return Text("synced now  " if when == "now" else f"synced {when.replace(' ', '')} ago  ", style=DIM, end="")

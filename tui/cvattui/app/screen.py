@@ -54,6 +54,7 @@ class BoardScreen(Screen[None]):
         Binding("z", "app.undo", "Undo"),
         Binding("Z", "app.redo", "Redo", show=False),
         Binding("r", "app.refresh", "Refresh", show=False),
+        Binding("y", "app.sync", "Sync", show=False),
         Binding("tab", "other_pane", "Pane", show=False),
         Binding("h,left", "to_tasks", "Tasks", show=False),
         Binding("l,right", "to_jobs", "Jobs", show=False),
