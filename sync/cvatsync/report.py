@@ -25,11 +25,15 @@ class SyncReport(msgspec.Struct, frozen=True):
     """Things of which both sides changed the same field: ours stays until somebody chooses."""
     unsent: int = 0
     """Commits here that the remote lacks, after a pull."""
+    versions: tuple[str, ...] = ()
+    """Versions (`cvat tag`) that came or went, sorted."""
+    versions_refused: tuple[str, ...] = ()
+    """Versions that the remote did not take: it has other ones of these names, or wants none."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing had to be done."""
-        return not (self.received or self.sent)
+        return not (self.received or self.sent or self.versions)
 
     @property
     def summary(self) -> str:
@@ -47,6 +51,8 @@ class SyncReport(msgspec.Struct, frozen=True):
             parts.append(_count(self.conflicts, "conflict"))
         if self.sent:
             parts.append(f"sent {_count(self.sent, 'commit')}")
+        if self.versions:
+            parts.append(f"versions: {', '.join(self.versions)}")
         return f"{self.branch} with {self.remote}: {', '.join(parts)}."
 
 

@@ -25,6 +25,7 @@ from cvatsync.remote import Progress, fetch, shown_address
 from cvatsync.remote import push as send
 from cvatsync.report import SyncReport
 from cvatsync.upstream import Upstream, find_upstream, remember_upstream, tip_of
+from cvatsync.versions import known_versions, note_sent, tag_ref, take_versions, versions_to_send
 
 if TYPE_CHECKING:
     import pygit2
@@ -88,6 +89,9 @@ class _Exchange:
         self._checkout = checkout
         self._repo: pygit2.Repository = checkout.repository
         self._root = checkout.workspace.root
+        self._taken: set[str] = set()
+        self._given: list[str] = []
+        self._refused: list[str] = []
         with refusals_translated(self._root):
             check_at_rest(self._repo)
             adopt_pending(checkout.workspace)
@@ -96,17 +100,20 @@ class _Exchange:
     def sync(self, progress: Progress | None) -> SyncReport:
         reason = ""
         for attempt in range(_ATTEMPTS):
-            fetch(self._repo, self._upstream.remote, progress=progress)
+            self._fetch(progress)
             with refusals_translated(self._root), self._checkout.workspace.store.writing():
                 plan, sent = self._plan()
                 if not sent.count:
                     land_join(self._checkout, plan)
-                    return self._done(plan)
+            if not sent.count:
+                self._send_versions(plan.commit)
+                return self._done(plan)
             reason = self._send(sent, progress)
             if reason:
                 # Two that push at once must not meet again and again.
                 time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**attempt))
                 continue
+            self._send_versions(sent.commit)
             with refusals_translated(self._root):
                 return self._done(self._land(plan), sent=sent)
         raise RemoteFailed(
@@ -115,7 +122,7 @@ class _Exchange:
         )
 
     def pull(self, progress: Progress | None) -> SyncReport:
-        fetch(self._repo, self._upstream.remote, progress=progress)
+        self._fetch(progress)
         with refusals_translated(self._root), self._checkout.workspace.store.writing():
             self._check_branch()
             theirs = tip_of(self._repo, self._upstream.tracking)
@@ -128,7 +135,7 @@ class _Exchange:
             return self._done(plan, unsent=plan.ahead + 1 if plan.is_merge else plan.ahead)
 
     def push(self, progress: Progress | None) -> SyncReport:
-        fetch(self._repo, self._upstream.remote, progress=progress)
+        self._fetch(progress)
         with refusals_translated(self._root), self._checkout.workspace.store.writing():
             self._check_branch()
             sent = self._to_send(self._checkout.head)
@@ -136,11 +143,33 @@ class _Exchange:
                 self._repo.references.create(OFFERED, sent.commit, force=True)
         if sent.count and (reason := self._send(sent, progress)):
             raise self._behind(f"Somebody else was faster ({reason}).")
+        self._send_versions(sent.commit)
         with refusals_translated(self._root):
             nothing = Join(
                 head=sent.commit, commit=sent.commit, ahead=0, behind=0, changes={}, conflicts=(), written=()
             )
             return self._done(nothing, sent=sent)
+
+    def _fetch(self, progress: Progress | None) -> None:
+        remote = self._upstream.remote
+        known = known_versions(self._repo, remote)
+        fetch(self._repo, remote, progress=progress)
+        with refusals_translated(self._root):
+            self._taken.update(take_versions(self._repo, remote, known=known))
+
+    def _send_versions(self, head: str) -> None:
+        """Send the versions whose commits the remote has now. One that it refuses is told, and stops nothing."""
+        remote = self._upstream.remote
+        for name in versions_to_send(self._repo, remote, head=head):
+            try:
+                reason = send(self._repo, remote, source=tag_ref(name), ref=tag_ref(name), expected="")
+            except RemoteFailed as error:
+                reason = error.message
+            if reason:
+                self._refused.append(name)
+            else:
+                note_sent(self._repo, remote, name)
+                self._given.append(name)
 
     def _to_send(self, head: str) -> _Sent:
         """What a push sends. Errors: RemoteFailed when the remote has commits that are not here."""
@@ -229,4 +258,6 @@ class _Exchange:
             changed=tuple(sorted(self._checkout.landing.relative(path) for path in plan.changes)),
             conflicts=len(plan.conflicts),
             unsent=unsent,
+            versions=tuple(sorted({*self._taken, *self._given})),
+            versions_refused=tuple(self._refused),
         )

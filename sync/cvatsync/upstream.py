@@ -69,7 +69,9 @@ def known_upstream(repository: pygit2.Repository, branch: str) -> Upstream | Non
     """The counterpart that git's settings name for a branch, or None."""
     config = repository.config
     remote = f"branch.{branch}.remote"
-    name = config[remote] if remote in config else None
+    if remote not in config:
+        return None
+    name = config[remote]
     return upstream_of(repository, branch, remote=name) if name else None
 
 

@@ -314,3 +314,52 @@ def test_locks_of_a_command_that_died(team: tuple[Workspace, Workspace, Path], n
     assert len(ids(ines)) == 2
     assert not lock.exists()
     assert not mark.exists()
+
+
+def tag(workspace: Workspace, name: str, *, at: str = "HEAD") -> str:
+    commit = git(workspace.root, "rev-parse", at)
+    workspace.past.tag(name, commit=commit, message="a delivery", author=workspace.author)
+    return commit
+
+
+def test_versions_go_and_come_with_their_commits(team: tuple[Workspace, Workspace, Path], tmp_path: Path) -> None:
+    mara, ines, remote = team
+    commit = tag(mara, "v1")
+    git(mara.root, "tag", "mine")  # A mark without a message is nobody else's.
+    assert cvatsync.sync(mara.root).versions == ("v1",)
+    assert cvatsync.sync(mara.root).is_empty
+    assert git(remote, "tag") == "v1"
+    assert git(remote, "cat-file", "-t", "v1") == "tag"
+    report = cvatsync.sync(ines.root)
+    assert report.versions == ("v1",)
+    assert git(ines.root, "rev-parse", "v1^{commit}") == commit
+    # One that was deleted here stays away; one of the same name that is another stays on both sides.
+    git(ines.root, "tag", "-d", "v1")
+    assert cvatsync.sync(ines.root).versions == ()
+    assert git(ines.root, "tag") == ""
+    other = tag(ines, "v1")
+    assert cvatsync.sync(ines.root).versions == ()
+    assert git(ines.root, "rev-parse", "v1^{commit}") == other
+    assert git(remote, "rev-parse", "v1^{commit}") == commit
+    # What the remote has no commits of waits for them.
+    git(mara.root, "checkout", "-q", "--detach")
+    draw(mara, job=2)
+    tag(mara, "elsewhere")
+    git(mara.root, "checkout", "-q", "main")
+    assert cvatsync.sync(mara.root).versions == ()
+    root = cvatsync.clone(str(remote), tmp_path / "tom")
+    assert git(root, "rev-parse", "v1^{commit}") == commit
+    assert cvatsync.sync(root).is_empty
+
+
+def test_a_remote_that_takes_no_versions(team: tuple[Workspace, Workspace, Path]) -> None:
+    mara, _, remote = team
+    hook = remote / "hooks/update"
+    hook.write_text('#!/bin/sh\ncase "$1" in refs/tags/*) exit 1;; esac\n', encoding="utf-8")
+    hook.chmod(0o755)
+    tag(mara, "v1")
+    report = cvatsync.sync(mara.root)
+    assert report.versions_refused == ("v1",)
+    assert report.sent == 1
+    hook.unlink()
+    assert cvatsync.push(mara.root).versions == ("v1",)

@@ -59,7 +59,7 @@ def push_to_folder(
     """
     import pygit2
 
-    commit = str(repository.references[source].peel().id)
+    target = str(repository.references[source].resolve().target)
     parcel = f"refs/cvat/incoming/{secrets.token_hex(8)}"
     remote = repository.remotes.create_anonymous(str(folder))
     reason = push_by_library(remote, source=source, ref=parcel, progress=progress)
@@ -71,9 +71,9 @@ def push_to_folder(
             with far.transaction() as transaction:
                 transaction.lock_ref(ref)
                 found = far.references.get(ref)
-                if ("" if found is None else str(found.peel().id)) != expected:
+                if ("" if found is None else str(found.resolve().target)) != expected:
                     return "fetch first"
-                transaction.set_target(ref, commit, message="push")
+                transaction.set_target(ref, target, message="push")
         finally:
             far.references.delete(parcel)
             far.free()

@@ -20,6 +20,7 @@ from cvatsync.remote.program import (
     push_by_program,
     require_git,
 )
+from cvatsync.versions import tags_refspec
 
 if TYPE_CHECKING:
     import pygit2
@@ -28,11 +29,13 @@ __all__ = ["Progress", "copy_repository", "fetch", "push"]
 
 
 def fetch(repository: pygit2.Repository, name: str, *, progress: Progress | None = None) -> None:
-    """Bring the branches of a remote to `refs/remotes/<name>/`; what came is on the disk itself afterwards.
+    """Bring the branches of a remote to `refs/remotes/<name>/`, and its tags beside our own.
+
+    What came is on the disk itself afterwards.
 
     Errors: RemoteFailed, StorageFailed; then the branches here are as they were.
     """
-    refspecs = [f"+refs/heads/*:refs/remotes/{name}/*"]
+    refspecs = [f"+refs/heads/*:refs/remotes/{name}/*", tags_refspec(name)]
     remote = repository.remotes[name]
     address = remote.url or ""
     packs = objects_folder(repository) / "pack"

@@ -90,4 +90,6 @@ def _tell(report: SyncReport, *, as_json: bool) -> None:
         write_json(report)
     else:
         write_data(printable(report.summary))
+    for name in report.versions_refused:
+        say(f"The remote did not take the version {printable(name)}: it has another one of that name, or takes none.")
     tell_conflicts(report.conflicts)
