@@ -67,9 +67,11 @@ def diff(
         number = _task_number(workspace, name, before, after) if name else 0
         found = workspace.diff(before, after, task=number, job=job or 0)
         if html is not None:
-            from cvattui.cli.diff_page import write_page
+            from cvattui.page.page import write_page
 
-            write_page(workspace, found, html, limit=HTML_FRAMES if limit is None else limit)
+            report = write_page(workspace, found, html, limit=HTML_FRAMES if limit is None else limit)
+            more = f", {report.left_out:,} left out" if report.left_out else ""
+            say(f"Wrote {printable(str(html))}: {report.frames:,} frame{'s' * (report.frames != 1)}{more}.")
         elif as_json:
             write_json(diff_report(found, limit or 0))
         elif stat:
