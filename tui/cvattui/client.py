@@ -21,6 +21,7 @@ from cvatcore.protocol import (
     HelloEvent,
     JobPatch,
     JobRead,
+    OperationList,
     PaginatedBasicUserList,
     PaginatedJobReadList,
     PaginatedTaskReadList,
@@ -132,6 +133,19 @@ class DaemonClient:
         """Take back what was done as a commit, in a commit of its own, which can be taken back alike."""
         body = msgspec.json.encode(UndoRequest(revision))
         return self._request("POST", "/api/cvatd/undo", UndoResponse, body=body)
+
+    def operations(self, *, limit: int) -> OperationList:
+        """What was done on the daemon's machine, newest first."""
+        return self._request("GET", f"/api/cvatd/operations?limit={limit}", OperationList)
+
+    def undo(self, operation: str = "") -> UndoResponse:
+        """Take back an operation, the newest of this person if none is named, in a commit."""
+        body = msgspec.json.encode(UndoRequest(operation=operation))
+        return self._request("POST", "/api/cvatd/undo", UndoResponse, body=body)
+
+    def redo(self) -> UndoResponse:
+        """Take back the newest undo, in a commit."""
+        return self._request("POST", "/api/cvatd/redo", UndoResponse)
 
     def sync(self) -> SyncStatus:
         """How the workspace stands to its remote."""

@@ -23,6 +23,7 @@ from cvattui.app.board import Board, Patch, Snapshot
 from cvattui.app.conflicts import CONFLICT_KEYS, ConflictsScreen, Side
 from cvattui.app.dialogs import KeysDialog
 from cvattui.app.loading import load_all, load_some, start_sync
+from cvattui.app.operations import OPERATION_KEYS, OperationsScreen
 from cvattui.app.screen import BoardScreen
 from cvattui.app.threads import Answered, Changed, Connected, Disconnected, Follower, Requests
 from cvattui.app.undo import Change, Taken, UndoStack, full_patch, is_as
@@ -40,6 +41,7 @@ KEYS = (
     ("/", "filter: all words, anywhere in a row; esc drops it"),
     ("o", "open in the browser"),
     ("c", "the conflicts: what two people did to the same field"),
+    ("u", "the operations: what was done on this machine, to be undone"),
     ("z  Z", "undo, redo what you changed here"),
     ("r", "load everything again"),
     ("y", "sync with the remote"),
@@ -160,12 +162,12 @@ class CvatApp(App[None]):
 
     def _show_board(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, BoardScreen | ConflictsScreen):
+            if isinstance(screen, BoardScreen | ConflictsScreen | OperationsScreen):
                 screen.show_board()
 
     def _show_top(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, BoardScreen | ConflictsScreen):
+            if isinstance(screen, BoardScreen | ConflictsScreen | OperationsScreen):
                 screen.show_top()
 
     def top_line(self) -> tuple[Text, Text]:
@@ -295,12 +297,22 @@ class CvatApp(App[None]):
 
     async def action_keys(self) -> None:
         """Show the keys of the screen."""
-        await self.push_screen(KeysDialog(CONFLICT_KEYS if isinstance(self.screen, ConflictsScreen) else KEYS))
+        keys = CONFLICT_KEYS if isinstance(self.screen, ConflictsScreen) else KEYS
+        await self.push_screen(KeysDialog(OPERATION_KEYS if isinstance(self.screen, OperationsScreen) else keys))
 
     async def action_conflicts(self) -> None:
         """Show the conflicts."""
         if not isinstance(self.screen, ConflictsScreen):
             await self.push_screen(ConflictsScreen(), lambda _: self._show_board())
+
+    async def action_operations(self) -> None:
+        """Show what was done on this machine."""
+        if not isinstance(self.screen, OperationsScreen):
+            await self.push_screen(OperationsScreen())
+
+    def ask(self, ask: Callable[[DaemonClient], Outcome], then: Callable[[Outcome], None]) -> None:
+        """Ask the daemon beside the screen; a refusal is told."""
+        self._requests.submit(partial(ask, self._client), then=then, refused=self._tell)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The commands of the palette."""
@@ -310,6 +322,7 @@ class CvatApp(App[None]):
         yield SystemCommand("Assign", "to a member of the workspace, or to nobody  (a)", board.action_assign)
         yield SystemCommand("Open in the browser", "the job or task under the cursor  (o)", board.action_open)
         yield SystemCommand("Conflicts", "what two people did to the same field  (c)", self.action_conflicts)
+        yield SystemCommand("Operations", "what was done on this machine, to be undone  (u)", self.action_operations)
         yield SystemCommand("Filter", "the rows of this pane  (/)", board.action_filter)
         yield SystemCommand("Undo", "the newest change made here  (z)", self.action_undo)
         yield SystemCommand("Redo", "what was undone last  (Z)", self.action_redo)

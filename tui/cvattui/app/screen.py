@@ -49,6 +49,7 @@ class BoardScreen(Screen[None]):
         Binding("a", "assign", "Assign", priority=True),
         Binding("o", "open", "Open"),
         Binding("c", "app.conflicts", "Conflicts"),
+        Binding("u", "app.operations", "Operations"),
         Binding("space", "mark", "Mark", show=False),
         Binding("slash", "filter", "Filter", key_display="/", priority=True),
         Binding("z", "app.undo", "Undo"),
