@@ -49,11 +49,13 @@ def versions_to_send(repository: pygit2.Repository, remote: str, *, head: str) -
         name = reference.name.removeprefix(_TAGS)
         if not reference.name.startswith(_TAGS) or name in there:
             continue
-        found = repository.get(reference.resolve().target)
-        if not isinstance(found, pygit2.Tag):
+        if not isinstance(repository.get(reference.resolve().target), pygit2.Tag):
             continue
-        commit = found.get_object()
-        if isinstance(commit, pygit2.Commit) and (str(commit.id) == head or repository.descendant_of(head, commit.id)):
+        try:
+            commit = reference.peel(pygit2.Commit).id
+        except (pygit2.GitError, KeyError, ValueError):
+            continue  # It names something that is no commit.
+        if str(commit) == head or repository.descendant_of(head, commit):
             names.append(name)
     return tuple(sorted(names))
 

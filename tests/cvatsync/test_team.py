@@ -144,7 +144,7 @@ class Team(RuleBasedStateMachine):
 
     @rule(who=people, task=tasks, which=numbers)
     def delete(self, who: str, task: str, which: int) -> None:
-        found = [*self._shapes(who, task), *self._tracks(who, task)]
+        found = self._objects(who, task)
         if found:
             job, item = found[which % len(found)]
             self.open[who].tasks[task].jobs[job].apply(ChangeSet(delete=frozenset({item.id})))
@@ -155,13 +155,13 @@ class Team(RuleBasedStateMachine):
         if (view := self._task(who, task)) is None or not view.labels:
             return
         label = view.labels[which % len(view.labels)]
-        self._labels(view).apply(lambda known: rename_label(known, label.name, self._new_name()))
+        self._labels(view).apply(lambda known: rename_label(known, label.name, self._fresh_name()))
         self.wrote["labels", view.id, ""].add(who)
 
     @rule(who=people, task=tasks)
     def add_label(self, who: str, task: str) -> None:
         if (view := self._task(who, task)) is not None:
-            new = Label(id=0, name=self._new_name(), color="#112233")
+            new = Label(id=0, name=self._fresh_name(), color="#112233")
             self._labels(view).apply(lambda known: add_labels(known, [new]))
 
     @rule(who=people, task=tasks, which=numbers)
@@ -171,9 +171,7 @@ class Team(RuleBasedStateMachine):
             return
         label = view.labels[which % len(view.labels)]
         self.removed |= {
-            item.id
-            for _, item in (*self._shapes(who, task), *self._tracks(who, task))
-            if find_label(view.labels, item.label) == label
+            item.id for _, item in self._objects(who, task) if find_label(view.labels, item.label) == label
         }
         self._labels(view).apply(lambda known: delete_labels(known, [label.name]))
 
@@ -188,7 +186,7 @@ class Team(RuleBasedStateMachine):
     @rule(who=people)
     def delete_the_yard(self, who: str) -> None:
         if (view := self._task(who, "yard")) is not None:
-            self.removed |= {item.id for _, item in (*self._shapes(who, "yard"), *self._tracks(who, "yard"))}
+            self.removed |= {item.id for _, item in self._objects(who, "yard")}
             view.delete()
 
     # How their work meets
@@ -233,7 +231,7 @@ class Team(RuleBasedStateMachine):
         seen: Counter[int] = Counter()
         for name in TASKS:
             view = self._task(who, name)
-            for _, item in (*self._shapes(who, name), *self._tracks(who, name)):
+            for _, item in self._objects(who, name):
                 seen.update(object_ids(item))
                 assert view is not None
                 assert find_label(view.labels, item.label) is not None, (item, view.labels)
@@ -248,8 +246,8 @@ class Team(RuleBasedStateMachine):
         assert seen.keys() <= self.added
         for path in (self.folder / who).glob("tasks/*/conflicts/*.json"):
             conflict = decode_json(path.read_bytes(), ConflictDocument, path=path.name)
-            for one in conflict.fields:
-                kind, field = ("labels", "") if conflict.kind == "task" else (conflict.kind, one.field)
+            for met in conflict.fields:
+                kind, field = ("labels", "") if conflict.kind == "task" else (conflict.kind, met.field)
                 number = {"job": conflict.job, "task": conflict.task}.get(conflict.kind, conflict.number)
                 assert len(self.wrote[kind, number, field]) > 1, conflict
 
@@ -269,6 +267,9 @@ class Team(RuleBasedStateMachine):
         for place, job in enumerate(view.jobs if view is not None else ()):
             yield from ((place, one) for one in job.annotations.tracks)
 
+    def _objects(self, who: str, task: str) -> list[tuple[int, Shape | Track]]:
+        return [*self._shapes(who, task), *self._tracks(who, task)]
+
     def _labels(self, view: TaskView) -> LabelSet:
         return LabelSet(view.workspace, task=view.id)
 
@@ -280,7 +281,7 @@ class Team(RuleBasedStateMachine):
         self.open[who].tasks[task].jobs[job].apply(ChangeSet(shapes=(changed,)))
         self.wrote["shape", shape.id, field].add(who)
 
-    def _new_name(self) -> str:
+    def _fresh_name(self) -> str:
         self.names += 1
         return f"label {self.names}"
 
