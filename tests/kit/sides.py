@@ -41,7 +41,8 @@ def edited(draw: st.DrawFn, base: Annotations, new: range, *, moves: bool = True
         removes: whether objects, joints and keyframes are deleted.
     """
     items: list[Shape | Track] = []
-    for item in (*base.shapes, *base.tracks):
+    given: list[Shape | Track] = [*base.shapes, *base.tracks]
+    for item in given:
         step = draw(st.sampled_from(["keep", "keep", "change", "change", "remove", "turn"]))
         if step == "remove" and removes:
             continue
@@ -102,7 +103,8 @@ def flat(item: Any, at: tuple[object, ...] = ()) -> dict[tuple[object, ...], obj
 
 def objects(found: Annotations) -> Mapping[int, Shape | Track]:
     """All objects by id."""
-    return {item.id: item for item in (*found.shapes, *found.tracks)}
+    listed: list[Shape | Track] = [*found.shapes, *found.tracks]
+    return {item.id: item for item in listed}
 
 
 def _sorted(items: list[Shape | Track]) -> Annotations:

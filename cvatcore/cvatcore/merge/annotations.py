@@ -43,17 +43,22 @@ def merge_annotations(
         elsewhere: whether a track has keyframes besides those that are given: ones that are the same on all sides.
 
     An object that one side made a track of a shape, or the other way round, while the other side changed it stays as
-    ours has it; the conflict `object` of kind track has both, a whole line each (of a track with its keyframes).
+    ours has it; the conflict `object` of kind track has both, a whole line each (of a track with its keyframes). The
+    same holds for one that is a skeleton on one side only.
     """
     conflicts = JobConflicts(task, job, [], elsewhere)
 
     def both_shapes(_: Hashable, before: Sequence[Shape], our: Shape, their: Shape) -> Shape:
+        if (our.type == "skeleton") != (their.type == "skeleton"):
+            return _whole(before, our, their, conflicts)
         met: Met = []
         merged = merge_shape(before, our, their, met=met)
         conflicts.add("shape", met, number=our.id, frame=merged.frame)
         return merged
 
     def both_tracks(_: Hashable, before: Sequence[Track], our: Track, their: Track) -> Track:
+        if bool(our.elements) != bool(their.elements):
+            return _whole(before, our, their, conflicts)
         return merge_track(before, our, their, conflicts=conflicts)
 
     shapes = merge_keyed([by_id(base.shapes) for base in bases], by_id(ours.shapes), by_id(theirs.shapes), both_shapes)
@@ -65,6 +70,14 @@ def merge_annotations(
         tracks=tuple(sorted(tracks.values(), key=lambda track: track.id)),
     )
     return MergedAnnotations(annotations, conflicts.sorted())
+
+
+def _whole(bases: Sequence[Item], ours: Item, theirs: Item, conflicts: JobConflicts) -> Item:
+    """An object that has no fields in common with the other side's: ours stays."""
+    base = as_json(bases[0]) if bases else None
+    conflict = FieldConflict(field="object", base=base, ours=as_json(ours), theirs=as_json(theirs))
+    conflicts.add("track", [conflict], number=ours.id, frame=min(ours.frame, theirs.frame))
+    return ours
 
 
 def by_id(items: Iterable[Item]) -> dict[Hashable, Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
@@ -87,7 +88,27 @@ def merge_keyed(
 
 
 def as_json(value: object) -> object:
-    """A value as the files have it: a list of a tuple, a mapping of a struct."""
-    if value is None or isinstance(value, (str, int, float)):
-        return value
-    return msgspec.json.decode(msgspec.json.encode(value))
+    """A value as the files have it: a list of a tuple, a mapping of a struct, without what equals its default."""
+    if isinstance(value, msgspec.Struct):
+        defaults = _defaults(type(value))
+        return {
+            name: as_json(one)
+            for name in value.__struct_fields__
+            if (one := getattr(value, name)) != defaults.get(name, _REQUIRED)
+        }
+    if isinstance(value, (tuple, list)):
+        return [as_json(one) for one in value]
+    return dict(value) if isinstance(value, dict) else value
+
+
+_REQUIRED = object()
+
+
+@functools.cache
+def _defaults(kind: type[msgspec.Struct]) -> dict[str, object]:
+    """What the fields of a struct are that files leave out."""
+    return {
+        field.name: field.default_factory() if field.default is msgspec.NODEFAULT else field.default
+        for field in msgspec.structs.fields(kind)
+        if not field.required
+    }

@@ -165,7 +165,7 @@ def _changed_files(
     for path in sorted(ours.keys() | theirs.keys() | written.keys()):
         lines, old, new = common.get(path), ours.get(path), written.get(path)
         if lines and old is not None:
-            if new != other_lines(old, lines):
+            if (new or b"") != other_lines(old, lines):
                 files[path] = insert_lines(lines, new or b"")
         elif new != old:
             files[path] = new
