@@ -226,12 +226,12 @@ def test_a_label_that_one_side_renamed_is_no_change_of_its_objects() -> None:
     box = replace(BOX, attributes={"color": "red"})
     ours = replace(box, label="vehicle", attributes={"paint": "red"})
     sides = [
-        {SHARD: _shard(*shapes)} for shapes in ((box,), (ours,), (replace(box, label="person"), replace(box, id=6)))
+        {SHARD: _shard(*shapes)} for shapes in ((box,), (ours,), (replace(BOX, label="person"), replace(box, id=6)))
     ]
     labels = LabelVersions(((car, person),), (vehicle, person), (car, person), (vehicle, person))
     merged = merge_job_files(1, 2, [sides[0]], sides[1], sides[2], labels=labels)
     assert not merged.conflicts
-    assert merged.files == {SHARD: _shard(replace(ours, label="person"), replace(ours, id=6))}
+    assert merged.files == {SHARD: _shard(replace(BOX, label="person"), replace(ours, id=6))}
 
 
 def test_labels_and_attributes_in_use_are_told() -> None:
