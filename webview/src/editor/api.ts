@@ -16,7 +16,7 @@ import type { StoreApi } from 'zustand/vanilla';
 
 import type { Point } from '../geometry/point';
 import type { FrameShape } from '../store/frameShape';
-import type { JobObject, ObjectId } from '../store/objects';
+import type { JobObject, ObjectId, Shape } from '../store/objects';
 import type { SaveStatus } from '../store/saveStatus';
 
 export type { Point, Size } from '../geometry/point';
@@ -111,6 +111,17 @@ export interface Notice {
   readonly kind: 'info' | 'error';
 }
 
+/** What two people did to one object, to be drawn over the picture until somebody chooses. */
+export interface ConflictDrawing {
+  readonly id: string;
+  readonly frame: number;
+  /** As the other side has the object on this frame, and as both had it before; null where nothing is seen of it. */
+  readonly theirs: Shape | null;
+  readonly base: Shape | null;
+}
+
+export type ConflictAct = 'next' | 'previous' | 'ours' | 'theirs' | 'both';
+
 export interface EditorState {
   /** Set when the editor cannot work at all here (no WebGL 2); the message says what to do. */
   readonly fatal: string | null;
@@ -142,6 +153,8 @@ export interface EditorState {
   /** The pointer over the picture, or null outside. */
   readonly cursor: Point | null;
   readonly notice: Notice | null;
+  /** What a key asked of the panel of conflicts; each one has a new `key`. */
+  readonly conflictAct: { readonly key: number; readonly act: ConflictAct } | null;
 }
 
 export interface EditorCommands {
@@ -191,6 +204,9 @@ export interface EditorCommands {
   /** Asks again for pictures that were missing. */
   renewPictures(): void;
 
+  /** Draws conflicts on their frames, one of them (by its id) so that it stands out. */
+  showConflicts(conflicts: readonly ConflictDrawing[], current: string | null): void;
+
   /** Reads the annotations again and merges them (after the event stream was reconnected). */
   refetch(): void;
   /** A `change` event of kind "annotations" for this job. Changes of this editor itself are recognised and skipped. */
@@ -228,6 +244,7 @@ export type CommandId =
   | 'view.out'
   | 'view.actual'
   | 'save.now'
+  | `conflict.${ConflictAct}`
   | 'help'
   | `label.${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
   | `nudge.${'left' | 'right' | 'up' | 'down'}`
@@ -239,7 +256,7 @@ export interface KeyBinding {
   /** Keys that run it, as shown to people: "D", "Ctrl+Shift+Z", "Esc". On a Mac, Ctrl also stands for ⌘. */
   readonly keys: readonly string[];
   readonly title: string;
-  readonly group: 'Frames' | 'Draw' | 'Objects' | 'View' | 'Other';
+  readonly group: 'Frames' | 'Draw' | 'Objects' | 'View' | 'Conflicts' | 'Other';
   /** True when holding the key repeats the command. */
   readonly repeats: boolean;
 }

@@ -8,7 +8,7 @@ import { nextObject } from '../tools/cycle';
 import { takeOut, toggleKeyframe, toggleOccluded } from '../tools/marking';
 import { nudge } from '../tools/moving';
 import { REACH } from '../tools/tool';
-import type { CommandId, EditorCommands } from './api';
+import type { CommandId, ConflictAct, EditorCommands } from './api';
 import type { Editor } from './editor';
 
 const STEP = 10;
@@ -97,6 +97,10 @@ export function editorCommands(editor: Editor): EditorCommands {
       editor.pictures.retryNow();
     },
     renewPictures: () => editor.pictures.renewStandIns(),
+    showConflicts: (conflicts, current) => {
+      editor.scene.showConflicts(conflicts, current);
+      editor.view?.invalidate();
+    },
     refetch: () => editor.refetch(),
     remoteChange: ({ client }) => {
       if (client !== editor.link.client) commands.refetch();
@@ -129,6 +133,10 @@ export function runCommand(editor: Editor, commands: EditorCommands, command: Co
     if (!done) editor.notify('This is for tracks; no unlocked one is selected.');
   };
   const [kind, name = '', far] = command.split('.');
+  if (kind === 'conflict') {
+    editor.askConflicts(name as ConflictAct);
+    return true;
+  }
   if (kind === 'label') {
     const label = editor.labels[(Number(name) + 9) % 10];
     if (label !== undefined) commands.chooseLabel(label.id);
@@ -139,7 +147,7 @@ export function runCommand(editor: Editor, commands: EditorCommands, command: Co
     const by = far === undefined ? 1 : FAR;
     return onSelection(() => nudge(editor.context, dx * by, dy * by));
   }
-  switch (command as Exclude<CommandId, `label.${number}` | `nudge.${string}`>) {
+  switch (command as Exclude<CommandId, `label.${number}` | `nudge.${string}` | `conflict.${string}`>) {
     case 'frame.next': commands.step(1); break;
     case 'frame.previous': commands.step(-1); break;
     case 'frame.forward': commands.step(STEP); break;

@@ -14,7 +14,7 @@ import { schemeOf } from '../store/scheme';
 import { grips } from '../tools/grips';
 import type { ToolContext } from '../tools/tool';
 import { ToolBox } from '../tools/toolBox';
-import type { EditorLabel, EditorMeta, EditorOptions, EditorState, ToolName } from './api';
+import type { ConflictAct, EditorLabel, EditorMeta, EditorOptions, EditorState, ToolName } from './api';
 import type { CanvasView } from './canvasView';
 import { FrameCache, PictureError } from './frameCache';
 import { FrameScene } from './frameScene';
@@ -68,6 +68,7 @@ function initialState(options: EditorOptions): EditorState {
     zoom: 1,
     cursor: null,
     notice: null,
+    conflictAct: null,
   };
 }
 
@@ -94,6 +95,7 @@ export class Editor {
   view: CanvasView | null = null;
   #cancelWait: (() => void) | null = null;
   #notices = 0;
+  #acts = 0;
   readonly #stopListening: () => void;
 
   constructor(options: EditorOptions) {
@@ -171,6 +173,12 @@ export class Editor {
   notify(text: string, kind: 'info' | 'error' = 'info'): void {
     this.#notices += 1;
     this.set({ notice: { key: this.#notices, text, kind } });
+  }
+
+  /** Hands a key on to the panel of conflicts. */
+  askConflicts(act: ConflictAct): void {
+    this.#acts += 1;
+    this.set({ conflictAct: { key: this.#acts, act } });
   }
 
   trouble(error: unknown): void {

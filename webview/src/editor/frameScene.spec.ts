@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { SceneItem, SceneKey } from '../render/scene';
 import { idsOf } from '../store/change';
 import { JobDocument } from '../store/document';
-import type { JobObject } from '../store/objects';
+import type { JobObject, Shape } from '../store/objects';
 import { schemeOf } from '../store/scheme';
 import { changes, documents, makeElement, makeShape, makeState } from '../store/testing/arbitrary';
 import { FrameScene } from './frameScene';
@@ -92,6 +92,20 @@ describe('FrameScene', () => {
     expect(over.map((part) => [part.outline.dots, part.style.stroke.slice(0, 3), part.style.dash > 0])).toEqual([[[20, 20], [0, 0, 255], false], [[60, 50], [0, 255, 0], true]]);
     frame.highlight([1], null);
     expect(sink.items.get(1)?.over?.at(-1)?.outline.paths[0]?.points).toEqual([20, 20, 60, 20, 60, 50, 20, 50]);
+  });
+
+  it('draws the sides of a conflict on its frame alone, theirs dashed and named', () => {
+    const { sink, frame } = scene([makeShape({ id: 1, points: [0, 0, 10, 10] })]);
+    const theirs = makeShape({ id: 1, points: [5, 5, 15, 15] }).data as Shape;
+    frame.showConflicts([{ id: 'a', frame: 0, theirs, base: null }, { id: 'b', frame: 3, theirs, base: theirs }], 'a');
+    expect([...sink.items.keys()]).toEqual([1, 'conflict:a:theirs']);
+    expect(sink.items.get('conflict:a:theirs')?.outline.paths[0]?.points.slice(0, 2)).toEqual([5, 5]);
+    expect(sink.items.get('conflict:a:theirs')?.style.dash).toBeGreaterThan(0);
+    expect(frame.captions().map((caption) => [caption.text, caption.at])).toEqual([['theirs', { x: 5, y: 5 }]]);
+    frame.show(3);
+    expect([...sink.items.keys()]).toEqual(['conflict:b:base', 'conflict:b:theirs']);
+    frame.showConflicts([], null);
+    expect(sink.items.size).toBe(0);
   });
 
   it('names the hovered shape', () => {

@@ -9,12 +9,13 @@ import type { Outline } from '../geometry/shapeUtil';
 import type { Caption } from '../render/overlay';
 import type { SceneItem, SceneKey, ScenePart } from '../render/scene';
 import type { JobDocument } from '../store/document';
+import { frameShape } from '../store/frameShape';
 import type { FrameShape } from '../store/frameShape';
 import { typeOf } from '../store/objects';
 import type { ObjectId } from '../store/objects';
 import type { Draft } from '../tools/tool';
-import type { EditorLabel, FrameObject } from './api';
-import { frameStyle, shapeStyle } from './theme';
+import type { ConflictDrawing, EditorLabel, FrameObject } from './api';
+import { THEIRS, baseStyle, frameStyle, shapeStyle, theirsStyle } from './theme';
 import type { ShapeLook } from './theme';
 
 /** What this needs of the renderer. */
@@ -26,6 +27,8 @@ export interface SceneSink {
 
 const UNKNOWN_LABEL: Rgb = [134, 142, 150];
 const DRAFT = 'draft';
+/** Of a conflict, in the order of drawing; ours is the object itself. */
+const SIDES = ['base', 'theirs'] as const;
 /** Changes of more objects than this draw the frame afresh, which is then cheaper than finding each one's place. */
 const MANY = 200;
 
@@ -46,6 +49,8 @@ export class FrameScene {
   #hovered: ObjectId | null = null;
   #preview: ReadonlyMap<ObjectId, FrameShape> = new Map();
   #draft: Draft | null = null;
+  #conflicts: readonly ConflictDrawing[] = [];
+  #conflict: string | null = null;
 
   constructor(document: JobDocument, sink: SceneSink, labels: readonly EditorLabel[]) {
     this.#document = document;
@@ -78,7 +83,16 @@ export class FrameScene {
     this.#objects = this.#document.onFrame(frame).map((object) => this.#view(object.id)).filter((view) => view !== null);
     this.#sink.clear();
     for (const view of this.#objects) this.#draw(view);
+    this.#drawConflicts();
     this.#drawDraft();
+  }
+
+  /** Draws what others made of objects, on the frames where it is; `current` names the one that stands out. */
+  showConflicts(conflicts: readonly ConflictDrawing[], current: string | null): void {
+    for (const { id } of this.#conflicts) for (const side of SIDES) this.#sink.remove(`conflict:${id}:${side}`);
+    this.#conflicts = conflicts;
+    this.#conflict = current;
+    this.#drawConflicts();
   }
 
   /** Takes over what changed in the document. */
@@ -162,6 +176,11 @@ export class FrameScene {
       const caption = captionAt(shape, text, this.colourOf(id));
       if (caption !== null) captions.push(caption);
     }
+    for (const conflict of this.#conflicts) {
+      const shape = conflict.id === this.#conflict ? this.#side(conflict, 'theirs') : null;
+      const caption = shape === null ? null : captionAt(shape, 'theirs', css(THEIRS));
+      if (caption !== null) captions.push(caption);
+    }
     if (this.#draft !== null) {
       const shape = { ...this.#draft, rotation: 0 };
       const caption = captionAt(shape, sizeOf(shape), css(this.#colour(this.#draft.labelId)));
@@ -223,6 +242,26 @@ export class FrameScene {
 
   #colour(labelId: number): Rgb {
     return this.#colours.get(labelId) ?? UNKNOWN_LABEL;
+  }
+
+  #drawConflicts(): void {
+    for (const conflict of this.#conflicts) {
+      const current = conflict.id === this.#conflict;
+      for (const side of SIDES) {
+        const shape = this.#side(conflict, side);
+        if (shape === null) continue;
+        const style = side === 'base' ? baseStyle(current) : theirsStyle(current);
+        const over = (shape.elements ?? []).map((element): ScenePart => ({ outline: posedOutline(element), style }));
+        this.#sink.upsert(`conflict:${conflict.id}:${side}`, { outline: posedOutline(shape), style, over });
+      }
+    }
+  }
+
+  /** A side of a conflict as it is on the frame in view; null where nothing of it is seen. */
+  #side(conflict: ConflictDrawing, side: (typeof SIDES)[number]): FrameShape | null {
+    const data = conflict[side];
+    if (data === null || conflict.frame !== this.#frame || this.#document.scheme.dimension === '3d') return null;
+    return frameShape({ kind: 'shape', id: data.id, data: { ...data, frame: this.#frame } }, this.#frame, this.#document.scheme);
   }
 
   #drawDraft(): void {

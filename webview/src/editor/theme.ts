@@ -48,6 +48,20 @@ export function shapeStyle([red, green, blue]: Rgb, look: ShapeLook): Style {
   };
 }
 
+/** A colour that labels seldom have: what somebody else made of an object. */
+export const THEIRS: Rgb = [240, 70, 220];
+const BEFORE: Rgb = [235, 238, 242];
+
+/** The other version of an object in conflict: dashed, in a colour of its own; stronger for the one that is being settled. */
+export function theirsStyle(current: boolean): Style {
+  return { fill: [...THEIRS, current ? 0.12 : 0.04], stroke: [...THEIRS, current ? 1 : 0.7], width: current ? 2.5 : 1.5, dash: 8, dot: 7 };
+}
+
+/** The version before both: faint. */
+export function baseStyle(current: boolean): Style {
+  return { fill: [...BEFORE, 0], stroke: [...BEFORE, current ? 0.55 : 0.3], width: 1.25, dash: 3, dot: 5 };
+}
+
 /** The box around a skeleton. */
 export function frameStyle([red, green, blue]: Rgb): Style {
   return { fill: [red, green, blue, 0], stroke: [red, green, blue, 0.8], width: 1, dash: 4, dot: 0 };

@@ -3,6 +3,8 @@
 import type { Client } from './client';
 import type {
   BasicUser,
+  ConflictList,
+  ConflictRead,
   DataMetaRead,
   JobRead,
   JobStage,
@@ -13,9 +15,12 @@ import type {
   PaginatedJobReadList,
   PaginatedLabelList,
   PaginatedTaskReadList,
+  ResolveRequest,
+  ResolveResponse,
   SessionInfo,
   SyncStatus,
   TaskRead,
+  UndoResponse,
 } from './generated';
 
 export interface TaskQuery {
@@ -90,6 +95,21 @@ export function getSync(client: Client, signal?: AbortSignal): Promise<SyncStatu
 
 export function startSync(client: Client): Promise<SyncStatus> {
   return client.post<SyncStatus>('/api/cvatd/sync', {});
+}
+
+/** What two people did to the same field of a job, with the shapes to be drawn. */
+export async function listConflicts(client: Client, jobId: number, signal?: AbortSignal): Promise<readonly ConflictRead[]> {
+  const query = { job: jobId };
+  return (await client.get<ConflictList>('/api/cvatd/conflicts', { query, ...abortable(signal) })).results;
+}
+
+export function resolveConflict(client: Client, id: string, choice: ResolveRequest['choice']): Promise<ResolveResponse> {
+  return client.post<ResolveResponse>(`/api/cvatd/conflicts/${id}/resolve`, { choice });
+}
+
+/** Takes back what was done as a commit, in a commit of its own. */
+export function takeBack(client: Client, revision: string): Promise<UndoResponse> {
+  return client.post<UndoResponse>('/api/cvatd/undo', { revision });
 }
 
 export function taskPreviewAddress(id: number): string {

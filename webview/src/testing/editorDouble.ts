@@ -30,6 +30,7 @@ const STATE: EditorState = {
   zoom: 1,
   cursor: null,
   notice: null,
+  conflictAct: null,
 };
 
 export interface EditorDouble {

@@ -4,8 +4,8 @@ import { useMutation } from '@tanstack/react-query';
 import type { UseMutationResult } from '@tanstack/react-query';
 
 import { messageOf } from '../../protocol/errors';
-import type { BasicUser, JobRead, SyncStatus } from '../../protocol/generated';
-import { deleteTask, patchJob, startSync } from '../../protocol/resources';
+import type { BasicUser, JobRead, ResolveResponse, SyncStatus, UndoResponse } from '../../protocol/generated';
+import { deleteTask, patchJob, resolveConflict, startSync, takeBack } from '../../protocol/resources';
 import type { JobPatch } from '../../protocol/resources';
 import { tellError } from '../shell/tell';
 import { useDaemon } from './context';
@@ -55,6 +55,35 @@ export function usePatchJob(): UseMutationResult<JobRead, Error, JobChange, () =
       void queries.invalidateQueries({ queryKey: keys.task(job.task_id), exact: true });
       void queries.invalidateQueries({ queryKey: keys.tasks });
     },
+  });
+}
+
+export type ConflictChoice = 'ours' | 'theirs' | 'both';
+
+interface ConflictChange {
+  readonly id: string;
+  readonly choice: ConflictChoice;
+}
+
+/** Chooses a side of a conflict: one commit, which `useTakeBack` takes back. */
+export function useResolveConflict(): UseMutationResult<ResolveResponse, Error, ConflictChange> {
+  const { client, queries } = useDaemon();
+  return useMutation({
+    mutationFn: ({ id, choice }: ConflictChange) => resolveConflict(client, id, choice),
+    onError: (error) => tellError('The conflict was not resolved', messageOf(error)),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.conflicts }),
+  });
+}
+
+export function useTakeBack(): UseMutationResult<UndoResponse, Error, string> {
+  const { client, queries } = useDaemon();
+  return useMutation({
+    mutationFn: (revision: string) => takeBack(client, revision),
+    onSuccess: ({ kept }) => {
+      for (const sentence of kept) tellError('Something stayed as it is', sentence);
+    },
+    onError: (error) => tellError('It was not taken back', messageOf(error)),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.conflicts }),
   });
 }
 

@@ -5,6 +5,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 
 import type {
   BasicUser,
+  ConflictRead,
   DataMetaRead,
   JobRead,
   Label,
@@ -21,6 +22,7 @@ import {
   getSession,
   getSync,
   getTask,
+  listConflicts,
   listJobs,
   listLabels,
   listTasks,
@@ -85,6 +87,12 @@ export function useJobMeta(id: number): UseQueryResult<DataMetaRead> {
     queryFn: ({ signal }) => getJobMeta(client, id, signal),
     staleTime: Infinity,
   });
+}
+
+/** What two people did to the same field of a job; the feed says when that changes. */
+export function useConflicts(jobId: number): UseQueryResult<readonly ConflictRead[]> {
+  const { client } = useDaemon();
+  return useQuery({ queryKey: keys.jobConflicts(jobId), queryFn: ({ signal }) => listConflicts(client, jobId, signal) });
 }
 
 /** What of a task's media is on the daemon's machine; asked for only where something is missing. */

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import type { DataMetaRead, JobRead, Label, SessionInfo, TaskRead } from '../../protocol/generated';
 import { useKept } from '../shell/useKept';
 import { CanvasNotices } from './CanvasNotices';
+import { ConflictsPanel } from './ConflictsPanel';
 import { EditorContext } from './editorContext';
 import { HelpDialog } from './HelpDialog';
 import { MissingPicture } from './MissingPicture';
@@ -51,6 +52,7 @@ export function Workspace({ session, task, job, labels, meta, frame }: Workspace
         {editor && (
           <EditorContext value={editor}>
             <CanvasNotices />
+            <ConflictsPanel jobId={job.id} />
             <MissingPicture taskId={task.id} />
           </EditorContext>
         )}
