@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from pathlib import Path
 
 from cvatcore.media.archive import member_pieces, open_archive
@@ -15,16 +16,24 @@ def checksum(path: Path, *, member: str = "") -> str:
     Errors: NotFound when it does not exist, InvalidMedia when it cannot be read.
     """
     if member:
-        digest = hashlib.sha256()
         with open_archive(path, name=str(path)) as archive:
-            for piece in member_pieces(archive, member, name=str(path)):
-                digest.update(piece)
-    else:
-        try:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256")
-        except (FileNotFoundError, NotADirectoryError):
-            raise missing(str(path)) from None
-        except OSError as error:
-            raise unreadable(str(path), error) from None
+            return checksum_of_member(archive, member, name=str(path))
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+    except (FileNotFoundError, NotADirectoryError):
+        raise missing(str(path)) from None
+    except OSError as error:
+        raise unreadable(str(path), error) from None
+    return f"sha256:{digest.hexdigest()}"
+
+
+def checksum_of_member(archive: zipfile.ZipFile, member: str, *, name: str) -> str:
+    """`sha256:<hex>` of a member of an open archive, read in pieces; `name` is the archive's.
+
+    Errors: MissingMedia, InvalidMedia.
+    """
+    digest = hashlib.sha256()
+    for piece in member_pieces(archive, member, name=name):
+        digest.update(piece)
     return f"sha256:{digest.hexdigest()}"

@@ -12,6 +12,7 @@ from cvatcore.media.archive import open_archive, read_member_size
 from cvatcore.media.headers import read_size
 from cvatcore.media.identity import missing, not_fetched, place_of, source_path, unreadable
 from cvatcore.media.pointers import is_pointer
+from cvatcore.media.video_index import VideoIndex, index_video
 from cvatcore.schema import DataSpec, ImageFrame, Manifest, VideoProperties
 from cvatcore.validate.finding import Finding
 from cvatcore.validate.rules import CHANGED_MEDIA, MISSING_MEDIA
@@ -59,6 +60,8 @@ def _check_video(data: DataSpec, video: VideoProperties, *, root: Path, path: st
         problem = _length_problem(file.name, length, video.bytes)
         if not problem and video.checksum and checksum(file) != video.checksum:
             problem = f"{file.name} has other contents than when the task was made."
+        if not problem and not video.checksum and not video.bytes:
+            problem = _shape_problem(index_video(file, name=str(file)), video)
     except MissingMedia as error:
         yield MISSING_MEDIA.broken(error.message, path=path, line=line, hint=error.hint)
     except InvalidMedia as error:
@@ -66,6 +69,16 @@ def _check_video(data: DataSpec, video: VideoProperties, *, root: Path, path: st
     else:
         if problem:
             yield CHANGED_MEDIA.broken(problem, path=path, line=line)
+
+
+def _shape_problem(found: VideoIndex, video: VideoProperties) -> str:
+    now, before = (found.length, (found.width, found.height)), (video.length, video.resolution)
+    if now == before:
+        return ""
+    return (
+        f"{video.name} has {now[0]} frames of {now[1][0]} x {now[1][1]} pixels; "
+        f"it had {before[0]} of {before[1][0]} x {before[1][1]} when the task was made."
+    )
 
 
 def _file_problem(file: Path, image: ImageFrame) -> str:

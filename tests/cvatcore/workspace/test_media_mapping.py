@@ -142,3 +142,17 @@ def test_a_folder_of_the_workspace_may_lie_elsewhere(tmp_path: Path) -> None:
         assert list(task.media.missing) == []
         unmap_media(workspace, "media/photos")
         assert task.media.missing == (0,)
+
+
+def test_a_video_of_unknown_length_is_told_by_its_frames(workspace: Workspace, tmp_path: Path) -> None:
+    film = workspace.tasks["film"]
+    video = film.manifest.video
+    assert video is not None
+    unknown = msgspec.structs.replace(film.manifest, video=msgspec.structs.replace(video, bytes=0))
+    workspace.store.commit(
+        {manifest_path(film.id): encode_manifest(unknown)}, message=plain_message("x"), author=workspace.author
+    )
+    assert map_media(workspace, str(tmp_path / "photos"), tmp_path / "moved", dry_run=True).is_well
+    write_video(tmp_path / "moved/film.mp4", 5)
+    with pytest.raises(InvalidInput, match="it had 4 of 64 x 48"):
+        map_media(workspace, str(tmp_path / "photos"), tmp_path / "moved")

@@ -107,3 +107,12 @@ def test_a_task_is_tracked_and_let_go(root: Path, tmp_path: Path, monkeypatch: p
     assert (done.json["files"], done.json["copied"]) == (2, True)
     assert "were in Git LFS already" in cvat("media", "track", "street", workspace=root).out
     assert "no longer in git" in cvat("media", "track", "street", "--untrack", workspace=root).out
+
+
+def test_checksums_are_recorded(root: Path, tmp_path: Path) -> None:
+    done = cvat("media", "checksum", "street", workspace=root)
+    assert done.out == "task 1 (street): 2 checksums recorded.\n"
+    assert cvat("media", "checksum", "street", "--json", workspace=root).json["recorded"] == 0
+    (tmp_path / "photos").rename(tmp_path / "moved")
+    mapped = cvat("media", "map", tmp_path / "photos", tmp_path / "moved", workspace=root)
+    assert "compared by checksum" in mapped.out

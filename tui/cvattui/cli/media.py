@@ -119,6 +119,29 @@ def unmap(context: typer.Context, origin: Origin, task: OnlyTask = "") -> None:
     write_data(printable(f"{rule.origin} is no longer mapped to {rule.target}."))
 
 
+@app.command("checksum")
+def checksum(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="TASK", help="The task's id or name.")],
+    as_json: AsJson = False,
+) -> None:
+    """Record the checksums of a task's media: cvat media map then knows on other machines whether theirs are the same.
+
+    All media are read once. They go to the task's manifest, in one commit.
+    """
+    from cvatcore.workspace.media_checksums import record_checksums
+
+    with open_workspace(context) as workspace, ProgressBar("Reading media") as progress:
+        report = record_checksums(workspace.tasks[name], progress=progress)
+    if as_json:
+        write_json(report)
+    else:
+        known = "" if report.recorded == report.files else f", {report.files - report.recorded} were known"
+        write_data(
+            printable(f"task {report.task} ({report.name}): {_count(report.recorded, 'checksum')} recorded{known}.")
+        )
+
+
 @app.command("track")
 def track(
     context: typer.Context,
