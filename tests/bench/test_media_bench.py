@@ -1,5 +1,7 @@
 """Media against the least that the libraries beneath must do. Prints ratios; run with `nox -s bench`."""
 
+import io
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -12,7 +14,8 @@ from PIL import Image
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from cvatcore.cache import NullCache, open_cache
-from cvatcore.media import classify, open_frames, scan
+from cvatcore.media import MediaMap, classify, look_for_media, open_frames, scan
+from cvatcore.media.placeholders import draw_placeholder
 from cvatcore.schema import DataSpec
 from cvatcore.workspace import Workspace
 from kit import samples
@@ -116,3 +119,23 @@ def test_stepping_and_jumping_in_a_video(tmp_path: Path, benchmark: BenchmarkFix
     cached.close()
     reader.close()
     cache.close()
+
+
+def test_looking_which_of_ten_thousand_pictures_are_there(many: Path, benchmark: BenchmarkFixture) -> None:
+    found = scan([many], root=many)
+    data = DataSpec(sources=found.sources)
+    names = [f"{many}/{image.path}" for image in found.manifest.images]
+    look = partial(look_for_media, data, found.manifest, root=many, known=MediaMap(), task=1)
+    assert look().missing == ()
+    bare = best(lambda: [os.stat(name) for name in names])
+    ours = best(look)
+    benchmark.pedantic(look, rounds=3)  # type: ignore[no-untyped-call]  # it has no types
+    print(f"\nlooking for {FILES} pictures: {ours * 1000:.0f} ms, {ours / bare:.1f} × os.stat of each")
+
+
+def test_a_placeholder_of_full_hd(benchmark: BenchmarkFixture) -> None:
+    flat = Image.new("L", (1920, 1080), 48)
+    bare = best(lambda: flat.save(io.BytesIO(), "JPEG", quality=70))
+    ours = best(lambda: draw_placeholder((1920, 1080), name="street/0001.jpg"))
+    benchmark(draw_placeholder, (1920, 1080), name="street/0001.jpg")
+    print(f"\na placeholder of 1920 × 1080: {ours * 1000:.1f} ms, {ours / bare:.1f} × packing a grey JPEG of its size")
