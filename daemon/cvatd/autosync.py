@@ -224,7 +224,7 @@ class AutoSync:
 def _cvatsync(root: Path, *, remote: str, progress: Callable[[int, int], None]) -> SyncReport:
     import cvatsync
 
-    return cvatsync.sync(root, remote=remote, progress=progress)
+    return cvatsync.sync(root, remote=remote, progress=progress, automatic=True)
 
 
 def _time(moment: datetime) -> str:

@@ -40,7 +40,9 @@ _PAUSE_SECONDS = 0.02
 """The longest pause after the first attempt; it doubles with each."""
 
 
-def sync(root: Path, *, remote: str = "origin", progress: Progress | None = None) -> SyncReport:
+def sync(
+    root: Path, *, remote: str = "origin", progress: Progress | None = None, automatic: bool = False
+) -> SyncReport:
     """Bring a workspace and its remote to the same state.
 
     Commits of others are fetched and merged by what they mean; commits made here are pushed, never forced. Edits of
@@ -50,6 +52,7 @@ def sync(root: Path, *, remote: str = "origin", progress: Progress | None = None
         root: the workspace, or a folder in it.
         remote: the name of the git remote.
         progress: called with the objects received, or sent, and their number.
+        automatic: whether nobody asked for it: then `cvat undo` passes it over.
 
     Errors: MergeConflict when both sides changed a file that is none of the workspace's in different ways; Conflict
     when an edit that is not committed is in the way, no branch is checked out or the histories have nothing in common;
@@ -57,6 +60,7 @@ def sync(root: Path, *, remote: str = "origin", progress: Progress | None = None
     format; NotAWorkspace when they removed it. Then nothing was changed here.
     """
     with open_checkout(root) as checkout, git_work(checkout):
+        checkout.workspace.store.is_automatic = automatic
         return _Exchange(checkout, remote).sync(progress)
 
 

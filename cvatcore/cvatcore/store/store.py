@@ -57,6 +57,8 @@ class Store:
         self._journal = Journal(self.local / "journal.json")
         self.operations = OperationLog(self.local)
         """What was done to this workspace on this machine."""
+        self.is_automatic = False
+        """Whether what is done through this store was asked for by nobody; undo passes it over."""
         self._deed: Deed | None = None
         self._history: History | None = None
         self._past: Past | None = None
@@ -291,6 +293,8 @@ class Store:
             deed = msgspec.structs.replace(
                 said, subject=said.subject or deed.subject, author=said.author or deed.author
             )
+        if self.is_automatic:
+            deed = msgspec.structs.replace(deed, automatic=True)
         return new_operation(deed, before=prepared.expected, after=prepared.commit, branch=prepared.branch or here)
 
     def _publish(

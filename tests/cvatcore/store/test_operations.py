@@ -197,19 +197,19 @@ def test_the_log_says_what_two_stacks_would(words: list[str]) -> None:
         order = undo_order(log, branch="main", author=MARA)
         assert [meaning[one.id] for one in order.done] == done
         assert [meaning[one.id] for one in order.undone] == undone
-        id = str(len(log))
+        number = str(len(log))
         if word == "change":
-            log.append(step(id))
-            meaning[id] = len(log)
-            done.append(meaning[id])
+            log.append(step(number))
+            meaning[number] = len(log)
+            done.append(meaning[number])
             undone.clear()
         elif word == "undo" and done:
-            log.append(step(id, "undo", of=order.done[-1].id))
-            meaning[id] = done.pop()
-            undone.append(meaning[id])
+            log.append(step(number, "undo", of=order.done[-1].id))
+            meaning[number] = done.pop()
+            undone.append(meaning[number])
         elif word == "redo" and undone:
-            log.append(step(id, "redo", of=order.undone[-1].id))
-            meaning[id] = undone.pop()
-            done.append(meaning[id])
+            log.append(step(number, "redo", of=order.undone[-1].id))
+            meaning[number] = undone.pop()
+            done.append(meaning[number])
     in_force = {meaning[one.id] for one in log if one.kind != "undo" and one.id not in taken_back(log)}
     assert in_force == set(done)

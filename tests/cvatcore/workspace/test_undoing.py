@@ -238,11 +238,9 @@ def test_tracks_go_and_come_with_all_keyframes(workspace: Workspace) -> None:
     short, longer = track(7, 0, 40), track(7, 0, 20, 45)
     job.apply(ChangeSet(tracks=(short,)))
     job.apply(ChangeSet(tracks=(longer,)))
-    workspace.undo()
-    assert job.annotations.tracks == (short,)
-    workspace.undo()
-    assert job.annotations.tracks == ()
-    workspace.redo()
+    for step, there in ((workspace.undo, (short,)), (workspace.undo, ()), (workspace.redo, (short,))):
+        step()
+        assert job.annotations.tracks == there
     workspace.redo()
     assert job.annotations.tracks == (longer,)
 

@@ -158,3 +158,16 @@ def test_a_switch_is_listed_and_not_undone(root: Path) -> None:
     assert (refused.code, "cvat switch" in refused.err) == (2, True)
     cvat("undo", workspace=root)
     assert there(root) == [1, 2]
+
+
+def test_a_sync_that_nobody_asked_for_is_passed_over(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    root = cvatsync.clone(str(remote), tmp_path / "noah")
+    with mara, Workspace(root) as noah:
+        theirs = draw(noah, job=1)
+        cvatsync.sync(noah.root)
+        draw(mara, job=0)
+        cvatsync.sync(mara.root, automatic=True)
+        assert cvat("undo", "--list", "--json", workspace=mara.root).json[0]["automatic"]
+        assert "job 1: 1 added" in cvat("undo", workspace=mara.root).out
+        assert ids(mara) == [theirs.id]
