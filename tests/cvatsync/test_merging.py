@@ -1,9 +1,8 @@
 """The merge of trees against a model of it: dictionaries of paths."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pygit2
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pygit2.enums import FileMode
@@ -14,13 +13,6 @@ PATHS = ["a", "d/a", "d/b", "d/e/a", "f/a", "f/g/h"]
 Files = Mapping[str, str]
 
 trees = st.dictionaries(st.sampled_from(PATHS), st.sampled_from(["1", "2", "3"]))
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pygit2.Repository]:
-    repository = pygit2.init_repository(str(tmp_path_factory.mktemp("repository")))
-    yield repository
-    repository.free()
 
 
 def write(repository: pygit2.Repository, files: Files) -> pygit2.Tree:

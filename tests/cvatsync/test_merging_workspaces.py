@@ -1,6 +1,4 @@
-"""Merges of whole workspaces: what one side deleted, labels, frames that both appended, values that meet."""
-
-from collections.abc import Iterator
+"""Merges of whole workspaces: what one side deleted, frames that both appended, values that meet."""
 
 import msgspec
 import pygit2
@@ -14,120 +12,26 @@ from cvatcore.schema import (
     Issue,
     Job,
     Manifest,
-    Project,
-    Shape,
     Task,
     Track,
     decode_manifest,
 )
-from cvatcore.store import decode_json, decode_shard, decode_tracks, encode_json, place_of
+from cvatcore.store import decode_json, decode_tracks, encode_json
 from cvatcore.store.layout import (
     annotations_dir,
     conflict_path,
     issue_path,
     job_path,
     manifest_path,
-    project_path,
     shard_path,
     task_path,
     tracks_path,
 )
-from cvatsync.merging import Merged, merge_trees
+from kit.merges import BASE, both_ways, merge, without
 from kit.tasks import CREATED, labels, numbered_pictures, pictures
-from kit.trees import Files, Plain, annotation_files, box, moving, objects_of, read_tree, write_tree
+from kit.trees import Plain, annotation_files, box, moving
 
-BASE = Plain(
-    shapes={1: [box(1), box(2, frame=1)], 2: [box(3, frame=40, label="person")]},
-    tracks={1: [moving(4, 2, 9)]},
-    issues=(
-        Issue(id=7, job=1, frame=3, created=CREATED, comments=(Comment(id=1, message="look", created=CREATED),)),
-        Issue(id=8, job=2, frame=33, created=CREATED),
-    ),
-)
 replace = msgspec.structs.replace
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pygit2.Repository]:
-    repository = pygit2.init_repository(str(tmp_path_factory.mktemp("repository")))
-    yield repository
-    repository.free()
-
-
-class Result(msgspec.Struct, frozen=True):
-    merged: Merged
-    files: dict[str, bytes]
-
-    @property
-    def shapes(self) -> dict[int, Shape]:
-        return {
-            shape.id: shape
-            for path, data in self.files.items()
-            if (place := place_of(path)) is not None and place.kind == "shard"
-            for shape in decode_shard(data, path=path).shapes
-        }
-
-    @property
-    def tracks(self) -> dict[int, list[int]]:
-        """The frames of their keyframes, by track; of none that has no head."""
-        heads = [
-            track.id
-            for path, data in self.files.items()
-            if path.endswith("tracks.jsonl")
-            for track in decode_tracks(data, path=path)
-        ]
-        found: dict[int, list[int]] = {number: [] for number in heads}
-        for path, data in self.files.items():
-            if (place := place_of(path)) is not None and place.kind == "shard":
-                for keyframe in decode_shard(data, path=path).keyframes:
-                    found[keyframe.track].append(keyframe.frame)
-        return found
-
-    @property
-    def labels(self) -> list[str]:
-        task = decode_json(self.files[task_path(1)], Task, path="task.json")
-        if not task.project:
-            return [label.name for label in task.labels]
-        path = project_path(task.project)
-        return [label.name for label in decode_json(self.files[path], Project, path=path).labels]
-
-
-@pytest.fixture(params=["", "labels/street/"], ids=["root", "folder"])
-def prefix(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-def merge(
-    repository: pygit2.Repository, base: Files, ours: Files, theirs: Files, *, prefix: str = "", created: str = CREATED
-) -> Result:
-    trees = [
-        write_tree(repository, {prefix + path: data for path, data in side.items()}) for side in (base, ours, theirs)
-    ]
-    merged = merge_trees(repository, bases=[trees[0]], ours=trees[1], theirs=trees[2], prefix=prefix, created=created)
-    tree = repository[merged.tree].peel(pygit2.Tree)
-    # What is new must be known, to be made durable before the branch stands on it.
-    known = set().union(*map(objects_of, trees))
-    assert objects_of(tree) - known <= {str(made) for made in merged.written}
-    return Result(merged, {path.removeprefix(prefix): data for path, data in read_tree(tree).items()})
-
-
-def both_ways(repository: pygit2.Repository, base: Files, one: Files, other: Files, *, prefix: str = "") -> Result:
-    """The merge, which must not depend on whose side is ours."""
-    here = merge(repository, base, one, other, prefix=prefix)
-    there = merge(repository, base, other, one, prefix=prefix)
-    assert here.files == there.files
-    assert here.merged.kept == there.merged.kept
-    assert not here.merged.conflicts
-    assert not here.merged.blocked
-    # The changes are counted from the real sides, whatever was put back for the merge.
-    for result, side in ((here, one), (there, other)):
-        changed = {path for path in side.keys() | result.files.keys() if side.get(path) != result.files.get(path)}
-        assert {path.removeprefix(prefix) for path in result.merged.changes} == changed
-    return here
-
-
-def without(files: Files, *beginnings: str) -> dict[str, bytes]:
-    return {path: data for path, data in files.items() if not path.startswith(beginnings)}
 
 
 def test_a_task_that_one_side_deleted_and_nobody_changed_goes(repository: pygit2.Repository, prefix: str) -> None:
@@ -202,71 +106,6 @@ class TestProjects:
         changed = replace(self.base, labels=labels("car", "person", "dog"))
         result = both_ways(repository, self.base.files, self.gone(tasks=True), changed.files)
         assert result.files == without(changed.files, "tasks/1/")
-
-
-@pytest.mark.parametrize("project", [0, 3], ids=["task", "project"])
-class TestLabels:
-    def without_car(self, project: int) -> Plain:
-        return replace(BASE, project=project, labels=labels("car", "person")[1:], shapes={2: BASE.shapes[2]}, tracks={})
-
-    def test_one_that_new_objects_have_comes_back(
-        self, repository: pygit2.Repository, prefix: str, project: int
-    ) -> None:
-        base = replace(BASE, project=project)
-        added = replace(base, shapes={**BASE.shapes, 2: [*BASE.shapes[2], box(9, frame=41)]})
-        result = both_ways(repository, base.files, self.without_car(project).files, added.files, prefix=prefix)
-        assert sorted(result.labels) == ["car", "person"]
-        assert sorted(result.shapes) == [3, 9]
-
-    def test_one_that_a_changed_object_has_comes_back(self, repository: pygit2.Repository, project: int) -> None:
-        base = replace(BASE, project=project)
-        changed = replace(base, tracks={1: [moving(4, 2, 12)]})
-        result = both_ways(repository, base.files, self.without_car(project).files, changed.files)
-        assert sorted(result.labels) == ["car", "person"]
-        assert sorted(result.shapes) == [3]
-        assert result.tracks == {4: [2, 12]}
-
-    def test_one_that_nobody_has_goes(self, repository: pygit2.Repository, project: int) -> None:
-        base = replace(BASE, project=project)
-        other = replace(base, shapes={**BASE.shapes, 2: [*BASE.shapes[2], box(9, frame=41, label="person")]})
-        result = both_ways(repository, base.files, self.without_car(project).files, other.files)
-        assert result.labels == ["person"]
-
-    def test_one_of_a_task_that_stays_comes_back(self, repository: pygit2.Repository, project: int) -> None:
-        """The task was deleted with the label of the project; all its objects are back, also those nobody changed."""
-        base = replace(BASE, project=project)
-        gone = without(self.without_car(project).files, "tasks/1/")
-        changed = replace(base, name="avenue")
-        result = both_ways(repository, base.files, gone, changed.files)
-        assert sorted(result.labels) == ["car", "person"]
-        assert sorted(result.shapes) == [1, 2, 3]
-
-    def test_files_that_nobody_changed_are_not_read(self, repository: pygit2.Repository, project: int) -> None:
-        broken = {shard_path(1, 2, 32): b"no json\n"}
-        base = replace(BASE, project=project)
-        added = replace(base, shapes={1: [*BASE.shapes[1], box(9)]})
-        sides = [side.files | broken for side in (base, self.without_car(project), added)]
-        result = both_ways(repository, *sides)
-        assert sorted(result.labels) == ["car", "person"]
-
-    def test_a_new_name_is_no_change_of_the_objects(self, repository: pygit2.Repository, project: int) -> None:
-        base = replace(BASE, project=project)
-        auto = replace(labels("auto")[0], aliases=("car",))
-        renamed = replace(
-            base,
-            labels=(auto, *labels("car", "person")[1:]),
-            shapes={**BASE.shapes, 1: [box(1, label="auto"), box(2, frame=1, label="auto")]},
-            tracks={1: [moving(4, 2, 9, label="auto")]},
-        )
-        other = replace(base, shapes={**BASE.shapes, 1: [box(1, label="person"), box(2, frame=1, left=7), box(9)]})
-        result = both_ways(repository, base.files, renamed.files, other.files)
-        assert result.labels == ["auto", "person"]
-        assert {number: shape.label for number, shape in result.shapes.items()} == {
-            1: "person",
-            2: "auto",
-            3: "person",
-            9: "auto",
-        }
 
 
 def appended(*names: str) -> Manifest:

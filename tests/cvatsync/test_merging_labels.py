@@ -1,0 +1,77 @@
+"""Labels in merges of whole workspaces: deleted on one side and needed on the other, renamed."""
+
+import msgspec
+import pygit2
+import pytest
+
+from cvatcore.store.layout import shard_path
+from kit.merges import BASE, both_ways, without
+from kit.tasks import labels
+from kit.trees import Plain, box, moving
+
+replace = msgspec.structs.replace
+
+
+@pytest.mark.parametrize("project", [0, 3], ids=["task", "project"])
+class TestLabels:
+    def without_car(self, project: int) -> Plain:
+        return replace(BASE, project=project, labels=labels("car", "person")[1:], shapes={2: BASE.shapes[2]}, tracks={})
+
+    def test_one_that_new_objects_have_comes_back(
+        self, repository: pygit2.Repository, prefix: str, project: int
+    ) -> None:
+        base = replace(BASE, project=project)
+        added = replace(base, shapes={**BASE.shapes, 2: [*BASE.shapes[2], box(9, frame=41)]})
+        result = both_ways(repository, base.files, self.without_car(project).files, added.files, prefix=prefix)
+        assert sorted(result.labels) == ["car", "person"]
+        assert sorted(result.shapes) == [3, 9]
+
+    def test_one_that_a_changed_object_has_comes_back(self, repository: pygit2.Repository, project: int) -> None:
+        base = replace(BASE, project=project)
+        changed = replace(base, tracks={1: [moving(4, 2, 12)]})
+        result = both_ways(repository, base.files, self.without_car(project).files, changed.files)
+        assert sorted(result.labels) == ["car", "person"]
+        assert sorted(result.shapes) == [3]
+        assert result.tracks == {4: [2, 12]}
+
+    def test_one_that_nobody_has_goes(self, repository: pygit2.Repository, project: int) -> None:
+        base = replace(BASE, project=project)
+        other = replace(base, shapes={**BASE.shapes, 2: [*BASE.shapes[2], box(9, frame=41, label="person")]})
+        result = both_ways(repository, base.files, self.without_car(project).files, other.files)
+        assert result.labels == ["person"]
+
+    def test_one_of_a_task_that_stays_comes_back(self, repository: pygit2.Repository, project: int) -> None:
+        """The task was deleted with the label of the project; all its objects are back, also those nobody changed."""
+        base = replace(BASE, project=project)
+        gone = without(self.without_car(project).files, "tasks/1/")
+        changed = replace(base, name="avenue")
+        result = both_ways(repository, base.files, gone, changed.files)
+        assert sorted(result.labels) == ["car", "person"]
+        assert sorted(result.shapes) == [1, 2, 3]
+
+    def test_files_that_nobody_changed_are_not_read(self, repository: pygit2.Repository, project: int) -> None:
+        broken = {shard_path(1, 2, 32): b"no json\n"}
+        base = replace(BASE, project=project)
+        added = replace(base, shapes={1: [*BASE.shapes[1], box(9)]})
+        sides = [side.files | broken for side in (base, self.without_car(project), added)]
+        result = both_ways(repository, *sides)
+        assert sorted(result.labels) == ["car", "person"]
+
+    def test_a_new_name_is_no_change_of_the_objects(self, repository: pygit2.Repository, project: int) -> None:
+        base = replace(BASE, project=project)
+        auto = replace(labels("auto")[0], aliases=("car",))
+        renamed = replace(
+            base,
+            labels=(auto, *labels("car", "person")[1:]),
+            shapes={**BASE.shapes, 1: [box(1, label="auto"), box(2, frame=1, label="auto")]},
+            tracks={1: [moving(4, 2, 9, label="auto")]},
+        )
+        other = replace(base, shapes={**BASE.shapes, 1: [box(1, label="person"), box(2, frame=1, left=7), box(9)]})
+        result = both_ways(repository, base.files, renamed.files, other.files)
+        assert result.labels == ["auto", "person"]
+        assert {number: shape.label for number, shape in result.shapes.items()} == {
+            1: "person",
+            2: "auto",
+            3: "person",
+            9: "auto",
+        }
