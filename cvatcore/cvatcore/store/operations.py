@@ -16,7 +16,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from cvatcore.store.files import read_file
+from cvatcore.store.files import read_file, storage_failed
 from cvatcore.store.history import Author
 
 OperationKind = Literal["change", "sync", "undo", "redo", "switch"]
@@ -31,6 +31,9 @@ KEPT_OPERATIONS = 200
 """So many of the newest operations can be undone for sure: no cleaning up of ours drops the commits that they name."""
 
 _LONGEST_SUBJECT = 300
+
+_LINE_BYTES = 512
+"""More than most lines have: so much is read for each operation that is asked for."""
 
 
 class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -113,12 +116,12 @@ class OperationLog:
 
         Errors: StorageFailed.
         """
+        if limit:
+            found = _decoded(_lines(_tail(self._path, limit * _LINE_BYTES)))
+            if len(found) >= limit:
+                return found[-limit:]
         # The newer file first: what is put aside meanwhile is met twice then, and not missed.
         newer = _lines(read_file(self._path))
-        if limit and len(newer) >= limit:
-            found = _decoded(newer[-limit:])
-            if len(found) == limit:
-                return found
         found = _decoded([*_lines(read_file(self._older)), *newer])
         return found[-limit:] if limit else found
 
@@ -145,6 +148,23 @@ def recent_commits(local: Path, limit: int = KEPT_OPERATIONS) -> list[str]:
             if commit:
                 found[commit] = None
     return list(found)
+
+
+def _tail(path: Path, size: int) -> bytes:
+    """The last bytes of a file from the beginning of a line on; none where there is no such file.
+
+    Errors: StorageFailed.
+    """
+    try:
+        with open(path, "rb") as file:
+            start = max(0, file.seek(0, os.SEEK_END) - size)
+            file.seek(start)
+            data = file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
+    except OSError as error:
+        raise storage_failed(error, path) from None
+    return data.partition(b"\n")[2] if start else data
 
 
 def _lines(data: bytes | None) -> list[bytes]:
