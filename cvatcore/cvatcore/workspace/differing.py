@@ -218,7 +218,8 @@ class _Reading:
                     for side, tracks in heads.items():
                         sides[side].heads = tracks
                 continue
-            lines = _different_lines(texts)
+            old, new = different_lines(texts["before"], texts["after"])
+            lines: dict[Side, bytes] = {"before": old, "after": new}
             shards = {side: self._shard(change.path, side, lines[side], texts[side]) for side in lines}
             for side, shard in shards.items():
                 if None not in shards.values():  # With one side alone all would be added, or removed.
@@ -312,14 +313,14 @@ def _task_of(path: str) -> int:
     return int(parts[1]) if len(parts) == 3 and parts[0] == "tasks" and parts[1].isdecimal() else 0
 
 
-def _different_lines(texts: Mapping[Side, bytes]) -> dict[Side, bytes]:
+def different_lines(before: bytes, after: bytes) -> tuple[bytes, bytes]:
     """The lines of two files that the other one does not have: what is on the same line is the same object."""
-    before, after = texts["before"].split(b"\n"), texts["after"].split(b"\n")
-    in_before, in_after = set(before), set(after)
-    return {
-        "before": b"\n".join([line for line in before if line not in in_after]),
-        "after": b"\n".join([line for line in after if line not in in_before]),
-    }
+    old, new = before.split(b"\n"), after.split(b"\n")
+    in_old, in_new = set(old), set(new)
+    return (
+        b"\n".join([line for line in old if line not in in_new]),
+        b"\n".join([line for line in new if line not in in_old]),
+    )
 
 
 def _partial(before: _Lines, after: _Lines) -> tuple[Annotations, Annotations]:

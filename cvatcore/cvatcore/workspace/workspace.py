@@ -42,6 +42,7 @@ from cvatcore.workspace.task import ManifestCache, TaskView
 from cvatcore.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
+    from cvatcore.workspace.blaming import ObjectBlame
     from cvatcore.workspace.differing import WorkspaceDiff
 
 _KEPT_JOBS = 16
@@ -111,6 +112,16 @@ class Workspace(GoingBack):
         from cvatcore.workspace.differing import diff_workspace  # Only for who asks.
 
         return diff_workspace(self, before, after, task=task, job=job)
+
+    def blame(self, object_id: int, *, job: int = 0) -> tuple[ObjectBlame, ...]:
+        """Who set each field of an object, when and in which commit; once for each job that has it (normally one).
+
+        One that is gone is told as it was last, with who removed it.
+        Errors: NotFound when there is none and there never was one.
+        """
+        from cvatcore.workspace.blaming import blame_object  # Only for who asks.
+
+        return blame_object(self, object_id, job=job)
 
     @classmethod
     def init(cls, path: Path | str = ".", *, name: str = "") -> Self:

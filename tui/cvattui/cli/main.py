@@ -10,6 +10,7 @@ import typer
 import typer.main
 
 from cvattui.cli import (
+    blame,
     branching,
     conflicts,
     demo,
@@ -91,6 +92,7 @@ app.command("resolve")(conflicts.resolve)
 app.command("log")(log.log)
 app.command("show")(show.show)
 app.command("diff")(diff.diff)
+app.command("blame")(blame.blame)
 app.command("tag")(tag.tag)
 app.command("undo")(undo.undo)
 app.command("redo")(undo.redo)
