@@ -25,6 +25,9 @@ from cvatsync.roots import find_roots, git_folders, is_at_rest
 if TYPE_CHECKING:
     import pygit2
 
+Writing = Callable[[], AbstractContextManager[object]]
+"""Keeps the writers of the workspace out for a moment."""
+
 _TOUCHED_SECONDS = 5.0
 """An object that was touched so lately may be in use."""
 
@@ -73,9 +76,7 @@ class Objects:
         parts = [part.stat().st_size for pack in packs for part in self.packs.glob(f"{pack.stem}.*")]
         return Space(loose=len(loose), packs=len(packs), bytes=sum(loose) + sum(parts))
 
-    def clean(
-        self, *, keep: Iterable[str], whole: bool, writing: Callable[[], AbstractContextManager[object]]
-    ) -> Cleaned:
+    def clean(self, *, keep: Callable[[], Iterable[str]], whole: bool, writing: Writing) -> Cleaned:
         """As `Upkeep.clean`.
 
         Errors: Busy, StorageFailed, pygit2.GitError.
@@ -83,35 +84,40 @@ class Objects:
         if not is_at_rest(self._common):
             raise Busy("A merge, rebase or the like is under way in this repository.", hint="Finish it, then clean up.")
         before = self.space()
-        alive, doomed, dropped = self._drop([bytes.fromhex(commit) for commit in keep], writing)
-        self._pack(alive, doomed, whole=whole)
+        alive = Reached(self._repo)
+
+        def look_again() -> None:
+            alive.add([*find_roots(self._repo, self._common).ids, *map(bytes.fromhex, keep())])
+
+        doomed, dropped = self._drop(alive, look_again, writing)
+        self._pack(alive, doomed, look_again, writing, whole=whole)
         return Cleaned(before=before, after=self.space(), dropped_saves=dropped)
 
-    def _drop(
-        self, keep: list[bytes], writing: Callable[[], AbstractContextManager[object]]
-    ) -> tuple[set[bytes], set[bytes], int]:
+    def _drop(self, alive: Reached, look_again: Callable[[], None], writing: Writing) -> tuple[set[bytes], int]:
         """Remove what only saves have that were amended since.
 
-        Returns the objects that something names, those that were removed (or lie in a pack still), and how many saves.
+        Returns the objects that were removed, or lie in a pack still, and how many saves they were of. Afterwards
+        `alive` has all that something names.
         """
         roots = find_roots(self._repo, self._common)
         recently = time.time() - _TOUCHED_SECONDS
         saves = {bytes.fromhex(line.after) for lines in roots.saves.values() for line in lines}
         young = {commit for commit in saves if self._touched(commit) > recently}
-        alive = Reached(self._repo)
-        alive.add([*roots.ids, *keep, *young])
+        alive.add([*roots.ids, *young])
+        look_again()
         gone = saves - alive.ids
         if not gone or alive.broken or self._is_partial():
             # What a walk could not read might have led to what is about to go.
-            return alive.ids, set(), 0
+            return set(), 0
         dead = Reached(self._repo)
         dead.ids |= alive.ids
         dead.add(gone)
         doomed = dead.ids - alive.ids
         with writing():
             if not is_at_rest(self._common):
-                return alive.ids | doomed, set(), 0
-            alive.add(find_roots(self._repo, self._common).ids)
+                alive.ids |= doomed
+                return set(), 0
+            look_again()
             doomed -= alive.ids
             gone &= doomed
             names = {commit.hex() for commit in gone}
@@ -120,31 +126,40 @@ class Objects:
                 folder = path.parent.parent if name == "HEAD" else self._common
                 drop_lines(path, lock=folder / f"{name}.lock", gone=names)
             self._forget_graph()
-            for number, path in self.loose():
+            # The commits first: wherever this is cut off, none is left that misses a part.
+            for number, path in sorted(self.loose(), key=lambda one: one[0] not in gone):
                 if number in doomed and self._touched(number) < recently:
                     _remove(path)
-        return alive.ids, doomed, len(gone)
+        return doomed, len(gone)
 
-    def _pack(self, alive: set[bytes], doomed: set[bytes], *, whole: bool) -> None:
+    def _pack(
+        self, alive: Reached, doomed: set[bytes], look_again: Callable[[], None], writing: Writing, *, whole: bool
+    ) -> None:
         """Put loose objects into a pack, with `whole` those of the other packs, too; what lies in a pack is removed."""
         loose = dict(self.loose())
-        wanted = {number for number in loose if number in alive and self._is_sound(number)}
-        old = {pack: set(pack_index(pack.with_suffix(".idx"))) for pack in self.pack_files()} if whole else {}
+        wanted = {number for number in loose if number in alive.ids and self._is_sound(number)}
+        touched = {pack: pack.stat().st_mtime for pack in self.pack_files()} if whole else {}
+        old = {pack: set(pack_index(pack.with_suffix(".idx"))) for pack in touched}
         old = {pack: numbers for pack, numbers in old.items() if numbers}
         if len(old) > 1 or wanted or any(not numbers.isdisjoint(doomed) for numbers in old.values()):
             wanted = wanted.union(*old.values()) - doomed
             self._write_pack(wanted)
-            packed = self._packed()
-            if packed.issuperset(wanted):
-                # It would name packs that are gone; git makes it anew.
-                (self.packs / "multi-pack-index").unlink(missing_ok=True)
-                for pack in old.keys() - {self._newest}:
-                    for ending in _PACK_PARTS:
-                        _remove(pack.with_suffix(ending))
+        if old and self._packed().issuperset(wanted):
+            with writing():
+                # A save that wrote the very content of something doomed has found it in its old pack.
+                look_again()
+                is_free = doomed.isdisjoint(alive.ids)
+                for pack in old.keys() - {self._newest} if is_free and self._newest is not None else ():
+                    if pack.stat().st_mtime == touched[pack]:  # Git touches a pack that it found something in.
+                        # That would name packs that are gone; git makes it anew.
+                        (self.packs / "multi-pack-index").unlink(missing_ok=True)
+                        for ending in _PACK_PARTS:
+                            _remove(pack.with_suffix(ending))
         packed = self._packed()
         old_age = time.time() - _OLD_SECONDS
         for number, path in loose.items():
-            if number in packed or (number not in alive and self._touched(number) < old_age and not self._is_partial()):
+            is_old = number not in alive.ids and self._touched(number) < old_age and not self._is_partial()
+            if number in packed or is_old:
                 _remove(path)
 
     def _write_pack(self, wanted: set[bytes]) -> None:

@@ -100,7 +100,7 @@ class GitUpkeep:
             return self._objects.space()
 
     def clean(
-        self, *, keep: Iterable[str], whole: bool, writing: Callable[[], AbstractContextManager[object]]
+        self, *, keep: Callable[[], Iterable[str]], whole: bool, writing: Callable[[], AbstractContextManager[object]]
     ) -> Cleaned:
         """Pack loose objects, and drop what saves that amend each other have left behind."""
         with refusals_translated(self._common):

@@ -30,9 +30,12 @@ from cvatsync import packing
 from kit.annotated import annotated, assert_sound, box, git
 from kit.daemon import Running, start_daemon
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks, so that a kill falls into the work")
-
 KILLS = int(os.environ.get("CVAT_KILLS", "12"))
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="forks, so that a kill falls into the work"),
+    pytest.mark.timeout(60 + 3 * KILLS),
+]
 
 Told = dict[int, float]
 """By the id of an object, where it is."""
@@ -44,9 +47,9 @@ def saving(root: Path, tell: Tell, *, seed: int, first: int) -> None:
     """Save until the end comes; what was acknowledged is told."""
     chance = random.Random(seed)
     with Workspace(root) as workspace:
-        job = workspace.job(1 + seed % 2)
+        job = workspace.job(1 + first // 1000 % 2)
         frames = range(job.start, job.stop + 1)
-        mine = [number for number in job_numbers(workspace, seed) if number // 1000 == first // 1000]
+        mine = [shape.id for shape in job.annotations.shapes if shape.id // 1000 == first // 1000]
         tell("ready")
         while True:
             with contextlib.suppress(Busy, Conflict, StorageFailed):
@@ -60,10 +63,6 @@ def saving(root: Path, tell: Tell, *, seed: int, first: int) -> None:
                     job.apply(ChangeSet(shapes=(box(number, chance.choice(frames), at=at),)))
                     mine = sorted({*mine, number})
                     tell(f"put {number} {at}")
-
-
-def job_numbers(workspace: Workspace, seed: int) -> list[int]:
-    return [shape.id for shape in workspace.job(1 + seed % 2).annotations.shapes]
 
 
 def cleaning(root: Path, tell: Tell, *, seed: int, first: int) -> None:

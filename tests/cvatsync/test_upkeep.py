@@ -27,8 +27,11 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def clean(workspace: Workspace, *, whole: bool = True, keep: int = 200) -> Cleaned:
     upkeep = open_upkeep(workspace.root)
     try:
-        kept = recent_commits(workspace.store.local, limit=keep) if keep else []
-        return upkeep.clean(keep=kept, whole=whole, writing=workspace.store.writing)
+        return upkeep.clean(
+            keep=lambda: recent_commits(workspace.store.local, limit=keep) if keep else [],
+            whole=whole,
+            writing=workspace.store.tidying,
+        )
     finally:
         upkeep.close()
 

@@ -67,12 +67,13 @@ class Upkeep(Protocol):
         """How the objects lie on the disk."""
 
     def clean(
-        self, *, keep: Iterable[str], whole: bool, writing: Callable[[], AbstractContextManager[object]]
+        self, *, keep: Callable[[], Iterable[str]], whole: bool, writing: Callable[[], AbstractContextManager[object]]
     ) -> Cleaned:
         """Pack loose objects, and drop what saves that amend each other have left behind.
 
         Args:
-            keep: commits that stay, with all that they hold, although nothing refers to them any more.
+            keep: gives the commits that stay, with all that they hold, although nothing refers to them any more. It is
+                asked again once no writer is at work.
             whole: whether to pack anew what is packed already.
             writing: keeps the writers of the workspace out for a moment.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cvatcore.errors import CvatError
 from cvatcore.store.layout import LOCAL, SETTINGS
+from cvatcore.store.lock import WriteLock
 from cvatcore.store.operations import recent_commits
 from cvatcore.store.upkeep import Cleaned, open_upkeep
 
@@ -22,6 +23,8 @@ LOOSE_LIMIT = 6000
 
 PACK_LIMIT = 30
 """From so many packs on they become one."""
+
+_WAIT_SECONDS = 60.0
 
 _SAMPLED = 16
 """Of the 256 folders of loose objects, so many tell how many there are in all; ids are spread evenly."""
@@ -36,10 +39,16 @@ def clean(workspace: Workspace, *, whole: bool = True) -> Cleaned:
 
     Errors: Busy while a merge or rebase is under way; StorageFailed.
     """
-    keep = [commit for local in _local_folders(workspace) for commit in recent_commits(local)]
+    folders = list(_local_folders(workspace))
+
+    def keep() -> list[str]:
+        return [commit for local in folders for commit in recent_commits(local)]
+
     upkeep = open_upkeep(workspace.root)
+    lock = WriteLock(workspace.store.local / "gc.lock")
     try:
-        return upkeep.clean(keep=keep, whole=whole, writing=workspace.store.tidying)
+        with lock.held(wait=_WAIT_SECONDS):  # Of two at once one would pack what the other takes away.
+            return upkeep.clean(keep=keep, whole=whole, writing=workspace.store.tidying)
     finally:
         upkeep.close()
 
