@@ -57,7 +57,9 @@ def test_one_edit(large: tuple[Workspace, int], tmp_path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
 
-    saves, leasts, again = [], [], []
+    saves: list[float] = []
+    again: list[float] = []
+    leasts: list[float] = []
     for _ in range(ROUNDS):
         task, frame = chance.randrange(tasks) + 1, chance.randrange(BOXES)
         job = workspace.job(task)

@@ -118,7 +118,7 @@ def test_saves_commands_of_git_and_clean_ups_in_any_order(tmp_path: Path, seed: 
 def test_a_daemon_that_is_open_goes_on_reading(tmp_path: Path) -> None:
     with annotated(tmp_path) as workspace, Workspace(tmp_path) as other:
         put(workspace.job(1), box(1))
-        assert next(other.past.log())
+        assert next(other.past.log()).id
         first = workspace.store.history.head()
         for number in range(2, 8):
             put(workspace.job(1), box(number, number * 5))
