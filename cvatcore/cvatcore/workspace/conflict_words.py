@@ -105,7 +105,9 @@ def _points(points: list[float], type: str) -> str:
     if type == "cuboid" and len(points) == 16 and not _is_flat(points):
         return "at " + ", ".join(f"{number:.4g}" for number in points[:3])
     # A type that changed with the points may not fit them: two numbers each is then as good as any reading.
-    kind = type if type in {"rectangle", "ellipse"} and len(points) == 4 else "mask" if type == "mask" else "polygon"
+    # Of what is gone no type is known: four numbers are a box nearly always.
+    kind = (type or "rectangle") if len(points) == 4 and type in {"rectangle", "ellipse", ""} else "polygon"
+    kind = "mask" if type == "mask" else kind
     box = bounding_box(kind, points) if len(points) > 1 else None
     if box is None:
         return _cut(", ".join(f"{number:g}" for number in points))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cvatcore import ChangeSet, JobView, Workspace
 from cvatcore.errors import InvalidDocument, InvalidInput, NotFound
 from cvatcore.merge import issue_number, merge_annotations
-from cvatcore.schema import Element, FieldConflict, Issue, Keyframe, Label, Shape, Track
+from cvatcore.schema import Attribute, Element, FieldConflict, Issue, Keyframe, Label, Shape, Track
 from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import conflict_path, issue_path, task_path
 from cvatcore.workspace.resolving import Choice, resolve_conflict, resolve_conflicts
@@ -384,6 +384,53 @@ def test_objects_follow_a_label_to_the_name_that_was_chosen(workspace: Workspace
     # The line still says car, and is found: also by whoever has drawn with the old name meanwhile.
     resolve_conflict(workspace, ONE, "theirs")
     assert shapes(job)[7].points[0] == 30.0
+
+
+def test_values_of_an_attribute_follow_it_to_the_name_that_was_chosen(workspace: Workspace, job: JobView) -> None:
+    task = workspace.tasks[1].document
+    car = msgspec.structs.replace(task.labels[0], attributes=(Attribute(id=9, name="colour"),))
+    changed = msgspec.structs.replace(task, labels=(car, *task.labels[1:]))
+    workspace.store.commit(
+        {task_path(1): encode_json(changed)}, message=plain_message("Label"), author=workspace.author
+    )
+    put(job, msgspec.structs.replace(box(7, 5, at=20.0), attributes={"colour": "red"}))
+    name = FieldConflict("labels.1.attributes.9.name", "c", "colour", "paint")
+    leave_conflict(workspace, TWO, name, kind="task", job=0)
+    # It rewrites lines of objects that another one changes: not in the same commit.
+    done = resolve_conflicts(workspace, None, "theirs")
+    assert [view.id for view in done.resolved] == [ONE]
+    assert [one.id for one in done.skipped] == [TWO]
+    assert "another name" in done.skipped[0].reason
+    with pytest.raises(InvalidInput, match="another name"):
+        leave_conflict(workspace, ONE, points(base=1, ours=30, theirs=40), number=7, frame=5)
+        resolve_conflicts(workspace, [TWO, ONE], "theirs")
+    resolve_conflict(workspace, TWO, "theirs")
+    assert shapes(job)[7].attributes == {"paint": "red"}
+    assert shapes(job)[7].points[0] == 30.0
+    assert workspace.tasks[1].labels[0].attributes[0].name == "paint"
+    assert_sound(workspace.root)
+
+
+def test_a_label_that_was_united_with_another_one_stays_so(workspace: Workspace) -> None:
+    leave_conflict(workspace, TWO, FieldConflict("labels.44.name", "van", "car", "bus"), kind="task", job=0)
+    assert workspace.conflicts()[0].status == "open"
+    with pytest.raises(NotFound, match="a part of task street that is gone"):
+        resolve_conflict(workspace, TWO, "theirs")
+    resolve_conflict(workspace, TWO, "ours")
+
+
+def test_frames_are_settled_one_by_one_but_not_their_order(workspace: Workspace) -> None:
+    paths = [image.path for image in workspace.tasks[1].manifest.images]
+    width = FieldConflict(f"frames.{paths[3]}.width", 1, 100, 120)
+    leave_conflict(workspace, TWO, width, kind="manifest", job=0)
+    leave_conflict(workspace, THREE, FieldConflict("frames", [], paths, paths[::-1]), kind="manifest", job=0)
+    assert {view.what for view in workspace.conflicts(task=1)} == {"frames of task street", "rectangle 7 (car)"}
+    assert {view.status for view in workspace.conflicts()} == {"open"}
+    with pytest.raises(InvalidInput, match="other list cannot be taken"):
+        resolve_conflict(workspace, THREE, "theirs")
+    resolve_conflict(workspace, TWO, "theirs")
+    assert workspace.tasks[1].manifest.images[3].width == 120
+    resolve_conflict(workspace, THREE, "ours")
 
 
 def test_a_label_is_not_given_a_name_that_another_one_has(workspace: Workspace) -> None:
