@@ -401,8 +401,8 @@ def test_values_of_an_attribute_follow_it_to_the_name_that_was_chosen(workspace:
     assert [view.id for view in done.resolved] == [ONE]
     assert [one.id for one in done.skipped] == [TWO]
     assert "another name" in done.skipped[0].reason
+    leave_conflict(workspace, ONE, points(base=1, ours=30, theirs=40), number=7, frame=5)
     with pytest.raises(InvalidInput, match="another name"):
-        leave_conflict(workspace, ONE, points(base=1, ours=30, theirs=40), number=7, frame=5)
         resolve_conflicts(workspace, [TWO, ONE], "theirs")
     resolve_conflict(workspace, TWO, "theirs")
     assert shapes(job)[7].attributes == {"paint": "red"}
