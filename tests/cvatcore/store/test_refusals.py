@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -122,11 +123,13 @@ import os, sys
 sys.path.insert(0, sys.argv[2])
 from cvatcore import Workspace
 from cvatcore.errors import StorageFailed
+from cvatcore.workspace.statistics import job_statistics
 from kit.annotated import box, put
 if os.getuid() == 0:
     os.setgid(65534); os.setuid(65534)
 with Workspace(sys.argv[1]) as workspace:
     print(len(workspace.job(1).annotations.shapes))
+    assert job_statistics(workspace.job(1)).objects == 2
     try:
         put(workspace.job(1), box(5))
     except StorageFailed as error:
@@ -135,12 +138,14 @@ with Workspace(sys.argv[1]) as workspace:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of folders are POSIX's")
-@pytest.mark.parametrize("crashed", [False, True])
-def test_a_read_only_workspace_is_read(tmp_path: Path, crashed: bool) -> None:
+@pytest.mark.parametrize("state", ["sound", "crashed", "without its local folder"])
+def test_a_read_only_workspace_is_read(tmp_path: Path, state: str) -> None:
     folder = tmp_path / "ours"
     with annotated(folder) as workspace:
         put(workspace.job(1), *BEFORE)
-    if crashed:
+    if state == "without its local folder":
+        shutil.rmtree(folder / ".cvat")
+    if state == "crashed":
         (folder / ".cvat/journal.json").write_text('{"commit":"","before":"","paths":[]}', encoding="utf-8")
     for above in (tmp_path, *tmp_path.parents):
         if above.stat().st_uid == os.getuid() and above != Path("/"):
