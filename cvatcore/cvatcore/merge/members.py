@@ -8,19 +8,20 @@ import msgspec
 
 from cvatcore.merge.conflict_ids import conflict_of
 from cvatcore.merge.documents import MergedDocument
-from cvatcore.merge.fields import Rules, merge_lowest, merge_struct
+from cvatcore.merge.fields import Rules, merge_highest, merge_struct
 from cvatcore.merge.ordering import merge_order
 from cvatcore.merge.picking import Met, merge_keyed
 from cvatcore.schema import Member, Members
 
-_RULES: Rules = {Member: {"id": merge_lowest}}
+_RULES: Rules = {Member: {"id": merge_highest}}
 
 
 def merge_members(bases: Sequence[Members], ours: Members, theirs: Members) -> MergedDocument[Members]:
     """Merge two lists of people.
 
     The number of a person exists for the API alone: where two people have one, it stays with the one who had it in the
-    ancestors, else with the earlier username, and the other one gets the next number that is free.
+    ancestors, else with the earlier username, and the other one gets the next number that is free. Of two numbers that
+    one person got the higher one stays, so that a number given here is not taken back.
     """
     met: Met = []
 
