@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatcore.errors import Conflict, InvalidInput
+from cvatcore.media.checksums import checksum
+from cvatcore.media.pointers import LONGEST, read_pointer
 from cvatcore.store import Prepared, Store
 from cvatcore.store.layout import LOCAL
 from cvatcore.store.operations import Deed
@@ -97,8 +99,21 @@ class Landing(msgspec.Struct, frozen=True):
             return self._will_be_empty(workdir, place, removed)
         if not wanted:
             return False
+        # First, since media are large: of those in Git LFS the branch has pointers, and the folder the contents.
+        if any(self._is_fetched(place, leaf) for leaf in wanted):
+            return True
         # Line endings may be converted on the way in, which git knows; most often the bytes are equal.
         return _hash(place.read_bytes()) in wanted or str(self.repository.create_blob_fromworkdir(path)) in wanted
+
+    def _is_fetched(self, place: Path, leaf: str) -> bool:
+        """Whether a file has the contents that a pointer of Git LFS stands for."""
+        import pygit2
+
+        blob = self.repository.get(leaf)
+        if not isinstance(blob, pygit2.Blob) or blob.size >= LONGEST:
+            return False
+        pointed = read_pointer(blob.data)
+        return pointed is not None and place.stat().st_size == pointed.size and checksum(place) == pointed.checksum
 
     @staticmethod
     def _will_be_empty(workdir: Path, folder: Path, removed: set[str]) -> bool:

@@ -254,11 +254,11 @@ def _check_present(task: TaskView) -> None:
     media = task.media
     if not media.missing:
         return
-    first = next(source for source in media.sources if source.missing)
+    first = task.manifest.frame_name(media.missing[0])
+    remedy = next((source.remedy for source in media.sources if source.missing), "cvat media ls --missing")
     raise MissingMedia(
-        f"{len(media.missing)} of {task.size} frames of task {task.id} are not on this machine, {first.first} to begin "
-        "with.",
-        hint=f"Bring them first: {first.remedy}.",
+        f"{len(media.missing)} of {task.size} frames of task {task.id} are not on this machine, {first} to begin with.",
+        hint=f"Bring them first: {remedy}.",
     )
 
 

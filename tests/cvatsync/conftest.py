@@ -1,13 +1,20 @@
 """What merges of trees need."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-import pygit2
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import pytest
+
+if TYPE_CHECKING:
+    import pygit2
 
 
 @pytest.fixture(scope="session")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pygit2.Repository]:
+    import pygit2  # Not above: this file is read before HOME is moved, and libgit2 looks for settings when it is loaded.
+
     repository = pygit2.init_repository(str(tmp_path_factory.mktemp("repository")))
     yield repository
     repository.free()

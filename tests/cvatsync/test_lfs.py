@@ -90,6 +90,36 @@ def test_a_clone_shows_placeholders_until_they_are_fetched(workspace: Workspace,
         assert (theirs.frames.array(0) == task.frames.array(0)).all()
 
 
+def test_pictures_that_were_fetched_are_no_edits(workspace: Workspace, server: Path, tmp_path: Path) -> None:
+    """Git has pointers and the folder the contents: a sync that changes or removes them is not held up by that."""
+    task = workspace.tasks["street"]
+    track_media(task, copy=True)
+    remote = bare_repository(tmp_path / "team.git")
+    git(workspace.root, "remote", "add", "origin", str(remote))
+    cvatsync.sync(workspace.root)
+    with Workspace(cvatsync.clone(str(remote), tmp_path / "clone")) as clone:
+        (theirs,) = clone.tasks
+        git(clone.root, "lfs", "install")
+        git(clone.root, "lfs", "pull")
+        write_picture(workspace.root / "media/photos/b/2.png", (40, 31))
+        git(workspace.root, "commit", "-qam", "a better picture")
+        cvatsync.sync(workspace.root)
+        cvatsync.sync(clone.root)
+        assert theirs.media.missing == (1,)
+        git(clone.root, "lfs", "pull")
+        assert list(theirs.media.missing) == []
+        edited = clone.root / "media/photos/b/3.jpg"
+        kept = edited.read_bytes()
+        edited.write_bytes(kept[:-1] + b"x")
+        untrack_media(task)
+        cvatsync.sync(workspace.root)
+        with pytest.raises(Conflict, match=r"b/3\.jpg\."):
+            cvatsync.sync(clone.root)
+        edited.write_bytes(kept)
+        cvatsync.sync(clone.root)
+        assert theirs.media.missing == (0, 1, 2)
+
+
 def test_media_are_taken_out_again(workspace: Workspace, server: Path) -> None:
     task = workspace.tasks["street"]
     track_media(task, copy=True)

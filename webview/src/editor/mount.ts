@@ -70,6 +70,8 @@ export const mountEditor: MountEditor = (host: HTMLElement, options: EditorOptio
       if (editor.tools.name !== 'rectangle' && editor.context.hits(sample.at, 0).length === 0) commands.fit();
     },
   });
+  // Who comes back from a terminal may have brought what was missing.
+  window.addEventListener('focus', () => commands.renewPictures(), { signal });
   window.addEventListener('online', () => commands.retryNow(), { signal });
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') commands.retryNow();
