@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pygit2.Repository]:
-    import pygit2  # Not above: this file is read before HOME is moved, and libgit2 looks for settings when it is loaded.
+    import pygit2  # Not above: this file is read before HOME is moved, and libgit2 reads settings when it is loaded.
 
     repository = pygit2.init_repository(str(tmp_path_factory.mktemp("repository")))
     yield repository
