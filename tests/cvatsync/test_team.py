@@ -288,5 +288,5 @@ class Team(RuleBasedStateMachine):
 
 def test_a_team_that_does_anything_in_any_order(template: Path) -> None:
     Team.template = template
-    examples = max(4, settings.default.max_examples // 10) if settings.default is not None else 5
+    examples = max(3, settings.default.max_examples // 16) if settings.default is not None else 3
     run_state_machine_as_test(Team, settings=settings(max_examples=examples, stateful_step_count=30))
