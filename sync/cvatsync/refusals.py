@@ -39,4 +39,6 @@ def refusals_translated(place: Path) -> Iterator[None]:
                 f"{place} belongs to another user.",
                 hint=f"Trust it with: git config --global --add safe.directory {place}.",
             ) from None
-        raise StorageFailed(f"Git failed in {place}: {text}.") from None
+        raise StorageFailed(
+            f"Git failed in {place}: {text}.", hint="See what is wrong, and repair it, with: cvat fsck."
+        ) from None

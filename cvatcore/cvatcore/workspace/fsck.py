@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -140,9 +141,7 @@ def _local(workspace: Workspace, contents: Contents) -> Iterator[Finding]:
     notes = len(list(pending.glob("*.json"))) if pending.is_dir() else 0
     if notes:
         yield Finding("pending", f"{notes} notes of git's own merges wait for the merge to be over.", path=PENDING)
-    history = workspace.store.history
-    head = history.head()
-    if head:
+    with contextlib.suppress(CvatError):  # What is wrong with the history is told already.
         edited = _not_committed(workspace, contents)
         if edited:
             more = f" and {len(edited) - 3} more" if len(edited) > 3 else ""
@@ -151,6 +150,8 @@ def _local(workspace: Workspace, contents: Contents) -> Iterator[Finding]:
 
 def _not_committed(workspace: Workspace, contents: Contents) -> list[str]:
     """The files that differ from the newest commit: those that lie there, and those that are gone."""
+    if not workspace.store.history.head():
+        return []
     past = workspace.past
     commit = past.resolve("HEAD")
     known = {change.path: change.after for change in past.changes("", commit)}

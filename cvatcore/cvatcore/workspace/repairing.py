@@ -76,7 +76,8 @@ class _Repair:
         faults = {finding: self._checked.faults[finding] for finding in findings}
         upkeep = open_upkeep(self._workspace.root)
         try:
-            with self._workspace.store.tidying():
+            # Not as a change is made: the newest commit may be what is broken.
+            with self._workspace.store.lock.held():
                 done = upkeep.mend(faults.values(), quarantine=self._quarantine)
         finally:
             upkeep.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cvatcore import ChangeSet, Workspace
-from cvatcore.errors import InvalidDocument
+from cvatcore.errors import InvalidDocument, StorageFailed
 from cvatcore.schema import Keyframe, Track
 from cvatcore.workspace.findings import Finding
 from cvatcore.workspace.fsck import check_workspace, last_check, record_check
@@ -98,6 +98,40 @@ def test_one_broken_shard_leaves_the_rest_alone(root: Path) -> None:
         put(workspace.job(2), box(6, 61))
         assert numbers(workspace.job(2).annotations) == [5, 6]
         workspace.job(1).update(state="completed")
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"nonsense"])
+def test_a_broken_folder_of_the_history_is_named_and_written_again(root: Path, damage: bytes | None) -> None:
+    name = git(root, "rev-parse", "HEAD:tasks/1").strip()
+    path = root / ".git/objects" / name[:2] / name[2:]
+    path.chmod(0o644)
+    if damage is None:
+        path.unlink()
+    else:
+        path.write_bytes(damage)
+    with Workspace(root) as workspace:
+        assert numbers(workspace.job(1).annotations) == [1, 2, 3, 4]
+        with pytest.raises(StorageFailed, match="Git failed"):
+            put(workspace.job(1), box(9))
+        assert numbers(workspace.job(1).annotations) == [1, 2, 3, 4]
+    assert kinds(root) == {"history"}
+    assert "cvat fsck" in cvat("job", "set", "1", "--state", "completed", workspace=root).err
+    assert not any(one.is_fault for one in found(root, mend=True))
+    with Workspace(root) as workspace:
+        put(workspace.job(1), box(9))
+    assert kinds(root) == set()
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense\n", b"0" * 40 + b"\n"])
+def test_a_branch_that_names_nothing_is_set_again(root: Path, damage: bytes) -> None:
+    head = git(root, "rev-parse", "HEAD")
+    (root / ".git/refs/heads/main").write_bytes(damage)
+    with Workspace(root) as workspace:
+        assert numbers(workspace.job(1).annotations) == [1, 2, 3, 4]
+    assert kinds(root) == {"history"}
+    assert cvat("fsck", "--repair", workspace=root).code == 0
+    assert git(root, "rev-parse", "HEAD") == head
+    assert kinds(root) == set()
 
 
 @pytest.mark.parametrize("path", ["tasks/1/task.json", "tasks/1/jobs/1.json", "tasks/1/manifest.jsonl"])
