@@ -21,7 +21,10 @@ def states(draw: st.DrawFn) -> Annotations:
     """A dozen ids, shapes and tracks that take each other's place among them."""
     items: list[Shape | Track] = []
     for number in sorted(draw(st.sets(st.integers(1, 8), max_size=5))):
-        items.append(draw(shapes(st.just(number)) if draw(st.booleans()) else tracks(st.just(number))))
+        if draw(st.booleans()):
+            items.append(draw(shapes(st.just(number))))
+        else:
+            items.append(draw(tracks(st.just(number))))
     return Annotations(
         shapes=tuple(item for item in items if isinstance(item, Shape)),
         tracks=tuple(item for item in items if isinstance(item, Track)),
@@ -29,7 +32,8 @@ def states(draw: st.DrawFn) -> Annotations:
 
 
 def by_id(annotations: Annotations) -> dict[int, Shape | Track]:
-    return {item.id: item for item in (*annotations.shapes, *annotations.tracks)}
+    items: list[Shape | Track] = [*annotations.shapes, *annotations.tracks]
+    return {item.id: item for item in items}
 
 
 @given(states(), states())
