@@ -12,10 +12,12 @@ from cvatcore.store import Author, Prepared
 from cvatcore.store.operations import Deed
 from cvatcore.workspace import Workspace
 from cvatsync.checkout import Checkout, checkout_of
+from cvatsync.former_names import remember_names
 from cvatsync.history import check_at_rest, object_files, signature_of
 from cvatsync.merging import merge_trees
 from cvatsync.refusals import refusals_translated
 from cvatsync.removed_since import leave_out_removed_since
+from cvatsync.trees import edit_tree, node_at, tree_changes
 
 if TYPE_CHECKING:
     import pygit2
@@ -76,7 +78,7 @@ def revert_change(workspace: Workspace, *, after: str, before: str, subject: str
             written=made,
         )
         merged = merge_trees(checkout.repository, bases=[base], ours=ours, theirs=theirs, prefix=checkout.prefix)
-        merged = msgspec.structs.replace(merged, written=(*made, *merged.written))
+        merged = _with_former_names(checkout, merged, base=base, ours=ours, theirs=theirs, made=made)
         commit = head
         if merged.changes:
             checkout.check_workspace(checkout.repository[merged.tree], named="The state before this change")  # type: ignore[arg-type]  # a tree
@@ -90,6 +92,28 @@ def revert_change(workspace: Workspace, *, after: str, before: str, subject: str
             kept=tuple(map(relative, merged.kept)),
             blocked=tuple(map(relative, merged.blocked)),
         )
+
+
+def _with_former_names(
+    checkout: Checkout,
+    merged: Merged,
+    *,
+    base: pygit2.Tree,
+    ours: pygit2.Tree,
+    theirs: pygit2.Tree,
+    made: list[pygit2.Oid],
+) -> Merged:
+    """The merge in which labels remember the names that lines since use; `made` are objects made before it."""
+    repository, prefix = checkout.repository, checkout.prefix
+    tree = repository[merged.tree]
+    after, before, now = (node_at(root, prefix.rstrip("/")) for root in (base, theirs, tree))
+    documents = remember_names(after=after, before=before, merged=now)
+    changes = merged.changes
+    if documents:
+        edits = {prefix + path: data for path, data in documents.items()}
+        tree = repository[edit_tree(repository, tree, edits, written=made) or tree.id]
+        changes = tree_changes(ours, tree)
+    return msgspec.structs.replace(merged, tree=str(tree.id), changes=changes, written=(*made, *merged.written))
 
 
 def _land(checkout: Checkout, merged: Merged, *, head: str, subject: str, author: Author) -> str:

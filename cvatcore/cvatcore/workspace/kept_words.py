@@ -24,6 +24,7 @@ def kept_in_words(
     conflicts: Iterable[ConflictDocument],
     *,
     objects: Iterable[KeptObjects] = (),
+    labels: Iterable[str] = (),
     paths: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """A sentence for each thing that stays as a later edit made it.
@@ -32,6 +33,7 @@ def kept_in_words(
         workspace: the workspace as it is now.
         conflicts: the things, each with the fields that stay.
         objects: those that stay, or stay away, as a whole.
+        labels: the names of labels that stay since objects have them.
         paths: files and folders that stay as a whole, relative to the workspace.
     """
     fields = tuple(conflicts)
@@ -39,6 +41,7 @@ def kept_in_words(
     return (
         *(_thing(workspace, one) for one in fields),
         *(sentence for one in objects for sentence in _objects(one, told)),
+        *(f"The label {name!r} stays, since objects have it that came later." for name in labels),
         *map(_path, paths),
     )
 

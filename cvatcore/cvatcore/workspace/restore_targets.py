@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
 from typing import TYPE_CHECKING, Literal
@@ -67,6 +68,8 @@ def find_target(workspace: Workspace, word: str, *, at: str = "") -> Target:
         return Target(_kind(match[1]), int(match[2]))
     if match := _FOLDER.fullmatch(text):
         return Target(_kind(match[1]), int(match[2]))
+    if at and (found := _named_then(workspace, text, at=at)) is not None:
+        return found
     for task in workspace.tasks:
         if task.name == text:
             return Target("task", task.id)
@@ -153,6 +156,19 @@ def _numbered(workspace: Workspace, number: int) -> Target:
         if newest_file(workspace, lambda name, _: name.endswith(suffix), under=TASKS) is None:
             return Target("task", number)
     return Target("job", number)
+
+
+def _named_then(workspace: Workspace, name: str, *, at: str) -> Target | None:
+    """The task that had that name in a commit."""
+    past = workspace.past
+    for number in sorted(int(name) for name in past.entries(TASKS, commit=at) if name.isdecimal()):
+        found = past.entry(task_path(number), commit=at)
+        if found is None:
+            continue
+        with contextlib.suppress(CvatError):  # It was broken then.
+            if decode_json(past.blob(found.id), Task, path=task_path(number)).name == name:
+                return Target("task", number)
+    return None
 
 
 def _gone_by_name(workspace: Workspace, name: str) -> Target | None:

@@ -15,6 +15,7 @@ from cvatcore.store import Author, place_of, plain_message
 from cvatcore.store.operations import Deed, Operation, OperationKind, new_operation
 from cvatcore.store.past import FileChange
 from cvatcore.store.undo_order import UndoOrder, undo_order
+from cvatcore.workspace.kept_labels import kept_labels
 from cvatcore.workspace.kept_objects import kept_objects
 from cvatcore.workspace.kept_words import kept_in_words
 from cvatcore.workspace.saving import as_one_step
@@ -166,6 +167,7 @@ def _take_back(workspace: Workspace, target: Operation, *, author: Author, head:
             workspace,
             done.conflicts,
             objects=kept_objects(workspace, changes, head=before),
+            labels=kept_labels(workspace, changes),
             paths=(*done.kept, *done.blocked),
         ),
     )

@@ -100,6 +100,14 @@ def test_a_task_becomes_as_it_was(workspace: Workspace) -> None:
     assert (again.commit, again.items[0].is_empty) == ("", True)
 
 
+def test_a_task_by_the_name_that_it_had_then(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1))
+    then = head(workspace)
+    write(workspace, **{task_path(1): msgspec.structs.replace(workspace.tasks[1].document, name="night")})
+    workspace.restore("street", at=then)
+    assert workspace.tasks[1].name == "street"
+
+
 def test_a_dry_run_tells_and_writes_nothing(workspace: Workspace) -> None:
     put(workspace.job(1), box(1))
     workspace.tasks[1].delete()

@@ -9,9 +9,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cvatcore import ChangeSet, Workspace
-from cvatcore.edit.label_edits import delete_labels, rename_label
+from cvatcore.edit.label_edits import add_labels, delete_labels, rename_label
 from cvatcore.errors import CvatError, InvalidInput, NotFound
-from cvatcore.schema import Keyframe, Shape, Track
+from cvatcore.schema import Keyframe, Label, Shape, Track
 from cvatcore.store import Author
 from cvatcore.workspace.labels import LabelSet
 from kit.annotated import annotated, assert_sound, box, git, numbers, put
@@ -200,6 +200,29 @@ def test_labels_and_their_objects_come_back(workspace: Workspace) -> None:
     assert files(workspace) == before
     workspace.redo()
     assert next(label.name for label in labels.labels) == "auto"
+
+
+def test_what_was_drawn_under_a_newer_name_still_has_its_label(workspace: Workspace) -> None:
+    put(workspace.job(1), box(1))
+    labels = LabelSet(workspace, task=1)
+    labels.apply(lambda known: rename_label(known, "car", "auto"))
+    workspace.job(1).apply(ChangeSet(shapes=(box(2, label="auto"),)), author=NOAH)
+    workspace.job(2).apply(ChangeSet(shapes=(box(3, 60, label="auto"),)), author=NOAH)
+    workspace.undo()
+    car = labels.labels[0]
+    assert (car.name, car.aliases) == ("car", ("auto",))
+    assert {number: shape.label for number, shape in boxes(workspace).items()} == {1: "car", 2: "car"}
+    assert boxes(workspace, 2)[3].label == "auto"
+    assert_sound(workspace.root)
+
+
+def test_a_label_that_objects_have_by_now_stays(workspace: Workspace) -> None:
+    labels = LabelSet(workspace, task=1)
+    new = [Label(id=0, name=name, color="#123456") for name in ("bus", "van")]
+    labels.apply(lambda known: add_labels(known, new))
+    workspace.job(1).apply(ChangeSet(shapes=(box(2, label="bus"),)), author=NOAH)
+    assert workspace.undo().kept == ("The label 'bus' stays, since objects have it that came later.",)
+    assert [label.name for label in labels.labels] == ["car", "person", "body", "bus"]
 
 
 def test_a_deleted_task_comes_back_whole(workspace: Workspace) -> None:
