@@ -89,7 +89,9 @@ def _merge_own_keyframes(
     inner = JobConflicts(conflicts.task, conflicts.job, [])
     merged = merge_keyframes(known, our_keys, their_keys, conflicts=inner)
     is_gone = not merged and bool(our_keys and their_keys) and not conflicts.elsewhere(ours.id)
-    if is_gone or (len(_types(merged.values())) > 1 and _is_whole(ours) and _is_whole(theirs)):
+    is_turned = _is_whole(ours) and _is_whole(theirs) and _types(ours.keyframes) != _types(theirs.keyframes)
+    # Where keyframes met the outcome is that of ours: only what is the same for both sides decides.
+    if is_gone or (is_turned and (inner.found or len(_types(merged.values())) > 1)):
         met.append(
             parts_conflict(f"{at}keyframes", [base.keyframes for base in bases], ours.keyframes, theirs.keyframes)
         )
