@@ -117,7 +117,7 @@ def test_pictures_that_were_fetched_are_no_edits(workspace: Workspace, server: P
             cvatsync.sync(clone.root)
         edited.write_bytes(kept)
         cvatsync.sync(clone.root)
-        assert theirs.media.missing == (0, 1, 2)
+        assert list(theirs.media.missing) == [0, 1, 2]
 
 
 def test_media_are_taken_out_again(workspace: Workspace, server: Path) -> None:
