@@ -34,6 +34,9 @@ _TOUCHED_SECONDS = 5.0
 _OLD_SECONDS = 14 * 24 * 3600.0
 """What nothing names is kept for so long, as git does."""
 
+_AT_ONCE = 256
+"""Objects that are removed while writers wait: some milliseconds."""
+
 _PACK_PARTS = (".pack", ".idx", ".rev", ".bitmap", ".mtimes")
 _HEX = 38
 
@@ -126,10 +129,14 @@ class Objects:
                 folder = path.parent.parent if name == "HEAD" else self._common
                 drop_lines(path, lock=folder / f"{name}.lock", gone=names)
             self._forget_graph()
-            # The commits first: wherever this is cut off, none is left that misses a part.
-            for number, path in sorted(self.loose(), key=lambda one: one[0] not in gone):
-                if number in doomed and self._touched(number) < recently:
-                    _remove(path)
+        # The commits first: wherever this is cut off, none is left that misses a part. Few at a time, so that no save
+        # waits; one that wrote the very content of something doomed has touched it.
+        waste = sorted(((number, path) for number, path in self.loose() if number in doomed), key=_commits_first(gone))
+        for start in range(0, len(waste), _AT_ONCE):
+            with writing():
+                for number, path in waste[start : start + _AT_ONCE]:
+                    if self._touched(number) < recently:
+                        _remove(path)
         return doomed, len(gone)
 
     def _pack(
@@ -207,6 +214,10 @@ class Objects:
         graphs = self.folder / "info/commit-graphs"
         for path in graphs.iterdir() if graphs.is_dir() else ():
             path.unlink(missing_ok=True)
+
+
+def _commits_first(commits: set[bytes]) -> Callable[[tuple[bytes, Path]], bool]:
+    return lambda one: one[0] not in commits
 
 
 def _remove(path: Path) -> None:

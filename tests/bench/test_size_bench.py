@@ -24,7 +24,7 @@ def size_of(folder: Path) -> int:
 
 
 def test_size_after_10_000_saves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packing, "_TOUCHED_SECONDS", -1.0)
+    monkeypatch.setattr(packing, "_TOUCHED_SECONDS", 0.0)
     chance, folder = random.Random(1), tmp_path
     with annotated(folder) as workspace:
         job, first = workspace.job(1), workspace.store.ids.take("object", SAVES)

@@ -67,7 +67,7 @@ def saving(root: Path, tell: Tell, *, seed: int, first: int) -> None:
 
 def cleaning(root: Path, tell: Tell, *, seed: int, first: int) -> None:
     """Pack, and pack again."""
-    packing._TOUCHED_SECONDS = -1.0
+    packing._TOUCHED_SECONDS = 0.0
     with Workspace(root) as workspace:
         tell("ready")
         while True:
@@ -214,7 +214,7 @@ def test_writers_that_are_killed_while_the_disk_fills_up(
         """Leave some room, or hardly any; and make place again for what comes next."""
         filler.unlink(missing_ok=True)
         with Workspace(small_disk / "ws") as workspace, contextlib.suppress(StorageFailed):
-            packing._TOUCHED_SECONDS = -1.0
+            packing._TOUCHED_SECONDS = 0.0
             clean(workspace)
         status = os.statvfs(small_disk)
         room = next(rooms)

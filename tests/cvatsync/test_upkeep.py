@@ -21,7 +21,7 @@ from kit.annotated import annotated, assert_sound, box, git, numbers, put
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Objects count as untouched from the moment that they are written."""
-    monkeypatch.setattr(packing, "_TOUCHED_SECONDS", -1.0)
+    monkeypatch.setattr(packing, "_TOUCHED_SECONDS", 0.0)
 
 
 def clean(workspace: Workspace, *, whole: bool = True, keep: int = 200) -> Cleaned:

@@ -197,7 +197,7 @@ from cvatsync import packing
 from cvatsync.history import GitHistory
 from cvatsync.packing import Objects
 from kit.annotated import box
-packing._TOUCHED_SECONDS = -1.0
+packing._TOUCHED_SECONDS = 0.0
 changing = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate", "os.chmod"}
 armed = False
 def count(event, given):
