@@ -91,8 +91,14 @@ def api_page() -> str:
         parts.append(f"## `{name}`\n\n{inspect.getdoc(kind)}\n")
         if issubclass(kind, msgspec.Struct):
             parts.append(_table(kind, msgspec.structs.fields(kind)))
-        members = [(name, member) for name, member in vars(kind).items() if not name.startswith("_")]
-        functions = [_member(name, member) for name, member in members if _is_own(kind, member)]
+        # Parts of a class that are in files of their own come after it.
+        homes = [home for home in kind.__mro__ if home.__module__.startswith("cvatcore.")]
+        functions = [
+            _member(name, member)
+            for home in homes
+            for name, member in vars(home).items()
+            if not name.startswith("_") and _is_own(home, member)
+        ]
         if functions:
             parts.append("\n".join(functions) + "\n")
     return "\n".join(parts)
