@@ -72,15 +72,26 @@ def track_media(task: TaskView, *, copy: bool = False, progress: Progress | None
             f"The media of task {task.id} lie outside the workspace, in {here.sources[outside[0]].path}.",
             hint="Copy them into it with --copy.",
         )
-    with _undone_on_failure() as undo, workspace.writing():
+    with workspace.writing():
         _check_quiet(git, task)
-        sources = _home_sources(task.document.data, here, workspace.root)
-        if outside:
-            gathered = gather(
-                here, manifest, numbers=outside, root=workspace.root, into=workspace.root / MEDIA, progress=progress
-            )
-            undo.made.extend(gathered.made)
-            sources = _merged(sources, gathered, outside)
+    before = task.document.data
+    sources = _home_sources(before, here, workspace.root)
+    # Copied before the workspace is held: it may take long, and saving goes on.
+    with _copies(here, manifest, numbers=outside, root=workspace.root, progress=progress) as gathered:
+        sources = _merged(sources, gathered, outside)
+        with workspace.writing():
+            if task.document.data != before or task.manifest is not manifest:
+                raise Conflict(f"The media of task {task.id} changed meanwhile.", hint="Try again.")
+            return _commit_media(git, task, sources, manifest, copied=bool(outside))
+
+
+def _commit_media(
+    git: _Git, task: TaskView, sources: tuple[MediaSource, ...], manifest: Manifest, *, copied: bool
+) -> TrackReport:
+    """Attributes, what is no longer ignored, the task and its media in one commit, or nothing of it."""
+    workspace = task.workspace
+    with _undone_on_failure() as undo:
+        _check_quiet(git, task)
         files = _files(sources, manifest)
         texts = _texts(workspace, task, sources, manifest)
         undo.remember(workspace.root, texts)
@@ -92,7 +103,7 @@ def track_media(task: TaskView, *, copy: bool = False, progress: Progress | None
         _check_pointers(workspace.root, files)
         commit = git.commit(f"Keep the media of {task.name} (task {task.id}) in Git LFS")
         undo.forget()
-    return TrackReport(task=task.id, name=task.name, files=len(files), copied=bool(outside), commit=commit)
+    return TrackReport(task=task.id, name=task.name, files=len(files), copied=copied, commit=commit)
 
 
 def untrack_media(task: TaskView) -> TrackReport:
@@ -104,7 +115,7 @@ def untrack_media(task: TaskView) -> TrackReport:
     workspace = task.workspace
     git = _git(workspace)
     _check_present(task)
-    with _undone_on_failure() as undo, workspace.writing():
+    with workspace.writing(), _undone_on_failure() as undo:
         _check_quiet(git, task)
         document, manifest = task.document, task.manifest
         sources = document.data.sources
@@ -196,7 +207,6 @@ class _Undo:
     """What has to be taken back when a step fails."""
 
     def __init__(self) -> None:
-        self.made: list[Path] = []
         self.staged: tuple[_Git, tuple[str, ...]] | None = None
         self._before: dict[Path, bytes | None] = {}
 
@@ -206,7 +216,7 @@ class _Undo:
 
     def forget(self) -> None:
         """All went well."""
-        self.made, self.staged, self._before = [], None, {}
+        self.staged, self._before = None, {}
 
     def take_back(self) -> None:
         """Put everything back."""
@@ -219,7 +229,6 @@ class _Undo:
             git, paths = self.staged
             with contextlib.suppress(StorageFailed):  # The first failure is the one to tell.
                 git.run("reset", "--quiet", paths=paths)
-        discard(self.made)
 
 
 @contextmanager
@@ -229,6 +238,21 @@ def _undone_on_failure() -> Iterator[_Undo]:
         yield undo
     except BaseException:
         undo.take_back()
+        raise
+
+
+@contextmanager
+def _copies(
+    here: DataSpec, manifest: Manifest, *, numbers: Sequence[int], root: Path, progress: Progress | None
+) -> Iterator[Gathered]:
+    """Copies of sources in the workspace, which are removed again when the block fails."""
+    gathered = Gathered(sources=here.sources, made=())
+    if numbers:
+        gathered = gather(here, manifest, numbers=numbers, root=root, into=root / MEDIA, progress=progress)
+    try:
+        yield gathered
+    except BaseException:
+        discard(gathered.made)
         raise
 
 
