@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TypeVar
 
 import msgspec
-import tomli_w
 
 from cvatcore.errors import InvalidDocument
 
@@ -34,6 +32,8 @@ def decode_json(data: bytes, kind: type[Document], *, path: str) -> Document:
 
 def encode_toml(document: msgspec.Struct) -> bytes:
     """TOML in the struct's key order, defaults left out where the struct leaves them out."""
+    import tomli_w  # Of every twenty files that the merge driver starts for, hardly one is TOML.
+
     return tomli_w.dumps(msgspec.to_builtins(document)).encode()
 
 
@@ -42,6 +42,8 @@ def decode_toml(data: bytes, kind: type[Document], *, path: str) -> Document:
 
     Errors: InvalidDocument that names the file, and the line where the syntax is wrong.
     """
+    import tomllib
+
     try:
         return msgspec.convert(tomllib.loads(data.decode()), type=kind)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
