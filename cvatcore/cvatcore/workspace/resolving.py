@@ -194,8 +194,9 @@ class _Step:
                 plans.append((kept, plan))
                 files |= plan.files
             # What was edited by hand is kept in the history by itself, so that this commit can be taken back alone.
+            found = {path: store.read(path) for path in files}
             onto = store.commit(
-                {path: store.read(path) for path in files},
+                {path: data for path, data in found.items() if data != store.history.read(path, commit=head)},
                 message=plain_message("What was edited by hand, before conflicts were resolved"),
                 author=self._author,
                 onto=head,
