@@ -93,7 +93,8 @@ def _adopt(workspace: Workspace, *, since: str, now: float) -> Adopted:
     for path, fate in fates.items():
         if fate is not Fate.WAITING:
             remove_file(path)
-    replace_file(store.local / _MARK, (commit or head).encode(), durable=False)
+    if not work.is_left:
+        replace_file(store.local / _MARK, (commit or head).encode(), durable=False)
     if not commit:
         return NOTHING
     return Adopted(
@@ -115,6 +116,8 @@ class _Adoption:
         self._plans: list[tuple[JobAnnotations, Plan]] = []
         self.conflicts: list[ConflictDocument] = []
         self.tracks = 0
+        self.is_left = False
+        """Whether something is left for the next look, since its files are being edited by hand."""
         self.labels: list[str] = []
 
     @property
@@ -148,7 +151,10 @@ class _Adoption:
             except (InvalidDocument, StorageFailed):
                 continue  # `cvat validate` says what is wrong.
             files = {**dict.fromkeys(done.empty), **plan.files}
-            if not files or not self._is_clean(files):
+            if not files:
+                continue
+            if not self._is_clean(files):
+                self.is_left = True
                 continue
             self._files |= files
             self._plans.append((kept, plan))
@@ -156,7 +162,9 @@ class _Adoption:
             for conflict in done.conflicts:
                 self.keep(conflict, created=created)
         for done_labels in missing_labels(self._workspace, touched):
-            if self._is_clean([done_labels.path]):
+            if not self._is_clean([done_labels.path]):
+                self.is_left = True
+            else:
                 self._files[done_labels.path] = done_labels.data
                 self.labels += done_labels.names
 
