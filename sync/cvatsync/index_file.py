@@ -166,8 +166,10 @@ class IndexFile:
                     young.add(place)
                 if data[place + 60]:  # A long name, or flags.
                     place = _end_of_name(data, place)
-                else:
+                elif data[place + 61]:
                     place += _NAME_AT + data[place + 61]
+                else:
+                    raise DamagedIndexError("an entry has no name")
                 place += 4 - place & 7 or 8  # The first one starts at 12, all are multiples of 8 long.
         except (IndexError, struct.error, ValueError):
             raise DamagedIndexError("it ends in the middle of an entry") from None

@@ -142,7 +142,10 @@ def test_other_kinds_of_index(tmp_path: Path, version: int, setting: str) -> Non
     assert_sound(tmp_path)
 
 
-@pytest.mark.parametrize("damage", [b"", b"\0" * 500, b"DIRC" + b"\0" * 100])
+HEADER = b"DIRC" + (2).to_bytes(4) + (3).to_bytes(4)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 500, b"DIRC" + b"\0" * 100, HEADER + b"\0" * 400])
 def test_an_index_that_a_power_cut_took_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     with annotated(tmp_path) as workspace:
         put(workspace.job(1), box(1))
