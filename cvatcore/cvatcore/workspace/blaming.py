@@ -203,6 +203,8 @@ class _Tracing:
             for number in frozenset.intersection(*(frozenset(side) for side in sides)):
                 if all(side[number].is_made for side in sides):
                     arrived[number] = waiting.pop(number)
+                elif waiting[number].changed is not None and not waiting[number].waiting and paths == everywhere:
+                    continue  # Only who made it is still to be found.
                 elif fields := frozenset.intersection(*(side[number].changed for side in sides)):
                     waiting[number].see(fields, mark)
                     if "frame" in fields and paths != everywhere:
@@ -246,7 +248,7 @@ class _Tracing:
                 for number, gone in self._lines(changes, frozenset(left)).items():
                     if gone.is_removed and number in own and number in left:
                         entry = left.pop(number)
-                        entry.see(Lines(gone.before, own[number].after).changed, mark)
+                        entry.see(Lines(gone.old, own[number].new).changed, mark)
                         moved.setdefault((parent, job), {})[number] = entry
         for entry in left.values():
             entry.close(mark)

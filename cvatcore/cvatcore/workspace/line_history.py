@@ -16,38 +16,56 @@ from cvatcore.workspace.differing import different_lines
 
 State: TypeAlias = dict[str, object]
 """The fields of an object by name, or those of its lines that are known: `points`, `attributes.color`,
-`keyframes.12.points`, `elements.5.keyframes.12.points`; and `label` of each that is there as a whole."""
+`keyframes.12.points`, `elements.5.keyframes.12.points`."""
+
+_FEW = 64
+"""Files are looked through for so many ids before they are decoded."""
+
+
+_Line: TypeAlias = tuple[Shape | Track | Keyframe, str]
+"""An object or a keyframe, and what the names of its fields begin with."""
 
 
 class Lines(msgspec.Struct):
     """What two states of a file, or of several, have of one object where they differ."""
 
-    before: State = msgspec.field(default_factory=dict)
-    after: State = msgspec.field(default_factory=dict)
+    old: list[_Line] = msgspec.field(default_factory=list)
+    new: list[_Line] = msgspec.field(default_factory=list)
 
     @property
     def changed(self) -> frozenset[str]:
         """The fields that differ, those that came and those that went among them."""
         missing = object()
-        names = self.before.keys() | self.after.keys()
-        return frozenset(name for name in names if self.before.get(name, missing) != self.after.get(name, missing))
+        before, after = _state(self.old), _state(self.new)
+        names = before.keys() | after.keys()
+        return frozenset(name for name in names if before.get(name, missing) != after.get(name, missing))
 
     @property
     def is_made(self) -> bool:
-        """Whether the object is there only after it. Every object has a label, as a whole one in a single place."""
-        return "label" in self.after and "label" not in self.before
+        """Whether the object is there only after it."""
+        return _has_head(self.new) and not _has_head(self.old)
 
     @property
     def is_removed(self) -> bool:
         """Whether the object is there only before it."""
-        return "label" in self.before and "label" not in self.after
+        return _has_head(self.old) and not _has_head(self.new)
+
+
+def _state(lines: Iterable[_Line]) -> State:
+    state: State = {}
+    for item, above in lines:
+        _add(state, item, above)
+    return state
+
+
+def _has_head(lines: Iterable[_Line]) -> bool:
+    """Whether a shape, or the head of a track, is among lines: a keyframe alone is a part."""
+    return any(not isinstance(item, Keyframe) for item, _ in lines)
 
 
 def state_of(item: Item) -> State:
     """All fields of an object."""
-    state: State = {}
-    _add(state, item, "")
-    return state
+    return _state([(item, "")])
 
 
 def changed_lines(
@@ -67,7 +85,7 @@ def changed_lines(
         place = place_of(change.path)
         if place is None or place.kind not in {"shard", "tracks"}:
             continue
-        if wanted and not any(token in data for token in tokens for data in (before, after)):
+        if 0 < len(wanted) <= _FEW and not any(token in data for token in tokens for data in (before, after)):
             continue
         for is_after, data in enumerate(different_lines(before, after)):
             for item in _decoded(data, change.path, heads=place.kind == "tracks"):
@@ -80,7 +98,7 @@ def changed_lines(
                 if not wanted or number in wanted:
                     lines = found.setdefault(number, Lines())
                     above = f"elements.{track}." if number != track else ""
-                    _add(lines.after if is_after else lines.before, item, above)
+                    (lines.new if is_after else lines.old).append((item, above))
     return found
 
 
