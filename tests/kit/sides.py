@@ -47,7 +47,7 @@ def edited(draw: st.DrawFn, base: Annotations, new: range, *, moves: bool = True
         if step == "remove" and removes:
             continue
         if step == "turn" and moves:
-            turned = draw(tracks(st.just(item.id), LAST).filter(_has_keyframes))
+            turned = draw(tracks(st.just(item.id), LAST).filter(_has_keyframes).map(_begun))
             items.append(turned if isinstance(item, Shape) else draw(shapes(st.just(item.id), LAST)))
         elif step == "change" and isinstance(item, Shape):
             items.append(draw(_changed_shape(item, moves=moves, removes=removes)))
