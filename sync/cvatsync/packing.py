@@ -127,7 +127,7 @@ class Objects:
             for path, name in log_files(git_folders(self._common)):
                 # HEAD is each worktree's own, branches are the repository's.
                 folder = path.parent.parent if name == "HEAD" else self._common
-                drop_lines(path, lock=folder / f"{name}.lock", gone=names)
+                drop_lines(path, lock=folder / f"{name}.lock", scratch=self._common, gone=names)
             self._forget_graph()
         # The commits first: wherever this is cut off, none is left that misses a part. Few at a time, so that no save
         # waits; one that wrote the very content of something doomed has touched it.

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import msgspec
 
-from cvatcore.store.files import read_file, replace_file
+from cvatcore.store.files import move_file, read_file, stage_file
 from cvatsync.working_index import LOCK_MARK
 
 SAVE = "cvat: save"
 """What a save says in the log."""
+
+SCRATCH = "cvat-log"
+"""How the names of temporary files begin."""
 
 _LINE = re.compile(rb"([0-9a-f]{40}) ([0-9a-f]{40}) ([^\t]*)(?:\t(.*))?$")
 _NOTHING = "0" * 40
@@ -38,7 +41,7 @@ def log_files(folders: Collection[Path]) -> Iterator[tuple[Path, str]]:
     """The logs below these folders of a repository and its worktrees, each with the name of its reference."""
     for folder in folders:
         for path in sorted((folder / "logs").rglob("*")):
-            if path.is_file():
+            if path.is_file() and not path.name.endswith((".lock", ".tmp")):
                 yield path, path.relative_to(folder / "logs").as_posix()
 
 
@@ -52,12 +55,13 @@ def read_log(path: Path) -> list[LogLine]:
     return found
 
 
-def drop_lines(path: Path, *, lock: Path, gone: Collection[str]) -> None:
+def drop_lines(path: Path, *, lock: Path, scratch: Path, gone: Collection[str]) -> None:
     """Take the commits that will be gone out of a log: each line then begins where the one before it ended.
 
     Args:
         path: the log.
         lock: git's lock of the reference. Where somebody else holds it, the log stays as it is.
+        scratch: a folder on the same disk, in which git looks for no logs.
         gone: ids.
 
     Errors: StorageFailed.
@@ -78,7 +82,8 @@ def drop_lines(path: Path, *, lock: Path, gone: Collection[str]) -> None:
             message = b"\t" + line.message if line.message else b""
             text.append(f"{before} {line.after} ".encode() + line.who + message + b"\n")
             before = line.after
-        replace_file(path, b"".join(text), mode=os.stat(path).st_mode & 0o777)
+        mode = os.stat(path).st_mode & 0o777
+        move_file(stage_file(scratch, b"".join(text), name=SCRATCH, durable=True, mode=mode), path)
     finally:
         os.close(handle)
         lock.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from cvatsync.history import common_folder, open_repository
 from cvatsync.mending import Mending
 from cvatsync.object_walk import Reached
 from cvatsync.packing import Objects
+from cvatsync.reflogs import SCRATCH
 from cvatsync.refusals import refusals_translated
 from cvatsync.remote.program import git_environment, git_program
 from cvatsync.roots import git_folders, is_at_rest
@@ -133,6 +134,7 @@ class GitUpkeep:
             "??/*.lock",
         )
         found = {path: _age(path) for pattern in patterns for path in objects.glob(pattern)}
+        found |= {path: _age(path) for path in self._common.glob(f"{SCRATCH}-*.tmp")}
         return {path: age for path, age in found.items() if age is not None}
 
     def describe(self) -> Mapping[str, str]:
