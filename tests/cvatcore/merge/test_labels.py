@@ -75,6 +75,8 @@ def test_labels_that_two_people_changed(sides: tuple[tuple[Label, ...], tuple[La
         for label in side:
             if label not in base:
                 assert find_label(merged, label.name) is not None
+    if any(field.field.endswith(".name") for field in met):
+        return  # Which labels are united then follows from the name that stays.
     turned, others = merge(base, theirs, ours)
     assert {label.id for label in turned} == {label.id for label in merged}
     assert {field.field for field in others} == {field.field for field in met}
