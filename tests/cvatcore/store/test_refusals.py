@@ -119,7 +119,7 @@ def fill(handle: int) -> None:
 
 
 READS_ONLY = """
-import os, sys
+import os, sys, tomllib  # Loaded as long as all may be read.
 sys.path.insert(0, sys.argv[2])
 from cvatcore import Workspace
 from cvatcore.errors import StorageFailed
