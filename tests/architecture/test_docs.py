@@ -57,7 +57,7 @@ def test_commands_in_the_docs_exist(page: str, line: str) -> None:
     root = typer.main.get_command(app)
     context = root.make_context("cvat", list(arguments), resilient_parsing=True)
     command = root
-    rest = arguments
+    rest = arguments[2:] if arguments[:1] == ["-C"] else arguments  # The workspace, for any command.
     while hasattr(command, "commands"):
         assert rest, f"{page}: {line}: a group, not a command"
         assert rest[0] in command.commands, f"{page}: {line}: there is no {rest[0]}"

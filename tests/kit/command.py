@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -39,6 +40,14 @@ def cvat(*arguments: str | Path, workspace: Path | None = None) -> Done:
             code = stop.code
     assert code is None or isinstance(code, int), code
     return Done(code or 0, out.getvalue(), err.getvalue())
+
+
+def take_back(line: str) -> None:
+    """Run the command that another one printed, as a person would paste it into a shell."""
+    program, *arguments = shlex.split(line)
+    assert program == "cvat", line
+    done = cvat(*arguments)
+    assert done.code == 0, done.err
 
 
 def cvat_process(*arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Done:

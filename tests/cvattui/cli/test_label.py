@@ -9,9 +9,9 @@ from cvatcore.schema import Project
 from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import project_path
 from kit.annotated import git
-from kit.command import cvat, cvat_process
+from kit.command import cvat, cvat_process, take_back
 from kit.fresh import loads
-from kit.labelled import LABELS, content, labelled, labels, take_back, used
+from kit.labelled import LABELS, content, labelled, labels, used
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_what_a_change_prints_takes_it_back_byte_for_byte(root: Path, arguments:
 def test_json_has_the_commit_and_the_way_back(root: Path) -> None:
     done = cvat("label", "rename", "car", "vehicle", "--json", workspace=root)
     assert done.json["commit"] == git(root, "rev-parse", "HEAD").strip()
-    assert done.json["undo"].endswith(done.json["commit"])
+    assert done.json["undo"].startswith(f'cvat -C "{root}" undo --operation ')
     assert done.json["preview"]["changed"] == 2
     assert used(root) == ["vehicle", "van", "vehicle", "body"]
     assert labels(root)[0]["aliases"] == ["car"]

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from kit.annotated import git
-from kit.command import cvat
-from kit.labelled import content, labelled, labels, take_back, used
+from kit.command import cvat, take_back
+from kit.labelled import content, labelled, labels, used
 from kit.samples import photo
 
 

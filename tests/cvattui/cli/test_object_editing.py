@@ -1,7 +1,5 @@
 """The commands of `cvat object` that change objects."""
 
-import shlex
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +8,7 @@ import pytest
 from cvatcore import Annotations, Keyframe, Shape, Track, Workspace
 from cvatcore.schema import Attribute, Element, Label
 from kit.annotated import git
-from kit.command import cvat
+from kit.command import cvat, take_back
 from kit.tasks import fill, make_task, new_workspace, numbered_pictures
 
 COLOUR = Attribute(id=1, name="colour", input_type="select", values=("red", "blue"), default_value="red")
@@ -165,7 +163,7 @@ def test_it_does_what_it_told_in_one_commit_and_is_taken_back(
     assert counts(report) == expected
     assert {job: objects(root, job) for job in (1, 2)} != before
     assert git(root, "rev-parse", f"{report['commit']}~1") == head
-    subprocess.run(shlex.split(report["undo"]), check=True, capture_output=True)
+    take_back(report["undo"])
     assert {job: objects(root, job) for job in (1, 2)} == before
 
 
@@ -173,7 +171,7 @@ def test_people_are_told_what_was_done_and_how_to_take_it_back(root: Path) -> No
     done = cvat("object", "rm", "street", "--frame", "0-12", "--yes", workspace=root)
     assert done.code == 0, done.err
     assert done.err.splitlines() == ["job 1: 8 removed", "job 2: 1 removed", "To take it back:"]
-    assert done.out.startswith(f'git -C "{root}" revert --no-edit ')
+    assert done.out.startswith(f'cvat -C "{root}" undo --operation ')
     assert git(root, "log", "-1", "--format=%s").strip() == "street, 2 jobs: remove objects (9 removed)"
 
 

@@ -1,6 +1,5 @@
 """`cvat task`."""
 
-import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cvatcore import Shape, Workspace
-from kit.command import cvat
+from kit.command import cvat, take_back
 from kit.samples import photo, video
 
 
@@ -161,7 +160,7 @@ def test_what_rm_prints_brings_the_task_back(root: Path, pictures: Path) -> None
     done = cvat("task", "rm", "street", "--yes", workspace=root)
     assert done.code == 0, done.err
     assert cvat("task", "ls", "--json", workspace=root).json == []
-    subprocess.run(shlex.split(done.out), check=True, capture_output=True)
+    take_back(done.out)
     assert cvat("task", "show", "street", "--json", workspace=root) == before
 
 

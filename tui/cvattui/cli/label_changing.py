@@ -12,6 +12,7 @@ from cvatcore.errors import InvalidInput
 from cvatcore.schema import InputType, LabelType
 from cvattui.cli.opening import confirm, open_workspace
 from cvattui.cli.output import printable, say, write_data, write_json, write_table
+from cvattui.cli.undo_command import undo_command
 
 if TYPE_CHECKING:
     from cvatcore.edit.label_change import LabelChange
@@ -93,7 +94,7 @@ def change_labels(
                     say(line)
             confirm(f"{printable(preview.subject)} ({printable(found.title)})?", yes=options.yes)
         saved = found.apply(change, agreed=preview)
-        undo = f'git -C "{workspace.root}" revert --no-edit {saved.commit}' if saved.commit else ""
+        undo = undo_command(workspace, saved.commit)
         if options.as_json:
             write_json(ChangeReport(saved.preview, saved.commit, undo))
             return

@@ -12,6 +12,7 @@ from cvatcore.errors import InvalidInput
 from cvatcore.schema import object_ids
 from cvattui.cli.opening import confirm, open_workspace
 from cvattui.cli.output import printable, say, write_data, write_json, write_table
+from cvattui.cli.undo_command import undo_command
 
 if TYPE_CHECKING:
     from cvatcore import Annotations, ChangeSet, JobView
@@ -173,7 +174,7 @@ def edit_objects(
             say("There is nothing to change.")
             return
         edited = edit_jobs(jobs[0].task, jobs, change, subject=subject)
-        undo = f'git -C "{workspace.root}" revert --no-edit {edited.commit}' if edited.commit else ""
+        undo = undo_command(workspace, edited.commit)
         _report(edited.counts, chooser, running, [], commit=edited.commit, undo=undo)
 
 

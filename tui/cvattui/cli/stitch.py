@@ -10,6 +10,7 @@ import typer
 
 from cvattui.cli.opening import open_workspace
 from cvattui.cli.output import printable, say, write_data, write_json, write_table
+from cvattui.cli.undo_command import undo_command
 
 if TYPE_CHECKING:
     from cvatcore.jobs import Border, Pair, Stitch
@@ -55,7 +56,7 @@ def stitch(
             plan, saved = task.stitch(least=least)
             if saved is not None:
                 commit = saved.commit
-                undo = f'git -C "{workspace.root}" revert --no-edit {commit}'
+                undo = undo_command(workspace, commit)
         if as_json:
             write_json(StitchReport(task.id, task.name, plan.borders, commit, undo))
         elif not plan.borders:

@@ -16,6 +16,7 @@ from cvattui.cli.opening import At, confirm, open_workspace
 from cvattui.cli.output import printable, say, write_data, write_json, write_table
 from cvattui.cli.progress import ProgressBar
 from cvattui.cli.summaries import TaskDetail, describe_task, summarize_task
+from cvattui.cli.undo_command import undo_command
 
 if TYPE_CHECKING:
     from cvatcore.schema import Label
@@ -154,7 +155,7 @@ def remove(
 ) -> None:
     """Remove a task with its jobs and annotations, and say how to bring it back.
 
-    Media are not touched. The removal is a commit: git brings the task back.
+    Media are not touched. It is an operation like any other: `cvat undo` brings the task back.
     """
     with open_workspace(context) as workspace:
         task = workspace.tasks[name]
@@ -162,7 +163,7 @@ def remove(
         confirm(f"Remove {title}, with {len(task.jobs)} jobs and all their objects?", yes=yes)
         commit = task.delete()
         say(f"Removed {title}. To bring it back:")
-        write_data(f'git -C "{workspace.root}" revert --no-edit {commit}')
+        write_data(undo_command(workspace, commit))
 
 
 def _asked_labels(text: str, file: Path | None, *, needed: bool) -> Sequence[str | Label]:
