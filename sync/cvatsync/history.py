@@ -259,6 +259,7 @@ class GitHistory:
     def close(self) -> None:
         """Free the repository's file handles."""
         with self._lock:
+            self._index.close()
             self._repo.free()
 
     @contextlib.contextmanager

@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import subprocess
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import Busy, StorageFailed
-from cvatcore.store.files import Stamp, make_durable_later, stamp, stamp_of
+from cvatcore.store.files import Stamp, stamp, stamp_of
 from cvatsync.index_file import DamagedIndexError, IndexEntry, IndexFile, UnsupportedIndexError, empty_index
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ _MANY = 64
 _LARGE_BYTES = 1 << 18
 """An index longer than this is not waited for until it is on the disk itself; git waits for none."""
 
+_FLUSH_SECONDS = 0.1
+"""After so long it is flushed, once for all saves of that time, and away from the flushes of the saves themselves."""
+
 _REMEMBERED = 256
 """Files whose entry before and after our own write is remembered."""
 
@@ -51,10 +55,24 @@ class WorkingIndex:
         self._path = Path(os.path.realpath(Path(repository.path) / "index"))
         self._lock_path = self._path.with_name(self._path.name + ".lock")
         self._lock: int | None = None
+        self._flushing = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._unflushed: int | None = None
+        """The index that was written last and is to be flushed, an open file."""
+        self._passed: list[int] = []
+        """Open files that newer ones have taken the place of: what they hold need not reach the disk any more."""
         self._known: tuple[Stamp, bytes, IndexFile] | None = None
         """The index as it was when it was last seen: its stamp, its checksum, its entries."""
         self._settled: OrderedDict[bytes, tuple[set[bytes | None], bytes | None]] = OrderedDict()
         """By path, the blobs that were there before our last writes of it, and the one since."""
+
+    def close(self) -> None:
+        """Let go of the lock, and wait until what was written is on the disk itself."""
+        self.let_go()
+        with self._flushing:
+            if self._timer is not None:
+                self._timer.cancel()
+        self._flush()
 
     @property
     def lock_path(self) -> Path:
@@ -166,7 +184,7 @@ class WorkingIndex:
         index.wrote(written_ns=status.st_mtime_ns)
         self._known = stamp_of(status), rest[-_ID_BYTES:], index
         if is_large:
-            make_durable_later(handle, close=(handle,) if old is None else (handle, old))
+            self._flush_later(handle, old=old)
             return ()
         os.close(handle)
         return self._path, self._path.parent
@@ -237,6 +255,28 @@ class WorkingIndex:
                 return _blob_id(file.read()) != blob
         except OSError:
             return True
+
+    def _flush_later(self, handle: int, *, old: int | None) -> None:
+        """See to it that an index that was just written is on the disk itself soon; of several only the last."""
+        with self._flushing:
+            self._passed += [one for one in (self._unflushed, old) if one is not None]
+            self._unflushed = handle
+            if self._timer is None:
+                self._timer = threading.Timer(_FLUSH_SECONDS, self._flush)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _flush(self) -> None:
+        with self._flushing:
+            handle, self._unflushed = self._unflushed, None
+            passed, self._passed = self._passed, []
+            self._timer = None
+        if handle is not None:
+            with contextlib.suppress(OSError):
+                os.fsync(handle)
+            os.close(handle)
+        for one in passed:
+            os.close(one)
 
     def _make_anew(self) -> None:
         """Replace an index that a power cut has damaged by one that has nothing staged; the old one stays beside it."""

@@ -242,3 +242,18 @@ def test_trees_are_edited_as_git_sorts_them(tmp_path: Path, seed: int) -> None:
         assert tree == repository.read(builder.write())[1]
         for key, entry in changes.items():
             assert find_entry(tree, key) == entry
+
+
+def test_a_long_index_is_flushed_after_the_save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cvatsync.working_index._LARGE_BYTES", 0)
+    monkeypatch.setattr("cvatsync.working_index._FLUSH_SECONDS", 0.01)
+    flushed: list[int] = []
+    real = os.fsync
+    with annotated(tmp_path) as workspace:
+        for number in range(1, 20):
+            put(workspace.job(1), box(number, number))
+        assert_sound(tmp_path)
+        monkeypatch.setattr(os, "fsync", lambda handle: (flushed.append(os.fstat(handle).st_ino), real(handle))[1])
+        put(workspace.job(1), box(99))
+    assert (tmp_path / ".git/index").stat().st_ino in flushed
+    assert_sound(tmp_path)

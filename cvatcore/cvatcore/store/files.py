@@ -118,20 +118,6 @@ def make_durable(paths: Iterable[Path]) -> None:
         raise failures[0]
 
 
-def make_durable_later(handle: int, *, close: Iterable[int]) -> None:
-    """See to it that an open file is on the disk itself soon, without waiting; these handles are closed then."""
-    _syncers().submit(_sync_and_close, handle, tuple(close))
-
-
-def _sync_and_close(handle: int, close: tuple[int, ...]) -> None:
-    try:
-        with contextlib.suppress(OSError):
-            os.fsync(handle)
-    finally:
-        for one in close:
-            os.close(one)
-
-
 @functools.cache
 def _syncers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=8, thread_name_prefix="fsync")
