@@ -253,7 +253,12 @@ def test_a_long_index_is_flushed_after_the_save(tmp_path: Path, monkeypatch: pyt
         for number in range(1, 20):
             put(workspace.job(1), box(number, number))
         assert_sound(tmp_path)
-        monkeypatch.setattr(os, "fsync", lambda handle: (flushed.append(os.fstat(handle).st_ino), real(handle))[1])
+
+        def fsync(handle: int) -> None:
+            flushed.append(os.fstat(handle).st_ino)
+            real(handle)
+
+        monkeypatch.setattr(os, "fsync", fsync)
         put(workspace.job(1), box(99))
     assert (tmp_path / ".git/index").stat().st_ino in flushed
     assert_sound(tmp_path)
