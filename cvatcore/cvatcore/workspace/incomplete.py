@@ -56,15 +56,18 @@ def complete_job(workspace: Workspace, move: GitMove, *, task: int, job: int) ->
     lost = {keyframe.track for keyframe in orphans(lines.heads, lines.keyframes)}
     bare = _without_keyframes(lines)
     twice = _twice(lines.shapes)
-    if not (lost or bare or twice):
+    late = _late(lines)
+    if not (lost or bare or twice or late):
         return Completion(change=ChangeSet(), empty=lines.empty)
     earlier = list(_earlier(workspace, move, task=task, job=job, tracks=lost | bare, shapes=twice))
-    tracks = _whole_tracks(lines, earlier, lost=lost)
+    back = _whole_tracks(lines, earlier, lost=lost)
+    known = {track.id for track in back}
+    tracks = (*back, *(track for track in late if track.id not in known))
     shapes, conflicts = _one_of_each(twice, earlier, task=task, job=job)
     return Completion(
         change=ChangeSet(shapes=shapes, tracks=tracks),
         conflicts=conflicts,
-        tracks=len(tracks),
+        tracks=len(back),
         shapes=len(shapes),
         empty=lines.empty,
     )
@@ -98,6 +101,22 @@ def _read(store: Store, *, task: int, job: int) -> _Lines:
 def _without_keyframes(lines: _Lines) -> set[int]:
     moving = {keyframe.track for keyframe in lines.keyframes}
     return {head.id for head in lines.heads if moving.isdisjoint(one.id for one in (head, *head.elements))}
+
+
+def _late(lines: _Lines) -> list[Track]:
+    """Tracks whose line says that they start after their first keyframe: each side changed one of the two."""
+    first: dict[int, int] = {}
+    for keyframe in lines.keyframes:
+        first[keyframe.track] = min(keyframe.frame, first.get(keyframe.track, keyframe.frame))
+    if not any(first.get(one.id, one.frame) < one.frame for head in lines.heads for one in (head, *head.elements)):
+        return []
+    whole = adopt(lines.heads, lines.keyframes, earlier=()).tracks
+    return [started for track in whole if (started := _started(track, first)) != track]
+
+
+def _started(track: Track, first: Mapping[int, int]) -> Track:
+    elements = tuple(_started(element, first) for element in track.elements)
+    return msgspec.structs.replace(track, frame=min(track.frame, first.get(track.id, track.frame)), elements=elements)
 
 
 def _twice(shapes: Iterable[Shape]) -> dict[int, tuple[Shape, Shape]]:
