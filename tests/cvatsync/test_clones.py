@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -15,7 +15,7 @@ import cvatsync
 from cvatcore import ChangeSet, JobView, Keyframe, Shape, Track, Workspace
 from cvatcore.edit.label_edits import add_labels, delete_labels, rename_label
 from cvatcore.errors import CvatError
-from cvatcore.schema import ConflictDocument, Label, Task, object_ids
+from cvatcore.schema import ConflictDocument, JobState, Label, Task, object_ids
 from cvatcore.store import decode_json, encode_json
 from cvatcore.validate import validate
 from cvatcore.workspace.labels import Change, LabelSet
@@ -205,10 +205,10 @@ class Clones(RuleBasedStateMachine):
                 self._deleted(person, [number for number in before if number not in after])
 
     @rule(person=who, job=some, state=st.sampled_from(["new", "in progress", "completed", "rejected"]))
-    def set_state(self, person: int, job: int, state: str) -> None:
+    def set_state(self, person: int, job: int, state: JobState) -> None:
         """How far a job is."""
         view = self._job(person, job)
-        view.update(state=state)  # type: ignore[arg-type] - it is one of the states
+        view.update(state=state)
         self._did(person, 0, ("job", view.document.id, "state"))
 
     @rule(person=who)
@@ -345,5 +345,4 @@ def test_clones_edited_and_synced_in_any_order_lose_nothing_and_end_up_equal() -
         deadline=None,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    machine: Callable[[], RuleBasedStateMachine] = Clones
-    run_state_machine_as_test(machine, settings=settings)  # type: ignore[no-untyped-call] - hypothesis has no type for it
+    run_state_machine_as_test(Clones, settings=settings)  # type: ignore[no-untyped-call]  # hypothesis gives it no type

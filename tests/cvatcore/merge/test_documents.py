@@ -1,5 +1,6 @@
 """Tasks, jobs, issues, settings and people merged field by field."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -57,13 +58,14 @@ def tasks(draw: st.DrawFn) -> Task:
 def test_every_field_comes_from_who_changed_it(base: Task, ours: Task, theirs: Task) -> None:
     merged = merge_task([base], ours, theirs)
     told = {field.field for conflict in merged.conflicts for field in conflict.fields}
-    for name, of in (
-        ("name", lambda task: task.name),
-        ("subset", lambda task: task.subset),
-        ("owner", lambda task: task.owner),
-        ("data.image_quality", lambda task: task.data.image_quality),
-    ):
-        old, mine, others, new = (of(task) for task in (base, ours, theirs, merged.document))
+    readers: dict[str, Callable[[Task], object]] = {
+        "name": lambda task: task.name,
+        "subset": lambda task: task.subset,
+        "owner": lambda task: task.owner,
+        "data.image_quality": lambda task: task.data.image_quality,
+    }
+    for name, read in readers.items():
+        old, mine, others, new = (read(task) for task in (base, ours, theirs, merged.document))
         assert new == (others if mine == old else mine)
         assert (name in told) == (len({old, mine, others}) == 3 or (mine != old and others not in (mine, old)))
     sets = [set(task.data.deleted_frames) for task in (base, ours, theirs, merged.document)]
