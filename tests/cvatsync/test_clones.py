@@ -345,4 +345,4 @@ def test_clones_edited_and_synced_in_any_order_lose_nothing_and_end_up_equal() -
         deadline=None,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    run_state_machine_as_test(Clones, settings=settings)  # type: ignore[no-untyped-call]  # hypothesis gives it no type
+    run_state_machine_as_test(Clones, settings=settings)
