@@ -274,7 +274,9 @@ async def test_nothing_is_cut_off(daemon: LocalDaemon, size: tuple[int, int]) ->
             assert listing.size.height >= 5
 
 
-async def test_the_remote_is_brought_in_step_and_how_that_went_is_told(daemon: LocalDaemon, root: Path, tmp_path: Path) -> None:
+async def test_the_remote_is_brought_in_step_and_how_that_went_is_told(
+    daemon: LocalDaemon, root: Path, tmp_path: Path
+) -> None:
     async with driven(daemon, size=(140, 30)) as pilot:
         assert "not synced" not in top(pilot)
         await pilot.press("y")

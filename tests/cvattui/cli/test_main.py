@@ -23,22 +23,10 @@ def test_help_names_every_command() -> None:
     done = cvat("--help")
     assert done.code == 0
     named = [line.split()[0] for line in done.out.partition("Commands:")[2].splitlines() if line.strip()]
-    wanted = [
-        "init",
-        "task",
-        "job",
-        "label",
-        "object",
-        "export",
-        "import",
-        "formats",
-        "clone",
-        "sync",
-        "validate",
-        "serve",
-        "tui",
-        "demo",
-    ]
+    wanted = """
+        init task job label object media export import formats clone sync pull push branch switch merge conflicts resolve
+        log show diff blame tag undo redo restore stats validate fsck gc doctor serve tui demo
+    """.split()
     assert sorted(named) == sorted(wanted)
 
 
@@ -122,7 +110,7 @@ def test_an_unexpected_error_is_one_sentence_and_a_file_to_report(
     root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr("cvattui.cli.task.open_workspace", lambda context: 1 / 0)
+    monkeypatch.setattr("cvattui.cli.task.open_workspace", lambda context, at: 1 / 0)
     done = cvat("task", "ls", workspace=root)
     assert done.code == failures.INTERNAL_ERROR
     assert "ZeroDivisionError" in done.err
@@ -140,7 +128,7 @@ def test_developers_can_see_where_an_error_came_from(root: Path, monkeypatch: py
 
 
 def test_ctrl_c_ends_with_130(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(context: object) -> None:
+    def interrupt(context: object, at: str) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("cvattui.cli.task.open_workspace", interrupt)
