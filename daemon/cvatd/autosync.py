@@ -114,7 +114,7 @@ class AutoSync:
 
     def status(self) -> SyncStatus:
         """How things stand."""
-        from cvatcore.workspace.conflicts import conflict_documents
+        from cvatcore.workspace.conflict.conflicts import conflict_documents
         from cvatsync.remotes import remote_address
 
         settings = self._settings()

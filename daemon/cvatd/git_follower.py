@@ -63,7 +63,7 @@ class GitFollower:
 
     def look(self) -> bool:
         """Take up what there is. Returns whether it has to look again, though nobody changes a file."""
-        from cvatcore.workspace.pending import adopt_pending, has_left_over
+        from cvatcore.workspace.leftover.pending import adopt_pending, has_left_over
 
         try:
             adopted = adopt_pending(self._workspace)

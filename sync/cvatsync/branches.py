@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatcore.errors import Conflict, InvalidInput, NotFound
-from cvatcore.workspace.pending import adopt_pending
+from cvatcore.workspace.leftover.pending import adopt_pending
 from cvatsync.checkout import Checkout, open_checkout
 from cvatsync.git_work import git_work
 from cvatsync.joining import Join, join

@@ -15,7 +15,7 @@ import msgspec
 
 from cvatcore.errors import Conflict, RemoteFailed
 from cvatcore.store.files import make_durable
-from cvatcore.workspace.pending import adopt_pending
+from cvatcore.workspace.leftover.pending import adopt_pending
 from cvatsync.checkout import Checkout, open_checkout
 from cvatsync.git_work import git_work
 from cvatsync.history import check_at_rest, object_files

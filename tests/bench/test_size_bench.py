@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cvatcore import ChangeSet
-from cvatcore.workspace.cleaning import clean
+from cvatcore.workspace.upkeep.cleaning import clean
 from cvatsync import packing
 from kit.annotated import annotated, assert_sound, box
 

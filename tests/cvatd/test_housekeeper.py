@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cvatcore.workspace import cleaning
+from cvatcore.workspace.upkeep import cleaning
 from cvatd.housekeeper import Housekeeper
 from kit.annotated import annotated, assert_sound, box, git, numbers, put
 

@@ -24,8 +24,8 @@ import pytest
 import cvatsync.upkeep  # noqa: F401  loaded before the fork, so that the kill falls into the work
 from cvatcore import ChangeSet, Workspace
 from cvatcore.errors import Busy, Conflict, CvatError, StorageFailed
-from cvatcore.workspace.cleaning import clean
-from cvatcore.workspace.fsck import check_workspace
+from cvatcore.workspace.upkeep.cleaning import clean
+from cvatcore.workspace.upkeep.fsck import check_workspace
 from cvatsync import packing
 from kit.annotated import annotated, assert_sound, box, git
 from kit.daemon import Running, start_daemon

@@ -18,7 +18,7 @@ from cvatcore.store.layout import task_path
 from cvatcore.store.pending import has_notes, read_notes
 from cvatcore.validate import validate
 from cvatcore.workspace.labels import find_labels
-from cvatcore.workspace.pending import adopt_pending
+from cvatcore.workspace.leftover.pending import adopt_pending
 from kit.tasks import labels, make_task, numbered_pictures
 from kit.team import git
 

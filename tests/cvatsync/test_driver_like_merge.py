@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import cvatsync
 from cvatcore import ChangeSet, Keyframe, Shape, Track, Workspace
 from cvatcore.schema import Annotations
-from cvatcore.workspace.pending import adopt_pending
+from cvatcore.workspace.leftover.pending import adopt_pending
 from kit.tasks import labels, make_task, new_workspace, numbered_pictures
 from kit.team import git
 

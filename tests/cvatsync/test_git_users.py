@@ -8,7 +8,7 @@ import pytest
 
 from cvatcore import ChangeSet, Shape, Workspace
 from cvatcore.errors import Busy, NotAWorkspace
-from cvatcore.workspace.pending import adopt_pending
+from cvatcore.workspace.leftover.pending import adopt_pending
 from cvatsync.driver_install import check_drivers
 from kit.command import cvat
 from kit.tasks import labels, make_task, numbered_pictures

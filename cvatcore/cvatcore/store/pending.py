@@ -1,7 +1,7 @@
 """Conflicts that git's own commands met, noted on this machine until the merge that met them is over.
 
 The merge driver runs in the middle of a `git merge` or `git rebase`, where nothing can be committed, and nobody knows
-yet whether the user will go through with it. So it writes a note; `cvatcore.workspace.pending` takes it up later.
+yet whether the user will go through with it. So it writes a note, which `workspace.leftover.pending` takes up later.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """The Python API: a workspace and what is in it."""
 
-from cvatcore.workspace.conflicts import ConflictView
+from cvatcore.workspace.conflict.conflicts import ConflictView
+from cvatcore.workspace.conflict.resolving import Resolved, resolve_conflict, resolve_conflicts
 from cvatcore.workspace.initialize import find_root, initialize
 from cvatcore.workspace.job import JobView
 from cvatcore.workspace.people import member_by_id
-from cvatcore.workspace.resolving import Resolved, resolve_conflict, resolve_conflicts
 from cvatcore.workspace.saving import Saved
 from cvatcore.workspace.task import TaskView
 from cvatcore.workspace.tasks import Tasks

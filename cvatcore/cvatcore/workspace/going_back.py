@@ -9,10 +9,10 @@ from cvatcore.errors import InvalidInput, NotFound
 from cvatcore.store import Author
 from cvatcore.store.layout import annotations_dir, task_dir
 from cvatcore.store.operations import Operation
-from cvatcore.workspace.restore_targets import Target, find_target
-from cvatcore.workspace.restored import Restored
-from cvatcore.workspace.restoring import restore
-from cvatcore.workspace.undoing import Undone, read_operations, redo, undo
+from cvatcore.workspace.restore.restore_targets import Target, find_target
+from cvatcore.workspace.restore.restored import Restored
+from cvatcore.workspace.restore.restoring import restore
+from cvatcore.workspace.undo.undoing import Undone, read_operations, redo, undo
 
 if TYPE_CHECKING:
     from cvatcore.workspace.workspace import Workspace

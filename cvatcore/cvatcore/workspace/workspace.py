@@ -31,7 +31,7 @@ from cvatcore.store import Author, JobAnnotations, Store
 from cvatcore.store.files import MISSING, Stamp
 from cvatcore.store.layout import LOCAL, SETTINGS, job_path, project_path, task_path
 from cvatcore.store.past import Past
-from cvatcore.workspace.conflicts import ConflictView, list_conflicts
+from cvatcore.workspace.conflict.conflicts import ConflictView, list_conflicts
 from cvatcore.workspace.create import Progress, create_task
 from cvatcore.workspace.going_back import GoingBack
 from cvatcore.workspace.initialize import decode_settings, find_root, initialize, read_settings
@@ -42,8 +42,8 @@ from cvatcore.workspace.task import ManifestCache, TaskView
 from cvatcore.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
-    from cvatcore.workspace.blaming import ObjectBlame
-    from cvatcore.workspace.differing import WorkspaceDiff
+    from cvatcore.workspace.history.blaming import ObjectBlame
+    from cvatcore.workspace.history.differing import WorkspaceDiff
 
 _KEPT_JOBS = 16
 """Jobs whose decoded annotations stay in memory."""
@@ -109,7 +109,7 @@ class Workspace(GoingBack):
         `task` and `job` leave all others out. What cannot be read is listed in it, not raised.
         Errors: NotFound for a revision that does not exist, StorageFailed.
         """
-        from cvatcore.workspace.differing import diff_workspace  # Only for who asks.
+        from cvatcore.workspace.history.differing import diff_workspace  # Only for who asks.
 
         return diff_workspace(self, before, after, task=task, job=job)
 
@@ -119,7 +119,7 @@ class Workspace(GoingBack):
         One that is gone is told as it was last, with who removed it.
         Errors: NotFound when there is none and there never was one.
         """
-        from cvatcore.workspace.blaming import blame_object  # Only for who asks.
+        from cvatcore.workspace.history.blaming import blame_object  # Only for who asks.
 
         return blame_object(self, object_id, job=job)
 

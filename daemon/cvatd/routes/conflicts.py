@@ -15,7 +15,7 @@ from cvatcore.protocol import (
 )
 from cvatcore.schema import Annotations, Shape
 from cvatcore.workspace import ConflictView, Resolved, Workspace, resolve_conflicts
-from cvatcore.workspace.conflict_shapes import DrawnSides, SideDrawer
+from cvatcore.workspace.conflict.conflict_shapes import DrawnSides, SideDrawer
 from cvatd.call import Call, Endpoint
 
 

@@ -8,7 +8,7 @@ from cvatcore.errors import NotFound
 from cvatcore.protocol import OperationList, OperationRead, UndoRequest, UndoResponse
 from cvatcore.store.operations import Operation
 from cvatcore.store.undo_order import taken_back, undo_order
-from cvatcore.workspace.undoing import Undone
+from cvatcore.workspace.undo.undoing import Undone
 from cvatd.call import Call, Endpoint
 from cvatd.refusals import FieldErrors
 from cvatd.watcher import events_of

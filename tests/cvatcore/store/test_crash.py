@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from cvatcore import ChangeSet, Workspace
-from cvatcore.workspace.fsck import check_workspace
-from cvatcore.workspace.repairing import repair
+from cvatcore.workspace.upkeep.fsck import check_workspace
+from cvatcore.workspace.upkeep.repairing import repair
 from kit.annotated import annotated, assert_sound, box, numbers, put
 from kit.tree import ROOT
 
@@ -190,9 +190,9 @@ import os, signal, sys
 sys.path.insert(0, sys.argv[2])
 root, work, left = os.path.realpath(sys.argv[1]), sys.argv[3], int(sys.argv[4])
 from cvatcore import ChangeSet, Workspace
-from cvatcore.workspace.cleaning import clean
-from cvatcore.workspace.fsck import check_workspace
-from cvatcore.workspace.repairing import repair
+from cvatcore.workspace.upkeep.cleaning import clean
+from cvatcore.workspace.upkeep.fsck import check_workspace
+from cvatcore.workspace.upkeep.repairing import repair
 from cvatsync import packing
 from cvatsync.history import GitHistory
 from cvatsync.packing import Objects

@@ -15,7 +15,7 @@ import pytest
 from cvatcore import ChangeSet, Keyframe, Shape, Track, Workspace
 from cvatcore.merge.diff import diff_annotations
 from cvatcore.schema import Annotations, Element
-from cvatcore.workspace.differing import JobDiff, TaskDiff, WorkspaceDiff
+from cvatcore.workspace.history.differing import JobDiff, TaskDiff, WorkspaceDiff
 from cvattui.page.drawing import extent, svg_of
 from cvattui.page.frames import changed_frames
 from cvattui.page.page import write_page

@@ -15,7 +15,7 @@ from cvattui.cli.times import iso_time, shown_time
 
 if TYPE_CHECKING:
     from cvatcore import Workspace
-    from cvatcore.workspace.blaming import FieldBlame, Mark, ObjectBlame, ObjectMarks
+    from cvatcore.workspace.history.blaming import FieldBlame, Mark, ObjectBlame, ObjectMarks
 
 _SHORT = 8
 """Digits of a commit's id that are shown."""
@@ -111,7 +111,7 @@ def blame(
 
 
 def _table(workspace: Workspace, where: str, frame: int) -> list[ObjectMarks]:
-    from cvatcore.workspace.blaming import blame_jobs
+    from cvatcore.workspace.history.blaming import blame_jobs
     from cvattui.cli.object_rows import find_jobs
 
     jobs = find_jobs(workspace, where)

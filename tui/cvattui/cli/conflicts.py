@@ -15,7 +15,7 @@ from cvattui.cli.output import printable, say, write_data, write_json, write_tab
 if TYPE_CHECKING:
     from cvatcore import Workspace
     from cvatcore.workspace import ConflictView, Resolved
-    from cvatcore.workspace.resolving import Choice
+    from cvatcore.workspace.conflict.resolving import Choice
 
 _SHORT = 8
 """Digits of an id that are shown, where they are enough to tell the conflicts apart."""
@@ -73,7 +73,7 @@ def conflicts(
 
     The files have ours. The work goes on with it; choose whenever you like with: cvat resolve.
     """
-    from cvatcore.workspace.pending import adopt_pending
+    from cvatcore.workspace.leftover.pending import adopt_pending
 
     with open_workspace(context) as workspace:
         adopt_pending(workspace)
@@ -108,7 +108,7 @@ def resolve(
     Named conflicts are resolved all or none. With --all it ends with 5 when some are left.
     """
     from cvatcore.workspace import resolve_conflicts
-    from cvatcore.workspace.pending import adopt_pending
+    from cvatcore.workspace.leftover.pending import adopt_pending
 
     choice = _choice(ours=ours, theirs=theirs, both=both)
     if bool(ids) == every:

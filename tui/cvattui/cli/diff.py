@@ -17,7 +17,7 @@ from cvattui.cli.output import printable, say, write_data, write_json, write_tab
 if TYPE_CHECKING:
     from cvatcore import Workspace
     from cvatcore.merge.diff import LabelCounts
-    from cvatcore.workspace.differing import DocumentDiff, TaskDiff, Unreadable, WorkspaceDiff
+    from cvatcore.workspace.history.differing import DocumentDiff, TaskDiff, Unreadable, WorkspaceDiff
 
 HTML_FRAMES = 100
 """Frames of a page when nobody said how many."""

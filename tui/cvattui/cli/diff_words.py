@@ -10,7 +10,7 @@ from cvattui.cli.output import printable
 if TYPE_CHECKING:
     from cvatcore.merge.diff import FieldChange, KeyframeDiff, LabelCounts, ObjectDiff
     from cvatcore.merge.movement import Movement
-    from cvatcore.workspace.differing import DocumentDiff
+    from cvatcore.workspace.history.differing import DocumentDiff
 
 SIGNS = {"added": "+", "changed": "~", "removed": "-"}
 

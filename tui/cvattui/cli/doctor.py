@@ -26,8 +26,8 @@ def doctor(
 
     It changes nothing, and tells what it can of a workspace that does not open.
     """
-    from cvatcore.workspace.doctor import examine
     from cvatcore.workspace.initialize import find_root
+    from cvatcore.workspace.upkeep.doctor import examine
 
     found = examine(find_root(workspace_folder(context)))
     if as_json:

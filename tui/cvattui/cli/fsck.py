@@ -12,7 +12,7 @@ from cvattui.cli.opening import open_workspace, workspace_folder
 from cvattui.cli.output import say, write_data, write_json
 
 if TYPE_CHECKING:
-    from cvatcore.workspace.findings import Finding
+    from cvatcore.workspace.upkeep.findings import Finding
 
 _FAULTS = 1
 """The exit code when faults are left."""
@@ -50,9 +50,9 @@ def fsck(
     Ends with 0 when all is whole, or was made so; with 1 when faults are left. With --repair a broken file is replaced
     by its last good version and kept in .cvat/quarantine.
     """
-    from cvatcore.workspace.fsck import check_workspace, record_check
     from cvatcore.workspace.initialize import find_root
-    from cvatcore.workspace.repairing import repair as mend
+    from cvatcore.workspace.upkeep.fsck import check_workspace, record_check
+    from cvatcore.workspace.upkeep.repairing import repair as mend
 
     had_journal = (find_root(workspace_folder(context)) / ".cvat" / "journal.json").exists()
     with open_workspace(context) as workspace:

@@ -34,7 +34,7 @@ def gc(
     Everything that a branch, a tag, a log of git or one of the last 200 operations has stays. It is safe at any time:
     while the daemon runs, and beside other git commands.
     """
-    from cvatcore.workspace.cleaning import clean
+    from cvatcore.workspace.upkeep.cleaning import clean
 
     with open_workspace(context) as workspace:
         done = clean(workspace)

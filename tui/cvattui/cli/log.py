@@ -14,7 +14,7 @@ from cvattui.cli.output import say, write_json, write_table
 from cvattui.cli.times import iso_time, parse_time, shown_time
 
 if TYPE_CHECKING:
-    from cvatcore.workspace.log import LogEntry
+    from cvatcore.workspace.history.log import LogEntry
 
 SHORT = 8
 """Digits of a commit's id that are shown."""
@@ -55,7 +55,7 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """List the changes, newest first: of the workspace, or of a task, a job or one object."""
-    from cvatcore.workspace.log import LogFilter, paths_of, read_log
+    from cvatcore.workspace.history.log import LogFilter, paths_of, read_log
 
     if sum(map(bool, (task, job, number))) > 1:
         raise InvalidInput("A task, a job and an object are asked for at once.", hint="Give one of them.")
@@ -66,7 +66,7 @@ def log(
     )
     with open_workspace(context) as workspace:
         if number:
-            from cvatcore.workspace.object_log import object_log
+            from cvatcore.workspace.history.object_log import object_log
 
             found = object_log(workspace, number, wanted=wanted, start=at)
         else:

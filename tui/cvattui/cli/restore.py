@@ -13,7 +13,7 @@ from cvattui.cli.output import printable, say, write_data, write_json
 from cvattui.cli.times import iso_time, shown_here
 
 if TYPE_CHECKING:
-    from cvatcore.workspace.restored import Restored, RestoredItem
+    from cvatcore.workspace.restore.restored import Restored, RestoredItem
 
 _SHORT = 8
 """Digits of a commit's id that are shown."""

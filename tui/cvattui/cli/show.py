@@ -15,7 +15,7 @@ from cvattui.cli.output import printable, say, write_data, write_json, write_tex
 from cvattui.cli.times import shown_time
 
 if TYPE_CHECKING:
-    from cvatcore.workspace.log import LogEntry
+    from cvatcore.workspace.history.log import LogEntry
 
 
 class CommitReport(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ def show(
 
     Of a merge it shows what came in: the difference to the side that it was made on.
     """
-    from cvatcore.workspace.log import log_entry
+    from cvatcore.workspace.history.log import log_entry
 
     if stat and as_json:
         raise InvalidInput("--stat and --json exclude each other.")

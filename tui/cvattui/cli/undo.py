@@ -16,7 +16,7 @@ from cvattui.cli.times import iso_time, shown_here
 if TYPE_CHECKING:
     from cvatcore import Workspace
     from cvatcore.store.operations import Operation
-    from cvatcore.workspace.undoing import Undone
+    from cvatcore.workspace.undo.undoing import Undone
 
 _SHORT = 8
 """Digits of an id that are shown."""

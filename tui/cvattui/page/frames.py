@@ -10,7 +10,7 @@ import msgspec
 from cvatcore.merge.diff import KeyframeDiff, ObjectDiff, Status
 from cvatcore.merge.movement import Movement
 from cvatcore.schema import Element, Keyframe, Shape
-from cvatcore.workspace.differing import WorkspaceDiff
+from cvatcore.workspace.history.differing import WorkspaceDiff
 
 Drawing: TypeAlias = Shape | Keyframe | Element
 

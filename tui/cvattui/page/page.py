@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cvatcore import Workspace
     from cvatcore.merge.diff import LabelCounts
     from cvatcore.store.past import CommitInfo
-    from cvatcore.workspace.differing import WorkspaceDiff
+    from cvatcore.workspace.history.differing import WorkspaceDiff
 
 _DRAWN = 400
 """Objects that are drawn on one frame; what changed most comes first."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cvatcore import TaskView, Workspace
     from cvatcore.media import FrameReader
     from cvatcore.schema import Label, Manifest
-    from cvatcore.workspace.differing import WorkspaceDiff
+    from cvatcore.workspace.history.differing import WorkspaceDiff
 
 LONGER_SIDE = 640
 """Of a picture in the page, in pixels."""

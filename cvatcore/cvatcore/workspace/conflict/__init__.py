@@ -1,0 +1,1 @@
+"""Conflicts for people: listed, in words, and settled."""

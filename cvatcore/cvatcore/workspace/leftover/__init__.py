@@ -1,0 +1,1 @@
+"""What git's own merges of single files leave over, taken up."""

@@ -1,0 +1,1 @@
+"""Undo and redo of what was done on this machine."""

@@ -1,0 +1,1 @@
+"""Keeping a workspace whole and small: fsck, gc, doctor."""
