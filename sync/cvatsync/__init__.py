@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from cvatsync.branches import BranchInfo, create_branch, delete_branch, list_branches, merge_branch
     from cvatsync.cloning import clone
     from cvatsync.report import MergeReport, SwitchReport, SyncReport
-    from cvatsync.reverting import Reverted, revert_change
+    from cvatsync.revert.reverting import Reverted, revert_change
     from cvatsync.switching import switch
     from cvatsync.syncing import pull, push, sync
 

@@ -12,10 +12,10 @@ from cvatcore.errors import Conflict, MergeConflict
 from cvatcore.schema import ConflictDocument
 from cvatcore.store import Prepared
 from cvatcore.store.operations import Deed
-from cvatsync.blocked import describe_blocked
 from cvatsync.checkout import Checkout
 from cvatsync.history import check_at_rest, object_files, signature_of
-from cvatsync.merging import merge_trees
+from cvatsync.merge.blocked import describe_blocked
+from cvatsync.merge.merging import merge_trees
 from cvatsync.trees import Change, tree_changes
 
 if TYPE_CHECKING:

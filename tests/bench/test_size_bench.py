@@ -9,7 +9,7 @@ import pytest
 
 from cvatcore import ChangeSet
 from cvatcore.workspace.upkeep.cleaning import clean
-from cvatsync import packing
+from cvatsync.upkeep import packing
 from kit.annotated import annotated, assert_sound, box
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]

@@ -21,12 +21,12 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-import cvatsync.upkeep  # noqa: F401  loaded before the fork, so that the kill falls into the work
+import cvatsync.upkeep.upkeep  # noqa: F401  loaded before the fork, so that the kill falls into the work
 from cvatcore import ChangeSet, Workspace
 from cvatcore.errors import Busy, Conflict, CvatError, StorageFailed
 from cvatcore.workspace.upkeep.cleaning import clean
 from cvatcore.workspace.upkeep.fsck import check_workspace
-from cvatsync import packing
+from cvatsync.upkeep import packing
 from kit.annotated import annotated, assert_sound, box, git
 from kit.daemon import Running, start_daemon
 

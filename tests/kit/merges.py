@@ -6,7 +6,7 @@ import pygit2
 from cvatcore.schema import Comment, Issue, Project, Shape, Task
 from cvatcore.store import decode_json, decode_shard, decode_tracks, place_of
 from cvatcore.store.layout import project_path, task_path
-from cvatsync.merging import Merged, merge_trees
+from cvatsync.merge.merging import Merged, merge_trees
 from kit.tasks import CREATED
 from kit.trees import Files, Plain, box, moving, objects_of, read_tree, write_tree
 

@@ -13,7 +13,7 @@ from typing import Literal, Protocol, cast
 
 import msgspec
 
-DEFAULT_UPKEEP = "cvatsync.upkeep:open_upkeep"
+DEFAULT_UPKEEP = "cvatsync.upkeep.upkeep:open_upkeep"
 """Named, not imported: git sits above the core."""
 
 HistoryFaultKind = Literal["missing-object", "broken-reference", "git-fsck"]

@@ -193,9 +193,9 @@ from cvatcore import ChangeSet, Workspace
 from cvatcore.workspace.upkeep.cleaning import clean
 from cvatcore.workspace.upkeep.fsck import check_workspace
 from cvatcore.workspace.upkeep.repairing import repair
-from cvatsync import packing
+from cvatsync.upkeep import packing
 from cvatsync.history import GitHistory
-from cvatsync.packing import Objects
+from cvatsync.upkeep.packing import Objects
 from kit.annotated import box
 packing._TOUCHED_SECONDS = 0.0
 changing = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate", "os.chmod"}

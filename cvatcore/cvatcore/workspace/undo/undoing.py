@@ -23,7 +23,7 @@ from cvatcore.workspace.undo.kept_words import kept_in_words
 if TYPE_CHECKING:
     from cvatcore.workspace.workspace import Workspace
 
-DEFAULT_REVERT = "cvatsync.reverting:revert_change"
+DEFAULT_REVERT = "cvatsync.revert.reverting:revert_change"
 """Named, not imported: git sits above the core."""
 
 _UNDO, _REDO = "Undo: ", "Redo: "
@@ -52,7 +52,7 @@ class Undone(msgspec.Struct, frozen=True):
 
 
 class _Reverted(Protocol):
-    """What `cvatsync` answers; see `cvatsync.reverting.Reverted`."""
+    """What `cvatsync` answers; see `cvatsync.revert.reverting.Reverted`."""
 
     @property
     def commit(self) -> str: ...

@@ -12,17 +12,17 @@ from cvatcore.store import Author, Prepared
 from cvatcore.store.operations import Deed
 from cvatcore.workspace import Workspace
 from cvatsync.checkout import Checkout, checkout_of
-from cvatsync.former_names import remember_names
 from cvatsync.history import check_at_rest, object_files, signature_of
-from cvatsync.merging import merge_trees
+from cvatsync.merge.merging import merge_trees
 from cvatsync.refusals import refusals_translated
-from cvatsync.removed_since import leave_out_removed_since
+from cvatsync.revert.former_names import remember_names
+from cvatsync.revert.removed_since import leave_out_removed_since
 from cvatsync.trees import edit_tree, node_at, tree_changes
 
 if TYPE_CHECKING:
     import pygit2
 
-    from cvatsync.merging import Merged
+    from cvatsync.merge.merging import Merged
 
 
 class Reverted(msgspec.Struct, frozen=True):

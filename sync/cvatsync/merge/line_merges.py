@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cvatsync.tree_walk import Met
+from cvatsync.merge.tree_walk import Met
 from cvatsync.trees import Leaf, edit_tree, key_of, leaf_of
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from cvatcore.store.upkeep import Cleaned, HistoryFault, Space
 from cvatsync.driver_install import check_drivers
 from cvatsync.history import common_folder, open_repository
-from cvatsync.mending import Mending
-from cvatsync.object_walk import Reached
-from cvatsync.packing import Objects
-from cvatsync.reflogs import SCRATCH
 from cvatsync.refusals import refusals_translated
 from cvatsync.remote.program import git_environment, git_program
-from cvatsync.roots import git_folders, is_at_rest
+from cvatsync.upkeep.mending import Mending
+from cvatsync.upkeep.object_walk import Reached
+from cvatsync.upkeep.packing import Objects
+from cvatsync.upkeep.reflogs import SCRATCH
+from cvatsync.upkeep.roots import git_folders, is_at_rest
 from cvatsync.working_index import is_running, lock_holder
 
 if TYPE_CHECKING:

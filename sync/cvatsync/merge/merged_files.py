@@ -11,8 +11,8 @@ import msgspec
 from cvatcore.schema import ConflictDocument
 from cvatcore.store.layout import place_of
 from cvatcore.store.merge_files import merge_file, merge_job_files
-from cvatsync.label_sides import LabelSides
-from cvatsync.tree_walk import Met
+from cvatsync.merge.label_sides import LabelSides
+from cvatsync.merge.tree_walk import Met
 from cvatsync.trees import bytes_of, entries_of, is_folder, key_of
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from cvatcore.store.files import read_file
 from cvatcore.store.upkeep import HistoryFault
-from cvatsync.reflogs import read_log
 from cvatsync.remote.program import git_environment, git_program
+from cvatsync.upkeep.reflogs import read_log
 
 if TYPE_CHECKING:
     import pygit2

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatcore.schema import ConflictDocument
-from cvatsync.appended_frames import move_appended
-from cvatsync.deletions import keep_needed
-from cvatsync.label_sides import LabelSides
-from cvatsync.line_merges import merge_lines
-from cvatsync.merged_files import is_job_folder, is_merged_by_meaning, merge_documents, merge_jobs
-from cvatsync.needed_labels import Labelled, bring_back_labels
-from cvatsync.recording import conflict_files
-from cvatsync.tree_walk import walk_trees
+from cvatsync.merge.appended_frames import move_appended
+from cvatsync.merge.deletions import keep_needed
+from cvatsync.merge.label_sides import LabelSides
+from cvatsync.merge.line_merges import merge_lines
+from cvatsync.merge.merged_files import is_job_folder, is_merged_by_meaning, merge_documents, merge_jobs
+from cvatsync.merge.needed_labels import Labelled, bring_back_labels
+from cvatsync.merge.recording import conflict_files
+from cvatsync.merge.tree_walk import walk_trees
 from cvatsync.trees import Change, Edits, Leaf, edit_tree, node_at, tree_changes
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from cvatcore import ChangeSet, Workspace
 from cvatcore.errors import Busy
 from cvatcore.store.operations import recent_commits
 from cvatcore.store.upkeep import Cleaned
-from cvatsync import packing
-from cvatsync.upkeep import GitUpkeep, open_upkeep
+from cvatsync.upkeep import packing
+from cvatsync.upkeep.upkeep import GitUpkeep, open_upkeep
 from kit.annotated import annotated, assert_sound, box, git, numbers, put
 
 

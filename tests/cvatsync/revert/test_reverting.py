@@ -8,7 +8,7 @@ import pytest
 from cvatcore import ChangeSet, Shape, Workspace
 from cvatcore.errors import Conflict, NotFound
 from cvatcore.store import Author
-from cvatsync.reverting import Reverted, revert_change
+from cvatsync.revert.reverting import Reverted, revert_change
 from kit.team import draw, git, ids, shared_workspace, snapshot
 
 INES = Author(name="Ines", email="ines@example.org")

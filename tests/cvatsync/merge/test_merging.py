@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pygit2.enums import FileMode
 
-from cvatsync.merging import Merged, merge_trees
+from cvatsync.merge.merging import Merged, merge_trees
 
 PATHS = ["a", "d/a", "d/b", "d/e/a", "f/a", "f/g/h"]
 Files = Mapping[str, str]

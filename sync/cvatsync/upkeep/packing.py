@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from cvatcore.errors import Busy
 from cvatcore.store.files import make_durable
 from cvatcore.store.upkeep import Cleaned, Space
-from cvatsync.object_walk import Reached
-from cvatsync.reflogs import drop_lines, log_files
-from cvatsync.roots import find_roots, git_folders, is_at_rest
+from cvatsync.upkeep.object_walk import Reached
+from cvatsync.upkeep.reflogs import drop_lines, log_files
+from cvatsync.upkeep.roots import find_roots, git_folders, is_at_rest
 
 if TYPE_CHECKING:
     import pygit2

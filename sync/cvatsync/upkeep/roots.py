@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatcore.store.files import read_file
-from cvatsync.reflogs import LogLine, log_files, read_log
+from cvatsync.upkeep.reflogs import LogLine, log_files, read_log
 
 if TYPE_CHECKING:
     import pygit2

@@ -1,0 +1,1 @@
+"""Merging the trees of two commits by what their files mean."""

@@ -1,0 +1,1 @@
+"""Keeping a repository whole and small, without the git program."""
