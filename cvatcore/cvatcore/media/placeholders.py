@@ -106,7 +106,9 @@ def draw_placeholder(size: tuple[int, int], *, name: str) -> Picture:
     pen.line((0, 0, width - 1, height - 1), fill=line, width=stroke)
     pen.line((0, height - 1, width - 1, 0), fill=line, width=stroke)
     pen.rectangle((0, 0, width - 1, height - 1), outline=line, width=stroke)
-    _write(pen, size, f"missing: {name}", ground=0 if one_bit else _GROUND, fill=text)
+    # A name may hold line feeds, and what no font can show.
+    words = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in f"missing: {name}")
+    _write(pen, size, words, ground=0 if one_bit else _GROUND, fill=text)
     fits = not one_bit and max(size) <= _LONGEST_JPEG
     made = to_jpeg(image, quality=DEFAULT_QUALITY) if fits else to_png(image)
     return msgspec.structs.replace(made, missing=name)

@@ -159,18 +159,20 @@ def _kind(track: Track) -> str:
 def _frames_of(track: Track, stop: int) -> tuple[int, int]:
     """At how many keyframes a track is seen, and on how many frames between and after them.
 
-    A keyframe of a skeleton is one of its own or of a joint; where all its joints are outside it is not seen.
+    A keyframe of a skeleton is one of its own or of a joint; where all joints that have begun are outside it is not
+    seen.
     """
     own = {key.frame: key.outside for key in track.keyframes}
     joints = [{key.frame: key.outside for key in element.keyframes} for element in track.elements]
     frames = sorted(set(own).union(*joints))
     is_out = bool(own)  # Until its first keyframe; without any its joints alone say where it is.
-    joints_out = [True] * len(joints)
+    joints_out: dict[int, bool] = {}
+    """Of the joints that have begun."""
     seen = filled = 0
     for frame, following in pairwise((*frames, stop + 1)):
         is_out = own.get(frame, is_out)
-        joints_out = [keys.get(frame, out) for keys, out in zip(joints, joints_out, strict=True)]
-        if not is_out and not (joints_out and all(joints_out)):
+        joints_out |= {joint: keys[frame] for joint, keys in enumerate(joints) if frame in keys}
+        if not is_out and not (joints_out and all(joints_out.values())):
             seen += 1
             filled += max(following - frame - 1, 0)
     return seen, filled
