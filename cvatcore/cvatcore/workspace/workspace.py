@@ -240,10 +240,7 @@ class Workspace(GoingBack):
 
         Errors: NotFound.
         """
-        known = self._task_of_job.get(number)
-        # A look at each task until it is found, newest first, and once: tasks do not exchange jobs.
-        candidates = [known] if known is not None else []
-        for task in (*candidates, *reversed(self._numbers("tasks"))):
+        for task in self._tasks_to_look_in(number):
             if self.store.files.stamp(job_path(task, number)) != MISSING:
                 break
         else:
@@ -257,6 +254,13 @@ class Workspace(GoingBack):
         Errors: NotFound, InvalidDocument.
         """
         return list_conflicts(self, task=task, job=job)
+
+    def _tasks_to_look_in(self, job: int) -> Iterator[int]:
+        """Where a job was found before, since tasks do not exchange jobs; then each task, newest first."""
+        known = self._task_of_job.get(job)
+        if known is not None:
+            yield known
+        yield from reversed(self._numbers("tasks"))
 
     @property
     def projects(self) -> tuple[Project, ...]:
