@@ -101,7 +101,9 @@ class CvatApp(App[None]):
     @on(Answered)
     def answered(self, message: Answered) -> None:
         """A request is done."""
-        message.deliver()
+        # While the app ends, its screens are taken down before its messages are: nobody is left to show the answer to.
+        if self.is_running:
+            message.deliver()
 
     @on(Connected)
     def connected(self, message: Connected) -> None:
@@ -161,14 +163,22 @@ class CvatApp(App[None]):
         self._requests.submit(partial(start_sync, self._client), then=self._take_some, refused=self._tell)
 
     def _show_board(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, BoardScreen | ConflictsScreen | OperationsScreen):
-                screen.show_board()
+        for screen in self._shown_screens():
+            screen.show_board()
 
     def _show_top(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, BoardScreen | ConflictsScreen | OperationsScreen):
-                screen.show_top()
+        for screen in self._shown_screens():
+            screen.show_top()
+
+    def _shown_screens(self) -> list[BoardScreen | ConflictsScreen | OperationsScreen]:
+        # A screen on the stack may not have its widgets yet, or, while the app ends, no more.
+        return [
+            screen
+            for screen in self.screen_stack
+            if isinstance(screen, BoardScreen | ConflictsScreen | OperationsScreen)
+            and screen.is_mounted
+            and self.is_running
+        ]
 
     def top_line(self) -> tuple[Text, Text]:
         """Where we are, and whether it is live and saved."""
