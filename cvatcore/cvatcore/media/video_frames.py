@@ -44,7 +44,7 @@ class VideoFrames:
     def array(self, number: int) -> npt.NDArray[np.uint8]:
         """The upright pixels: height x width x 3, RGB."""
         check_number(number, self._manifest)
-        return self._current_decoder(file_identity(self._path)).array(number)
+        return self._current_decoder(file_identity(self._path)).array(self._manifest.source_frame(number))
 
     def preview(self, number: int) -> Picture:
         """A JPEG of at most 256 x 256 pixels, aspect kept."""
@@ -69,6 +69,7 @@ class VideoFrames:
 
     def _picture(self, number: int, manner: str) -> Picture:
         check_number(number, self._manifest)
+        number = self._manifest.source_frame(number)
         identity = file_identity(self._path)
         key = f"{identity}\0{number}\0{manner}"
         if (stored := load_picture(self._cache, key)) is not None:

@@ -44,6 +44,13 @@ def merge_manifests(bases: Sequence[Manifest], ours: Manifest, theirs: Manifest,
         shift = None
     else:
         merged, shift = _merge_images(bases, ours, theirs, met)
+    taken = {
+        field: pick(
+            [getattr(base, field) for base in bases], getattr(ours, field), getattr(theirs, field), field=field, met=met
+        )
+        for field in ("start", "step", "stop")
+    }
+    merged = msgspec.structs.replace(merged, **taken)
     conflicts = (conflict_of("manifest", met, task=task),) if met else ()
     return MergedManifest(merged, shift, conflicts)
 

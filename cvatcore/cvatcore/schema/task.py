@@ -14,12 +14,14 @@ JobStage = Literal["annotation", "validation", "acceptance"]
 JobState = Literal["new", "in progress", "completed", "rejected"]
 JobStatus = Literal["annotation", "validation", "completed"]
 
+Sorting = Literal["lexicographical", "natural", "predefined", "random"]
+
 DEFAULT_QUALITY = 70
 """CVAT's JPEG quality of compressed frames, in percent."""
 
 
 class MediaSource(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where frames come from: a folder of pictures, an archive of pictures, or one video.
+    """Where frames come from: a folder of pictures or point clouds, an archive of them, or one video.
 
     `path` has forward slashes; it is relative to the workspace where the media lie inside it, else absolute.
     """
@@ -35,6 +37,13 @@ class DataSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
     sources: tuple[MediaSource, ...] = ()
     image_quality: int = DEFAULT_QUALITY
+    """Percent, of the JPEG frames that are made for people to look at."""
+    sorting: Sorting = "lexicographical"
+    """The order that the frames were put in when the task was made; the manifest has it."""
+    chunk_size: int = 0
+    """Frames of a chunk for API clients; 0: as many as fit."""
+    zip_chunks: bool = False
+    """Whether API clients get the chunks of a video as pictures too."""
     deleted_frames: tuple[int, ...] = ()
 
 

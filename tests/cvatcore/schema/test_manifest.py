@@ -21,7 +21,10 @@ images = st.builds(
     ),
 )
 videos = st.builds(VideoProperties, name=texts, resolution=st.tuples(sizes, sizes), length=sizes)
-manifests = st.builds(Manifest, images=st.lists(images, max_size=5).map(tuple)) | st.builds(Manifest, video=videos)
+steps = {"start": st.integers(0, 50), "step": st.integers(1, 9)}
+manifests = st.builds(Manifest, images=st.lists(images, max_size=5).map(tuple), **steps) | st.builds(
+    Manifest, video=videos, stop=st.integers(-1, 20_000), **steps
+)
 
 HEAD = b'{"version":"1.1"}\n{"type":"images"}\n'
 
@@ -83,3 +86,30 @@ def test_names_and_sizes_of_frames() -> None:
     )
     film = Manifest(video=VideoProperties(name="x.mp4", resolution=(8, 6), length=50))
     assert (film.size, film.kind, film.frame_name(42), film.frame_size(42)) == (50, "video", "frame_000042", (8, 6))
+
+
+@given(st.integers(0, 60), st.integers(0, 70), st.integers(1, 9), st.integers(-1, 80))
+def test_frames_taken_of_a_video(length: int, start: int, step: int, stop: int) -> None:
+    manifest = Manifest(
+        video=VideoProperties(name="v.mp4", resolution=(4, 3), length=length), start=start, step=step, stop=stop
+    )
+    taken = [n for n in range(length) if n >= start and (n - start) % step == 0 and (stop < 0 or n <= stop)]
+    assert [manifest.source_frame(n) for n in range(manifest.size)] == taken
+    assert [manifest.task_frame(n) for n in taken] == list(range(len(taken)))
+    assert all(manifest.task_frame(n) is None for n in range(length + 5) if n not in taken)
+
+
+def test_pages_context_and_clouds() -> None:
+    page = ImageFrame(name="plans/a.pdf/0003", extension=".png", width=4, height=3, page=3)
+    assert (page.path, page.file) == ("plans/a.pdf/0003.png", "plans/a.pdf")
+    cloud = ImageFrame(name="a", extension=".PCD", width=9, height=1, meta={"related_images": ["related/a.png"]})
+    assert (cloud.file, cloud.related, cloud.is_cloud) == ("a.PCD", ("related/a.png",), True)
+    assert Manifest(images=(cloud,)).dimension == "3d"
+    assert (Manifest(images=(page,)).dimension, page.related) == ("2d", ())
+
+
+def test_what_was_taken_stands_in_the_second_line() -> None:
+    manifest = Manifest(images=(), start=2, step=5)
+    assert encode_manifest(manifest) == b'{"version":"1.1"}\n{"type":"images","start":2,"step":5}\n'
+    with pytest.raises(InvalidDocument, match=r"m:2: "):
+        decode_manifest(b'{"version":"1.1"}\n{"type":"images","step":0}\n', path="m")
