@@ -1,5 +1,6 @@
 """The jobs of a task: objects cut to them, put together, stitched. Pure functions; numpy loads when it is needed."""
 
+from cvatcore.jobs.appending import Appended, append_jobs
 from cvatcore.jobs.cutting import Segment, cut, cut_track, with_own_ids
 from cvatcore.jobs.merging import SAME_SHAPE, SAME_TRACK, Merged, Part, merge
 from cvatcore.jobs.stitches import Border, How, Pair, Stitch
@@ -9,6 +10,7 @@ __all__ = [
     "LEAST",
     "SAME_SHAPE",
     "SAME_TRACK",
+    "Appended",
     "Border",
     "How",
     "Merged",
@@ -16,6 +18,7 @@ __all__ = [
     "Part",
     "Segment",
     "Stitch",
+    "append_jobs",
     "cut",
     "cut_track",
     "merge",
