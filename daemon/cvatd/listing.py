@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from cvatcore.errors import InvalidFilter
+from cvatcore.errors import InvalidDocument, InvalidFilter, NotFound
 from cvatcore.filters import Field as FilterField
 from cvatcore.filters import FieldKind, compile_filter, parse_filter
 from cvatd.call import Call, whole_number
@@ -28,6 +28,13 @@ class Field(msgspec.Struct, frozen=True):
     """What a JSON filter compares it with; a time is in nanoseconds since 1970."""
     search: bool = False
     sort: bool = True
+
+    def of(self, item: object) -> Value:
+        """Its value in an item; None where files of the item cannot be read: the others are listed all the same."""
+        try:
+            return self.read(item)
+        except (InvalidDocument, NotFound):
+            return None
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -50,16 +57,16 @@ def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field]) -> li
         wanted = call.query.get(name)
         if wanted:
             if field.kind == "text":
-                chosen = [item for item in chosen if field.read(item) == wanted]
+                chosen = [item for item in chosen if field.of(item) == wanted]
             else:
                 number = whole_number(wanted, name=name)
-                chosen = [item for item in chosen if field.read(item) == number]
+                chosen = [item for item in chosen if field.of(item) == number]
     for term in call.query.get("search", "").lower().split():
         searched = [field for field in fields.values() if field.search]
         chosen = [item for item in chosen if _found(item, term, searched)]
     order = [name for name in call.query.get("sort", "").split(",") if name.lstrip("-") in fields]
     for name in reversed(order or ["-id"]):
-        read = fields[name.lstrip("-")].read
+        read = fields[name.lstrip("-")].of
         chosen.sort(key=lambda item: _order(read(item)), reverse=name.startswith("-"))
     return chosen
 
@@ -67,7 +74,7 @@ def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field]) -> li
 def _filtered(items: list[Item], logic: str, fields: Mapping[str, Field]) -> list[Item]:
     try:
         passes = compile_filter(
-            parse_filter(logic), {name: FilterField(field.kind, field.read) for name, field in fields.items()}
+            parse_filter(logic), {name: FilterField(field.kind, field.of) for name, field in fields.items()}
         )
     except InvalidFilter as error:
         raise FieldErrors([_filter_words(error)]) from None
@@ -134,7 +141,7 @@ def _with_page(url: str, number: int) -> str:
 
 
 def _found(item: object, term: str, fields: Sequence[Field]) -> bool:
-    return any(term in str(field.read(item) or "").lower() for field in fields)
+    return any(term in str(field.of(item) or "").lower() for field in fields)
 
 
 def _order(value: Value) -> tuple[int, int, str]:

@@ -14,6 +14,7 @@ from cvatcore.store.files import stamp
 
 if TYPE_CHECKING:
     from cvatcore.workspace import JobView, TaskView, Workspace
+    from cvatcore.workspace.unreadable import Unreadable
 
 IMAGE_CHUNK = 36 * 1920 * 1080
 """Pixels of a chunk of pictures, by CVAT's rule."""
@@ -124,6 +125,18 @@ class Reader:
             labels=wire.Summary(count=len(view.labels), url=f"{self._base}/api/labels?job_id={job.id}"),
             type=job.type,
         )
+
+
+def unreadable_read(found: list[Unreadable]) -> list[wire.UnreadableRead] | msgspec.UnsetType:
+    """What cannot be read, as lists have it: CVAT's own list where there is none."""
+    if not found:
+        return msgspec.UNSET
+    return [
+        wire.UnreadableRead(
+            task_id=one.task, job_id=one.job, path=one.path, line=one.line, detail=one.message, hint=one.hint
+        )
+        for one in found
+    ]
 
 
 def job_changed(view: JobView) -> int:

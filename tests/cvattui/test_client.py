@@ -33,8 +33,9 @@ def client(root: Path) -> Iterator[DaemonClient]:
 
 def test_it_reads_what_is_there(client: DaemonClient, root: Path) -> None:
     assert client.session().workspace.path == str(root)
-    assert [task.name for task in client.tasks()] == ["day"]
-    assert client.task(1).jobs.count == 2
+    assert [task.name for task in client.tasks().results] == ["day"]
+    assert client.tasks(number=1).results[0].jobs.count == 2
+    assert not client.tasks(number=9).results
     assert [job.id for job in client.jobs()] == [job.id for job in client.jobs(task=1)] == [1, 2]
     assert [user.username for user in client.users()] == ["test.person"]
 
@@ -75,7 +76,7 @@ def test_a_second_one_uses_the_daemon_that_runs(client: DaemonClient, root: Path
     with LocalDaemon(root) as second:
         assert second.connect().note == client.note
         assert not second.is_ours
-    assert client.tasks(), "leaving does not end a daemon of somebody else"
+    assert client.tasks().results, "leaving does not end a daemon of somebody else"
 
 
 def test_a_daemon_that_was_started_ends_with_its_user(tmp_path: Path) -> None:

@@ -29,7 +29,6 @@ from cvatcore.protocol import (
     ResolveResponse,
     SessionInfo,
     SyncStatus,
-    TaskRead,
     UndoRequest,
     UndoResponse,
 )
@@ -95,13 +94,10 @@ class DaemonClient:
         """Who is asking, and which workspace it is."""
         return self._request("GET", "/api/cvatd/session", SessionInfo)
 
-    def tasks(self) -> list[TaskRead]:
-        """All tasks, by id."""
-        return self._request("GET", "/api/tasks?page_size=all&sort=id", PaginatedTaskReadList).results
-
-    def task(self, number: int) -> TaskRead:
-        """One task."""
-        return self._request("GET", f"/api/tasks/{number}", TaskRead)
+    def tasks(self, *, number: int | None = None) -> PaginatedTaskReadList:
+        """All tasks, by id, or the one of that id; with those that cannot be read."""
+        only = "" if number is None else f"&id={number}"
+        return self._request("GET", f"/api/tasks?page_size=all&sort=id{only}", PaginatedTaskReadList)
 
     def jobs(self, *, task: int | None = None) -> list[JobRead]:
         """All jobs, by id, or those of one task."""

@@ -45,6 +45,7 @@ from cvatcore.protocol.resources import (
     PaginatedTaskReadList,
     Summary,
     TaskRead,
+    UnreadableRead,
 )
 from cvatcore.protocol.sync import SyncStatus
 
@@ -93,6 +94,7 @@ __all__ = [
     "TrackedShape",
     "UndoRequest",
     "UndoResponse",
+    "UnreadableRead",
     "User",
     "WorkspaceInfo",
     "basic_user",

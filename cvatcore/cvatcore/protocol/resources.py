@@ -142,6 +142,22 @@ class LabelPatch(msgspec.Struct, frozen=True):
     deleted: bool = False
 
 
+class UnreadableRead(msgspec.Struct, frozen=True):
+    """A task or a job that cannot be listed, and the file at fault."""
+
+    task_id: int
+    job_id: int
+    """0 when it is the task."""
+    path: str
+    """Relative to the workspace."""
+    line: int
+    """From 1; 0 where it is not known."""
+    detail: str
+    """What is wrong, with the place."""
+    hint: str
+    """What to do about it."""
+
+
 class PaginatedTaskReadList(msgspec.Struct, frozen=True):
     """A page of tasks."""
 
@@ -149,6 +165,8 @@ class PaginatedTaskReadList(msgspec.Struct, frozen=True):
     next: str | None
     previous: str | None
     results: list[TaskRead]
+    unreadable: list[UnreadableRead] | msgspec.UnsetType = msgspec.UNSET
+    """Those of the page that cannot be read; absent where all can."""
 
 
 class PaginatedJobReadList(msgspec.Struct, frozen=True):
@@ -158,6 +176,8 @@ class PaginatedJobReadList(msgspec.Struct, frozen=True):
     next: str | None
     previous: str | None
     results: list[JobRead]
+    unreadable: list[UnreadableRead] | msgspec.UnsetType = msgspec.UNSET
+    """As that of tasks."""
 
 
 class PaginatedLabelList(msgspec.Struct, frozen=True):

@@ -10,13 +10,14 @@ import msgspec
 
 from cvatcore.edit.label_change import LabelChange, count_new, known_ids, numbered
 from cvatcore.edit.label_preview import JobTally, LabelPreview, make_preview
-from cvatcore.errors import Conflict, InvalidInput, NotFound
+from cvatcore.errors import Conflict, InvalidDocument, InvalidInput, NotFound
 from cvatcore.schema import Label
 from cvatcore.schema.label_check import check_labels
 from cvatcore.store import Author, encode_json, plain_message
 from cvatcore.store.layout import project_path, task_path
 from cvatcore.workspace.label_plan import JobPlan, plan_task
 from cvatcore.workspace.saving import as_one_step
+from cvatcore.workspace.unreadable import Unreadable, read_each
 
 if TYPE_CHECKING:
     from cvatcore.workspace.task import TaskView
@@ -193,7 +194,9 @@ def find_labels(workspace: Workspace, *, task: str = "", project: str = "") -> L
             names = ", ".join(one.name for one in workspace.projects) or "none"
             raise NotFound(f"There is no project {project!r}.", hint=f"The projects are: {names}.")
         return LabelSet(workspace, project=found.id)
-    sets = label_sets(workspace)
+    sets, unreadable = label_sets(workspace)
+    for one in unreadable:
+        raise InvalidDocument(one.reason, path=one.path, line=one.line, hint=one.hint)
     if not sets:
         raise NotFound("There is no task yet.", hint="Make one with: cvat task create NAME --labels car --data PATH")
     if len(sets) > 1:
@@ -204,10 +207,11 @@ def find_labels(workspace: Workspace, *, task: str = "", project: str = "") -> L
     return sets[0]
 
 
-def label_sets(workspace: Workspace) -> list[LabelSet]:
-    """All labels there are: of each project, and of each task that has its own."""
+def label_sets(workspace: Workspace) -> tuple[list[LabelSet], list[Unreadable]]:
+    """All labels there are: of each project, and of each task that has its own. And the tasks that cannot be read."""
     projects = [LabelSet(workspace, project=project.id) for project in workspace.projects]
-    return projects + [LabelSet(workspace, task=task.id) for task in workspace.tasks if not task.document.project]
+    owners, unreadable = read_each(workspace.tasks, lambda task: (task.id, task.document.project))
+    return projects + [LabelSet(workspace, task=task) for task, project in owners if not project], unreadable
 
 
 def _loses_more(one: LabelPreview, other: LabelPreview) -> bool:

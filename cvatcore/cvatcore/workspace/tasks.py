@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cvatcore.errors import Conflict, NotFound
 from cvatcore.workspace.task import TaskView
+from cvatcore.workspace.unreadable import Unreadable, read_each
 
 if TYPE_CHECKING:
     from cvatcore.workspace.workspace import Workspace
@@ -33,7 +34,7 @@ class Tasks:
             task = TaskView(self._workspace, key)
             task.document  # noqa: B018  says so when there is none
             return task
-        named = [task for task in self if task.name == key]
+        named, unreadable = self.named(key)
         if len(named) > 1:
             numbers = ", ".join(str(task.id) for task in named)
             raise Conflict(f"Several tasks are called {key!r}.", hint=f"Use an id: {numbers}.")
@@ -41,4 +42,12 @@ class Tasks:
             return named[0]
         if key.isdecimal():
             return self[int(key)]
-        raise NotFound(f"There is no task {key!r}.", hint="See: cvat task ls.")
+        hint = "See: cvat task ls."
+        if unreadable:
+            hint += f" It may be one that cannot be read: {unreadable[0].message}"
+        raise NotFound(f"There is no task {key!r}.", hint=hint)
+
+    def named(self, name: str) -> tuple[list[TaskView], list[Unreadable]]:
+        """The tasks of that name, and those of which none can be read."""
+        names, unreadable = read_each(self, lambda task: (task, task.name))
+        return [task for task, known in names if known == name], unreadable

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from cvatcore.errors import NotFound
+from cvatcore.errors import InvalidDocument, NotFound
 from cvatcore.protocol import ChangeEvent, JobPatch, JobRead, PaginatedJobReadList
 from cvatcore.schema import job_status
 from cvatcore.workspace import JobView, TaskView, member_by_id
+from cvatcore.workspace.unreadable import read_each
 from cvatd.call import Call, Endpoint
 from cvatd.listing import Field, in_microseconds, page_of, select
-from cvatd.reads import Reader, job_changed, project_name
+from cvatd.reads import Reader, job_changed, project_name, unreadable_read
 from cvatd.refusals import FieldErrors
 
 _FIELDS = {
@@ -37,11 +38,13 @@ def many(call: Call) -> PaginatedJobReadList:
     tasks = call.workspace.tasks if wanted is None else _task(call, wanted)
     jobs: list[JobView] = [job for task in tasks for job in task.jobs]
     chosen, page = page_of(select(jobs, call, _FIELDS), call)
+    results, unreadable = read_each(chosen, reader.job)
     return PaginatedJobReadList(
         count=page.count,
         next=page.next,
         previous=page.previous,
-        results=[reader.job(job) for job in chosen],
+        results=results,
+        unreadable=unreadable_read(unreadable),
     )
 
 
@@ -50,6 +53,8 @@ def _task(call: Call, number: int) -> list[TaskView]:
         return [call.workspace.tasks[number]]
     except NotFound:
         return []
+    except InvalidDocument:
+        return [TaskView(call.workspace, number)]  # Its jobs are told as what cannot be read.
 
 
 def one(call: Call) -> JobRead:

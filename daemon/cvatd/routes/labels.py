@@ -84,7 +84,7 @@ class _Found(msgspec.Struct, frozen=True):
 
 def _find(call: Call) -> _Found:
     number = call.number()
-    for labels in label_sets(call.workspace):
+    for labels in label_sets(call.workspace)[0]:
         for label in labels.labels:
             if label.id == number:
                 return _Found(labels, label, None)
@@ -132,7 +132,7 @@ def _sets(call: Call) -> list[LabelSet]:
         workspace.project(project)
         return [LabelSet(workspace, project=project)]
     if task is None and job is None:
-        return label_sets(workspace)
+        return label_sets(workspace)[0]
     view = workspace.job(job).task if job is not None else workspace.tasks[task or 0]
     owner = view.document.project
     return [LabelSet(workspace, project=owner) if owner else LabelSet(workspace, task=view.id)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from cvatcore.protocol import ChangeEvent, PaginatedTaskReadList, TaskRead
 from cvatcore.workspace import TaskView
+from cvatcore.workspace.unreadable import read_each
 from cvatd.call import Call, Endpoint
 from cvatd.listing import Field, in_microseconds, page_of, select
-from cvatd.reads import Reader, project_name, task_mode, task_status
+from cvatd.reads import Reader, project_name, task_mode, task_status, unreadable_read
 
 _FIELDS = {
     "id": Field(lambda task: task.id, kind="number"),
@@ -29,11 +30,13 @@ def many(call: Call) -> PaginatedTaskReadList:
     reader = Reader(call.workspace, call.base)
     tasks: list[TaskView] = list(call.workspace.tasks)
     chosen, page = page_of(select(tasks, call, _FIELDS), call)
+    results, unreadable = read_each(chosen, reader.task)
     return PaginatedTaskReadList(
         count=page.count,
         next=page.next,
         previous=page.previous,
-        results=[reader.task(task) for task in chosen],
+        results=results,
+        unreadable=unreadable_read(unreadable),
     )
 
 

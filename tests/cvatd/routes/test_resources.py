@@ -99,6 +99,28 @@ def test_lists_are_paged_sorted_and_searched(client: TestClient, workspace: Work
     assert client.get("/api/tasks?page=9").status_code == 404
 
 
+def test_a_task_that_cannot_be_read_does_not_hide_the_others(
+    client: TestClient, workspace: Workspace, tmp_path: Path
+) -> None:
+    workspace.create_task("night", labels=["car"], data=[tmp_path / "pictures"])
+    assert "unreadable" not in client.get("/api/tasks").json()
+    (workspace.root / "tasks/1/task.json").write_text('{\n  "id": 1,\n<<<<<<< HEAD\n')
+    for query in ("", "?page_size=all&sort=name", "?sort=-updated_date"):
+        listed = client.get(f"/api/tasks{query}").json()
+        assert [task["name"] for task in listed["results"]] == ["night"]
+        (broken,) = listed["unreadable"]
+        assert (broken["task_id"], broken["path"], broken["line"]) == (1, "tasks/1/task.json", 3)
+        assert "conflict markers" in broken["hint"]
+    assert [task["id"] for task in client.get("/api/tasks?search=night").json()["results"]] == [2]
+    assert client.get('/api/tasks?filter={"==":[{"var":"name"},"night"]}').json()["count"] == 1
+    jobs = client.get("/api/jobs").json()
+    assert [job["task_id"] for job in jobs["results"]] == [2]
+    assert [(one["task_id"], one["job_id"]) for one in jobs["unreadable"]] == [(1, 2), (1, 1)]
+    assert client.get("/api/jobs?task_id=1").json()["results"] == []
+    assert {label["task_id"] for label in client.get("/api/labels").json()["results"]} == {2}
+    assert client.get("/api/tasks/1").status_code == 503
+
+
 def test_a_removed_task_is_gone_and_in_git(client: TestClient, workspace: Workspace) -> None:
     commit = workspace.store.history.head()
     assert client.delete("/api/tasks/1").status_code == 204

@@ -284,6 +284,21 @@ async def test_keys_and_commands_are_told(daemon: LocalDaemon) -> None:
         assert {"Set state", "Assign", "Undo", "Quit"} <= named
 
 
+async def test_a_task_that_cannot_be_read_is_marked_and_told(daemon: LocalDaemon, root: Path) -> None:
+    async with driven(daemon, size=(120, 30)) as pilot:
+        path = root / "tasks/1/task.json"
+        good = path.read_text()
+        path.write_text(good.replace('"name"', "<<<<<<< HEAD", 1))
+        await until(pilot, lambda: rows(pilot, "tasks")[0][-1] == "✗ unreadable")
+        assert [row[1] for row in rows(pilot, "tasks")] == ["tasks/1/task.json:3", "night"]
+        await pilot.press("k", "k")
+        hint = pilot.app.screen.query_one("#jobs-pane .hint", Static)
+        await until(pilot, lambda: "tasks/1/task.json:3" in str(hint.content))
+        assert "conflict markers" in str(hint.content)
+        path.write_text(good)
+        await until(pilot, lambda: [row[1] for row in rows(pilot, "tasks")] == ["day", "night", "all tasks"])
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 45)])
 async def test_nothing_is_cut_off(daemon: LocalDaemon, size: tuple[int, int]) -> None:
     async with driven(daemon, size=size) as pilot:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from cvatcore.protocol import BasicUser, ConflictRead, JobRead, SessionInfo, SyncStatus, TaskRead
+from cvatcore.protocol import BasicUser, ConflictRead, JobRead, SessionInfo, SyncStatus, TaskRead, UnreadableRead
 
 Item = TypeVar("Item")
 
@@ -21,6 +21,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     users: list[BasicUser]
     sync: SyncStatus
     conflicts: list[ConflictRead] = []
+    unreadable: list[UnreadableRead] = []
+    """Tasks that cannot be listed, since one of their files cannot be read."""
 
 
 class Patch(msgspec.Struct, frozen=True):
@@ -28,6 +30,7 @@ class Patch(msgspec.Struct, frozen=True):
 
     tasks: list[TaskRead] = []
     jobs: list[JobRead] = []
+    unreadable: list[UnreadableRead] = []
     gone: frozenset[int] = frozenset()
     conflicts: list[ConflictRead] | None = None
     sync: SyncStatus | None = None
@@ -40,6 +43,8 @@ class Board:
     def __init__(self) -> None:
         self.session: SessionInfo | None = None
         self.tasks: dict[int, TaskRead] = {}
+        self.unreadable: dict[int, UnreadableRead] = {}
+        """Tasks that cannot be listed, by id, and why."""
         self.jobs: dict[int, JobRead] = {}
         self.users: list[BasicUser] = []
         self.conflicts: list[ConflictRead] = []
@@ -49,6 +54,7 @@ class Board:
         """Take everything from a snapshot."""
         self.session = snapshot.session
         self.tasks = _by_id({task.id: task for task in snapshot.tasks})
+        self.unreadable = _by_id({one.task_id: one for one in snapshot.unreadable})
         self.jobs = _by_id({job.id: job for job in snapshot.jobs})
         self.users = snapshot.users
         self.conflicts = snapshot.conflicts
@@ -61,10 +67,12 @@ class Board:
         self.sync = patch.sync or self.sync
         if patch.conflicts is not None:
             self.conflicts = patch.conflicts
-        for number in patch.gone:
-            self.tasks.pop(number, None)
-        if patch.gone:
-            self.jobs = {number: job for number, job in self.jobs.items() if job.task_id not in patch.gone}
+        broken = {one.task_id: one for one in patch.unreadable}
+        read = {task.id for task in patch.tasks} | patch.gone
+        self.unreadable = _by_id({k: one for k, one in self.unreadable.items() if k not in read} | broken)
+        if gone := patch.gone | set(broken):
+            self.tasks = {number: task for number, task in self.tasks.items() if number not in gone}
+            self.jobs = {number: job for number, job in self.jobs.items() if job.task_id not in gone}
 
     def find_tasks(self, words: str = "") -> list[TaskRead]:
         """The tasks that have all the words, by id."""
@@ -73,6 +81,11 @@ class Board:
             for number, task in self.tasks.items()
             if not words or _has(words, (number, task.name, task.status, task.subset, _username(task.assignee)))
         ]
+
+    def find_unreadable(self, words: str = "") -> list[UnreadableRead]:
+        """The tasks that cannot be read whose id, or what is said of them, has all the words; by id."""
+        found = self.unreadable.items()
+        return [one for number, one in found if not words or _has(words, (number, one.detail, "unreadable"))]
 
     def find_jobs(self, *, task: int | None, words: str = "") -> list[JobRead]:
         """The jobs of one task, or of all, that have all the words; by id."""

@@ -61,6 +61,11 @@ def status(value: JobStatus) -> Text:
     return Text(value, style=_STATUSES[value], no_wrap=True, end="")
 
 
+def unreadable() -> Text:
+    """The status of a task that cannot be read."""
+    return Text("✗ unreadable", style=_RED, no_wrap=True, end="")
+
+
 def person(user: BasicUser | None) -> Text:
     """Whom it is given to."""
     return plain(user.username, widest=16) if user else Text("–", style=DIM, end="")

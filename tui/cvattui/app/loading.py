@@ -13,9 +13,11 @@ from cvattui.client import DaemonClient
 
 def load_all(client: DaemonClient) -> Snapshot:
     """Everything that is shown."""
+    tasks = client.tasks()
     return Snapshot(
         session=client.session(),
-        tasks=client.tasks(),
+        tasks=tasks.results,
+        unreadable=tasks.unreadable or [],
         jobs=client.jobs(),
         users=client.users(),
         sync=client.sync(),
@@ -32,12 +34,14 @@ def load_some(client: DaemonClient, events: Sequence[ChangeEvent], watched: froz
     """What events are about, each thing once; conflicts also when something of a job in `watched` changed."""
     whole = {event.task_id for event in events if event.kind == "task"}
     jobs = {event.job_id for event in events if event.job_id and event.kind != "task" and event.task_id not in whole}
-    tasks, loaded, gone = [], [], set()
+    tasks, unreadable, loaded, gone = [], [], [], set()
     for number in sorted(whole):
-        try:
-            tasks.append(client.task(number))
+        found = client.tasks(number=number)
+        tasks += found.results
+        unreadable += found.unreadable or []
+        if found.results:
             loaded += client.jobs(task=number)
-        except NotFound:
+        elif not found.unreadable:
             gone.add(number)
     for number in sorted(jobs):
         with contextlib.suppress(NotFound):
@@ -46,6 +50,7 @@ def load_some(client: DaemonClient, events: Sequence[ChangeEvent], watched: froz
     return Patch(
         tasks=tasks,
         jobs=loaded,
+        unreadable=unreadable,
         gone=frozenset(gone),
         conflicts=client.conflicts() if stale else None,
         sync=client.sync() if any(event.kind == "sync" for event in events) else None,

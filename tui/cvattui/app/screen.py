@@ -13,7 +13,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
-from cvatcore.protocol import JobPatch, JobRead, TaskRead
+from cvatcore.protocol import JobPatch, JobRead, TaskRead, UnreadableRead
 from cvatcore.schema import JobStage, JobState
 from cvattui.app import cells
 from cvattui.app.dialogs import ChoiceDialog
@@ -35,6 +35,9 @@ MOST_ROWS = 1000
 """Rows that a table shows; a filter finds the others. More would make the screen wait."""
 
 NO_TASKS = "There are no tasks yet.\n\nMake one:  cvat task create NAME --labels car,person --data PATH"
+
+
+NO_JOBS = "No jobs here."
 
 
 class BoardScreen(Screen[None]):
@@ -85,7 +88,7 @@ class BoardScreen(Screen[None]):
                 yield Input(placeholder="filter tasks", id="tasks-filter", classes="filter", compact=True)
             with Vertical(id="jobs-pane", classes="pane"):
                 yield Listing(*JOB_HEADS, "AGE", id="jobs")
-                yield Static("No jobs here.", classes="hint", markup=False)
+                yield Static(NO_JOBS, classes="hint", markup=False)
                 yield Input(placeholder="filter jobs", id="jobs-filter", classes="filter", compact=True)
         yield Footer(compact=True, show_command_palette=False)
 
@@ -108,14 +111,17 @@ class BoardScreen(Screen[None]):
         """Show what the board has now."""
         board = self._cvat.board
         tasks = board.find_tasks(self._words["tasks"])[:MOST_ROWS]
-        rows = {str(task.id): _task_row(task) for task in tasks}
+        broken = board.find_unreadable(self._words["tasks"])
+        found = {task.id: _task_row(task) for task in tasks} | {one.task_id: _unreadable_row(one) for one in broken}
+        rows = {str(number): found[number] for number in sorted(found)}
         if len(board.tasks) > 1 and not self._words["tasks"]:
             rows[ALL] = _row_of_all(len(board.jobs))
         listing = self._listing("tasks")
         listing.show(rows)
-        self._title("tasks", shown=len(tasks), total=len(board.tasks))
+        self._title("tasks", shown=len(rows) - (ALL in rows), total=len(board.tasks) + len(board.unreadable))
         # Before the first answer nothing is known, which is not the same as nothing there.
-        self.query_one("#tasks-pane").set_class(board.session is not None and not board.tasks, "-empty")
+        nothing = board.session is not None and not (board.tasks or board.unreadable)
+        self.query_one("#tasks-pane").set_class(nothing, "-empty")
         self._show_jobs()
         self.show_top()
 
@@ -137,6 +143,9 @@ class BoardScreen(Screen[None]):
         self._listing("jobs").show(rows, heads=(*JOB_HEADS, "AGE" if task else "TASK"))
         total = len(board.find_jobs(task=task)) if shown else 0
         self._title("jobs", shown=len(jobs), total=total)
+        why = board.unreadable.get(task) if task is not None else None
+        said = "\n\n".join(cells.plain(part).plain for part in ((why.detail, why.hint) if why else (NO_JOBS,)))
+        self.query_one("#jobs-pane .hint", Static).update(said)
         self.query_one("#jobs-pane").set_class(board.session is not None and not jobs, "-empty")
 
     def _title(self, pane: Pane, *, shown: int, total: int) -> None:
@@ -310,6 +319,11 @@ def _task_row(task: TaskRead) -> tuple[Text, ...]:
         cells.progress(task.jobs),
         cells.status(task.status),
     )
+
+
+def _unreadable_row(one: UnreadableRead) -> tuple[Text, ...]:
+    place = f"{one.path}:{one.line}" if one.line else one.path
+    return cells.identifier(one.task_id), cells.plain(place, widest=32), Text(), Text(), cells.unreadable()
 
 
 def _row_of_all(jobs: int) -> tuple[Text, ...]:

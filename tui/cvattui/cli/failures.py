@@ -6,11 +6,17 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from cvatcore.errors import CvatError
+import typer
+
+from cvatcore.errors import CvatError, InvalidDocument
 from cvattui.cli.output import OutputClosedError, say, silence
+
+if TYPE_CHECKING:
+    from cvatcore.workspace.unreadable import Unreadable
 
 INTERNAL_ERROR = 70
 """A mistake of this program (BSD's EX_SOFTWARE)."""
@@ -31,9 +37,7 @@ def failures_told() -> Iterator[None]:
     try:
         yield
     except CvatError as error:
-        say(f"cvat: {error.message}")
-        if error.hint:
-            say(f"      {error.hint}")
+        say_failure(error.message, error.hint)
         _show_traceback()
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
@@ -47,6 +51,25 @@ def failures_told() -> Iterator[None]:
         say(f"      Please report it with the file {_write_report()} ({SHOW_TRACEBACK}=1 shows it here).")
         _show_traceback()
         sys.exit(INTERNAL_ERROR)
+
+
+def say_failure(message: str, hint: str) -> None:
+    """Tell the person what failed and what to do, on stderr."""
+    say(f"cvat: {message}")
+    if hint:
+        say(f"      {hint}")
+
+
+def tell_unreadable(found: Iterable[Unreadable]) -> None:
+    """Tell of each file that could not be read, once; then end the command as one that could not do all of its work.
+
+    Call it when all else is printed. Does nothing where there is none.
+    """
+    said = dict.fromkeys((one.message, one.hint) for one in found)
+    for message, hint in said:
+        say_failure(message, hint)
+    if said:
+        raise typer.Exit(InvalidDocument.exit_code)
 
 
 def _in_one_line(error: Exception) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import JobStage, JobState
+from cvattui.cli.failures import tell_unreadable
 from cvattui.cli.opening import open_workspace
 from cvattui.cli.output import say, write_json, write_table
 from cvattui.cli.summaries import JobSummary, summarize_job
@@ -36,12 +37,17 @@ def list_jobs(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the jobs, of all tasks or of one."""
+    """List the jobs, of all tasks or of one.
+
+    One that cannot be read is told with its file and line, and the others are listed all the same.
+    """
+    from cvatcore.workspace.unreadable import read_each
+
     wanted_state = parse_choice(state, STATES, what="state") if state else None
     wanted_stage = parse_choice(stage, STAGES, what="stage") if stage else None
     with open_workspace(context) as workspace:
         tasks = [workspace.tasks[task]] if task else list(workspace.tasks)
-        jobs = [summarize_job(job) for view in tasks for job in view.jobs]
+        jobs, unreadable = read_each((job for view in tasks for job in view.jobs), summarize_job)
     jobs = [
         job
         for job in jobs
@@ -51,8 +57,9 @@ def list_jobs(
         write_json(jobs)
     elif jobs:
         _write_jobs(jobs)
-    else:
+    elif not unreadable:
         say("There are no such jobs." if task or state or stage or assignee is not None else "There are no jobs yet.")
+    tell_unreadable(unreadable)
 
 
 @app.command("set")

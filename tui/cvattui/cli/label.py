@@ -10,6 +10,7 @@ import typer
 
 from cvatcore.errors import InvalidInput
 from cvattui.cli import label_attributes, label_transfer
+from cvattui.cli.failures import tell_unreadable
 from cvattui.cli.label_changing import (
     AsJson,
     ChangeOptions,
@@ -49,7 +50,10 @@ def list_labels(
     from cvatcore.workspace.labels import find_labels, label_sets
 
     with open_workspace(context) as workspace:
-        sets = [find_labels(workspace, task=task, project=project)] if task or project else label_sets(workspace)
+        is_named = bool(task or project)
+        sets, unreadable = (
+            ([find_labels(workspace, task=task, project=project)], []) if is_named else label_sets(workspace)
+        )
         found = [_labels_of(one) for one in sets]
     if as_json:
         write_json(found)
@@ -70,8 +74,9 @@ def list_labels(
                 for label in one.labels
             ],
         )
-    else:
+    elif not unreadable:
         say("There are no labels yet. Make a task with: cvat task create NAME --labels car,person --data PATH")
+    tell_unreadable(unreadable)
 
 
 @app.command()

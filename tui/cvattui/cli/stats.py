@@ -9,11 +9,14 @@ import typer
 
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import JobStage, JobState
+from cvattui.cli.failures import tell_unreadable
 from cvattui.cli.opening import At, open_workspace
 from cvattui.cli.output import say, write_data, write_json, write_table
+from cvattui.cli.summaries import UnreadableFile, unreadable_file
 
 if TYPE_CHECKING:
     from cvatcore.workspace.statistics import JobStatistics, LabelStatistics
+    from cvatcore.workspace.unreadable import Unreadable
 
 
 class LabelCounts(msgspec.Struct, frozen=True):
@@ -55,6 +58,8 @@ class Statistics(msgspec.Struct, frozen=True):
     objects: int
     labels: tuple[LabelCounts, ...]
     jobs: tuple[JobCounts, ...]
+    unreadable: tuple[UnreadableFile, ...] = ()
+    """What is left out of the counts."""
 
 
 def stats(
@@ -66,9 +71,11 @@ def stats(
 ) -> None:
     """Count the objects by label and kind, of the workspace, a task or a job.
 
+    What cannot be read is told with its file and line, and the rest is counted all the same.
     MANUAL counts shapes, tags and keyframes of tracks; INTERPOLATED the frames on which a track is seen in between.
     """
     from cvatcore.workspace.statistics import job_statistics, total_by_label
+    from cvatcore.workspace.unreadable import read_each
 
     if task and job:
         raise InvalidInput("A task and a job are asked for at once.", hint="Give one of them.")
@@ -78,14 +85,18 @@ def stats(
         else:
             tasks = [workspace.tasks[task]] if task else list(workspace.tasks)
             jobs = [view for one in tasks for view in one.jobs]
-        found = [job_statistics(view) for view in jobs]
+        found, unreadable = read_each(jobs, job_statistics)
     labels = total_by_label(found)
     if as_json:
-        write_json(_summarize(found, labels))
-        return
-    if not found:
+        write_json(_summarize(found, labels, unreadable))
+    elif found:
+        _write(found, labels)
+    elif not unreadable:
         say("There are no jobs.")
-        return
+    tell_unreadable(unreadable)
+
+
+def _write(found: list[JobStatistics], labels: tuple[LabelStatistics, ...]) -> None:
     total = sum(part.objects for part in found)
     frames, drawn = sum(part.frames for part in found), sum(part.annotated_frames for part in found)
     write_data(f"{_count(total, 'object')} on {drawn} of {_count(frames, 'frame')}, in {_count(len(found), 'job')}")
@@ -117,7 +128,9 @@ def _kinds(one: LabelStatistics) -> str:
     return ", ".join(shapes + tracks)
 
 
-def _summarize(jobs: list[JobStatistics], labels: tuple[LabelStatistics, ...]) -> Statistics:
+def _summarize(
+    jobs: list[JobStatistics], labels: tuple[LabelStatistics, ...], unreadable: list[Unreadable]
+) -> Statistics:
     return Statistics(
         frames=sum(part.frames for part in jobs),
         annotated_frames=sum(part.annotated_frames for part in jobs),
@@ -137,6 +150,7 @@ def _summarize(jobs: list[JobStatistics], labels: tuple[LabelStatistics, ...]) -
             )
             for part in jobs
         ),
+        unreadable=tuple(unreadable_file(one) for one in unreadable),
     )
 
 

@@ -11,6 +11,7 @@ from cvatcore.schema import Job, JobStage, JobState, JobStatus, JobType, job_sta
 
 if TYPE_CHECKING:
     from cvatcore import JobView, TaskView, Workspace
+    from cvatcore.workspace.unreadable import Unreadable
 
 
 class JobCounts(msgspec.Struct, frozen=True):
@@ -21,7 +22,20 @@ class JobCounts(msgspec.Struct, frozen=True):
     completed: int
 
 
-class TaskSummary(msgspec.Struct, frozen=True):
+class UnreadableFile(msgspec.Struct, frozen=True):
+    """A file that cannot be read, so that the task or the job is left out."""
+
+    task_id: int
+    job_id: int
+    """0 when it is the task."""
+    path: str
+    line: int
+    """From 1; 0 where it is not known."""
+    reason: str
+    hint: str
+
+
+class TaskSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One line of `cvat task ls`."""
 
     id: int
@@ -37,6 +51,8 @@ class TaskSummary(msgspec.Struct, frozen=True):
     assignee: str
     created: str
     jobs: JobCounts
+    unreadable: tuple[UnreadableFile, ...] = ()
+    """Not empty where the task cannot be read: then only its id is known."""
 
 
 class JobSummary(msgspec.Struct, frozen=True):
@@ -104,6 +120,30 @@ def summarize_task(workspace: Workspace, task: TaskView) -> TaskSummary:
             validation=statuses.count("validation"),
             completed=statuses.count("completed"),
         ),
+    )
+
+
+def unreadable_file(one: Unreadable) -> UnreadableFile:
+    """What cannot be read, as `--json` prints it."""
+    return UnreadableFile(one.task, one.job, path=one.path, line=one.line, reason=one.reason, hint=one.hint)
+
+
+def unreadable_task(one: Unreadable) -> TaskSummary:
+    """The line of a task that cannot be read."""
+    return TaskSummary(
+        id=one.task,
+        name="",
+        project="",
+        subset="",
+        kind="images",
+        size=0,
+        status="annotation",
+        labels=(),
+        owner="",
+        assignee="",
+        created="",
+        jobs=JobCounts(count=0, validation=0, completed=0),
+        unreadable=(unreadable_file(one),),
     )
 
 

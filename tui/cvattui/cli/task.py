@@ -11,11 +11,12 @@ import typer
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import parse_label_names
 from cvattui.cli import frames, stitch
+from cvattui.cli.failures import tell_unreadable
 from cvattui.cli.label_transfer import read_bytes
 from cvattui.cli.opening import At, confirm, open_workspace
 from cvattui.cli.output import printable, say, write_data, write_json, write_table
 from cvattui.cli.progress import ProgressBar
-from cvattui.cli.summaries import TaskDetail, describe_task, summarize_task
+from cvattui.cli.summaries import TaskDetail, describe_task, summarize_task, unreadable_task
 from cvattui.cli.undo_command import undo_command
 
 if TYPE_CHECKING:
@@ -81,11 +82,17 @@ def create(
 
 @app.command("ls")
 def list_tasks(context: typer.Context, at: At = "", as_json: AsJson = False) -> None:
-    """List the tasks."""
+    """List the tasks.
+
+    One that cannot be read is told with its file and line, and the others are listed all the same.
+    """
+    from cvatcore.workspace.unreadable import read_each
+
     with open_workspace(context, at=at) as workspace:
-        tasks = [summarize_task(workspace, task) for task in workspace.tasks]
+        tasks, unreadable = read_each(workspace.tasks, lambda task: summarize_task(workspace, task))
     if as_json:
-        write_json(tasks)
+        listed = [*tasks, *(unreadable_task(one) for one in unreadable)]
+        write_json(sorted(listed, key=lambda task: task.id))
     elif tasks:
         write_table(
             ("TASK", "NAME", "FRAMES", "JOBS", "DONE", "STATUS", "KIND", "PROJECT", "SUBSET", "LABELS"),
@@ -105,8 +112,9 @@ def list_tasks(context: typer.Context, at: At = "", as_json: AsJson = False) -> 
                 for task in tasks
             ],
         )
-    else:
+    elif not unreadable:
         say("There are no tasks yet. Make one with: cvat task create NAME --labels car,person --data PATH")
+    tell_unreadable(unreadable)
 
 
 @app.command()

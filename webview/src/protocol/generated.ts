@@ -283,6 +283,7 @@ export interface PaginatedJobReadList {
   next: string | null;
   previous: string | null;
   results: JobRead[];
+  unreadable?: UnreadableRead[];
 }
 
 export interface PaginatedLabelList {
@@ -297,6 +298,7 @@ export interface PaginatedTaskReadList {
   next: string | null;
   previous: string | null;
   results: TaskRead[];
+  unreadable?: UnreadableRead[];
 }
 
 export interface ResolveRequest {
@@ -415,6 +417,15 @@ export interface UndoResponse {
   operation: string;
   of: string;
   subject: string;
+}
+
+export interface UnreadableRead {
+  task_id: number;
+  job_id: number;
+  path: string;
+  line: number;
+  detail: string;
+  hint: string;
 }
 
 export interface User {

@@ -70,9 +70,8 @@ def find_target(workspace: Workspace, word: str, *, at: str = "") -> Target:
         return Target(_kind(match[1]), int(match[2]))
     if at and (found := _named_then(workspace, text, at=at)) is not None:
         return found
-    for task in workspace.tasks:
-        if task.name == text:
-            return Target("task", task.id)
+    for task in workspace.tasks.named(text)[0]:
+        return Target("task", task.id)
     if text.isdecimal() and len(text) <= 18:
         return _numbered(workspace, int(text))
     if (project := workspace.find_project(text)) is not None:
