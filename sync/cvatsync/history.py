@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from cvatcore.errors import Busy, Conflict, CvatError, NotAWorkspace, NotFound
 from cvatcore.store import Amend, Author, Prepared, Trailers, parse_trailers
+from cvatsync.commit_bytes import author_line, encode_commit, encode_signature
+from cvatsync.loose_objects import LooseObjects
 from cvatsync.refusals import refusals_translated
 from cvatsync.tree_writing import Changes, write_tree
 from cvatsync.working_index import WorkingIndex, is_running, lock_holder
@@ -88,10 +90,14 @@ class GitHistory:
         self._lock = threading.Lock()  # A libgit2 repository must not be used by two threads at once.
         prefix = os.path.relpath(root.resolve(), Path(repository.workdir).resolve())
         self._folder = Path(repository.path)
+        self._folder_of_objects = objects_folder(repository)
+        self._objects = LooseObjects(repository, self._folder_of_objects)
         self._index = WorkingIndex(repository)
         self._prefix = "" if prefix == "." else prefix.replace(os.sep, "/") + "/"
         self._own: tuple[str, frozenset[str]] = ("", frozenset())
         """The last commit made here, and what other references stood on before it was made."""
+        self._before: tuple[str, frozenset[str]] = ("", frozenset())
+        """The same of the last one that was prepared."""
 
     def head(self) -> str:
         """The id of the newest commit, or empty before the first one."""
@@ -122,21 +128,25 @@ class GitHistory:
                 raise _branch_moved()
             tip = self._commit(head) if head else None
             inside = {self._inside(path): data for path, data in files.items()}
-            made_objects: list[pygit2.Oid] = []
-            tree = write_tree(self._repo, tip.tree_id if tip else None, inside, made=made_objects)
-            if tip is not None and tree == tip.tree.id:
+            self._objects.taken()  # Those of a save that failed.
+            root = tip.tree_id.raw if tip else b""
+            tree = write_tree(self._objects, root, inside)
+            if tree == root:
                 return Prepared(commit=head, expected=head)
             signature = signature_of(author, int(self._clock()))
             before: Trailers = {}
             parents = [tip.id] if tip else []
-            made = signature
-            if tip is not None and amend is not None and self._may_amend(tip, signature, amend):
+            made = encode_signature(signature)
+            others = frozenset(self._other_targets())
+            if tip is not None and amend is not None and self._may_amend(tip, signature, amend, others=others):
                 before = parse_trailers(tip.message)
                 parents = list(tip.parent_ids)
-                made = tip.author
-            oid = self._repo.create_commit(None, made, signature, message(before), tree, parents)
-            made_objects.append(oid)
-            return Prepared(commit=str(oid), expected=head, written=tuple(object_files(self._repo, made_objects)))
+                made = author_line(tip)
+            data = encode_commit(tree, parents, author=made, committer=signature, message=message(before))
+            commit = self._objects.write_commit(data).hex()
+            self._before = commit, others
+            written = tuple(object_files(self._folder_of_objects, self._objects.taken()))
+            return Prepared(commit=commit, expected=head, written=written)
 
     def publish(self, prepared: Prepared) -> tuple[Path, ...]:
         """Move the branch to a prepared commit, if it is still where it was; or HEAD to another branch.
@@ -157,7 +167,9 @@ class GitHistory:
     def _move(self, prepared: Prepared) -> tuple[Path, ...]:
         """Let the branch stand at a prepared commit."""
         name = self._branch()
-        others = frozenset(self._other_targets())
+        prepared_here, others = self._before
+        if prepared_here != prepared.commit:
+            others = frozenset(self._other_targets())
         with self._repo.transaction() as transaction:
             # The lock keeps a `git commit` of the user out between the look and the move.
             transaction.lock_ref(name)
@@ -272,7 +284,14 @@ class GitHistory:
         return posixpath.normpath(self._prefix + path)
 
     def _head(self) -> str:
-        return "" if self._repo.head_is_unborn else str(self._repo.head.target)
+        import pygit2
+
+        try:
+            return str(self._repo.head.target)
+        except pygit2.GitError:
+            if self._repo.head_is_unborn:
+                return ""
+            raise
 
     def _branch(self) -> str:
         """The reference that a commit moves: the branch, or HEAD itself when it is detached."""
@@ -287,22 +306,22 @@ class GitHistory:
             raise NotFound(f"There is no commit {oid} in {self._repo.workdir}.")
         return found
 
-    def _may_amend(self, tip: pygit2.Commit, author: pygit2.Signature, amend: Amend) -> bool:
+    def _may_amend(self, tip: pygit2.Commit, author: pygit2.Signature, amend: Amend, *, others: frozenset[str]) -> bool:
         return (
             amend.seconds > 0
             and len(tip.parent_ids) <= 1
             and (tip.author.name, tip.author.email) == (author.name, author.email)
             and 0 <= author.time - tip.author.time <= amend.seconds
             and parse_trailers(tip.message).get("Cvat-Key") == amend.key
-            and not self._is_referred_to(tip)
+            and not self._is_referred_to(tip, others)
         )
 
-    def _is_referred_to(self, tip: pygit2.Commit) -> bool:
+    def _is_referred_to(self, tip: pygit2.Commit, others: frozenset[str]) -> bool:
         """Whether a remote, another branch or a tag has the commit: then others may build on it."""
         oid = str(tip.id)
         own, older = self._own
         # What a reference stood on before the commit was made cannot have it among its ancestors: no walk is needed.
-        unknown = set(self._other_targets()) - (older if own == oid else frozenset())
+        unknown = others - (older if own == oid else frozenset())
         return any(target == oid or self._repo.descendant_of(target, oid) for target in unknown)
 
     def _other_targets(self) -> Iterator[str]:
@@ -345,15 +364,14 @@ def objects_folder(repository: pygit2.Repository) -> Path:
     return common_folder(Path(repository.path)) / "objects"
 
 
-def object_files(repository: pygit2.Repository, objects: Iterable[pygit2.Oid]) -> Iterable[Path]:
-    """Where loose objects lie, and the folders that list them."""
-    root = objects_folder(repository)
+def object_files(folder: Path, objects: Iterable[pygit2.Oid]) -> Iterable[Path]:
+    """Where loose objects lie in the folder of a repository's objects, and the folders that list them."""
     for oid in objects:
         name = str(oid)
-        folder = root / name[:2]
-        yield folder / name[2:]
-        yield folder
-    yield root
+        inner = folder / name[:2]
+        yield inner / name[2:]
+        yield inner
+    yield folder
 
 
 def common_folder(folder: Path) -> Path:

@@ -13,7 +13,7 @@ from cvatcore.schema import ConflictDocument
 from cvatcore.store import Prepared
 from cvatcore.store.operations import Deed
 from cvatsync.checkout import Checkout
-from cvatsync.history import check_at_rest, object_files, signature_of
+from cvatsync.history import check_at_rest, object_files, objects_folder, signature_of
 from cvatsync.merge.blocked import describe_blocked
 from cvatsync.merge.merging import merge_trees
 from cvatsync.trees import Change, tree_changes
@@ -107,7 +107,9 @@ def land_join(checkout: Checkout, plan: Join) -> None:
     if not plan.behind:
         return
     prepared = Prepared(
-        commit=plan.commit, expected=plan.head, written=tuple(object_files(checkout.repository, plan.written))
+        commit=plan.commit,
+        expected=plan.head,
+        written=tuple(object_files(objects_folder(checkout.repository), plan.written)),
     )
     checkout.landing.land(plan.changes, prepared=prepared, deed=Deed(kind="sync", subject=plan.message))
 

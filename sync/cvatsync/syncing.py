@@ -18,7 +18,7 @@ from cvatcore.store.files import make_durable
 from cvatcore.workspace.leftover.pending import adopt_pending
 from cvatsync.checkout import Checkout, open_checkout
 from cvatsync.git_work import git_work
-from cvatsync.history import check_at_rest, object_files
+from cvatsync.history import check_at_rest, object_files, objects_folder
 from cvatsync.joining import Join, land_join, plan_join
 from cvatsync.refusals import refusals_translated
 from cvatsync.remote import Progress, fetch, shown_address
@@ -208,7 +208,7 @@ class _Exchange:
             sent = self._to_send(head)
         if sent.count:
             # A reference will stand on these objects: they must outlive a power cut as it does.
-            make_durable(object_files(self._repo, plan.written))
+            make_durable(object_files(objects_folder(self._repo), plan.written))
             self._repo.references.create(OFFERED, sent.commit, force=True)
         return plan, sent
 

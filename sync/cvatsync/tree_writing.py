@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from cvatcore.errors import InvalidInput
-from cvatsync.tree_bytes import BLOB, FOLDER, Entry, edit_tree, find_entry
-
-if TYPE_CHECKING:
-    import pygit2
+from cvatsync.loose_objects import LooseObjects
+from cvatsync.tree_bytes import BLOB, FOLDER, Entry, Tree
 
 Changes = Mapping[str, "bytes | None"]
 """By path in the repository, the content that a file is to have; None removes it."""
@@ -18,29 +15,17 @@ _NO_NAMES = {"", ".", "..", ".git"}
 """What git refuses to have in a tree."""
 
 
-def write_tree(
-    repository: pygit2.Repository, tree: pygit2.Oid | None, changes: Changes, *, made: list[pygit2.Oid]
-) -> pygit2.Oid:
-    """Write a tree with changes; `made` collects the objects written.
+def write_tree(objects: LooseObjects, tree: bytes, changes: Changes) -> bytes:
+    """Write a tree with changes; returns its id. No id (`tree`) stands for the empty one.
 
-    Errors: InvalidInput for a name that no tree can have; pygit2.GitError.
+    Errors: InvalidInput for a name that no tree can have; OSError, pygit2.GitError.
     """
-    import pygit2
-    from pygit2.enums import ObjectType
-
-    written = _write(repository, tree.raw if tree is not None else b"", changes, made)
-    if written:
-        return pygit2.Oid(raw=written)
-    made.append(repository.write(ObjectType.TREE, b""))
-    return made[-1]
+    return _write(objects, tree, changes) or objects.write_tree(Tree(b""))
 
 
-def _write(repository: pygit2.Repository, tree: bytes, changes: Changes, made: list[pygit2.Oid]) -> bytes:
-    """The id of the tree with the changes, in bytes; empty for a tree with nothing in it."""
-    import pygit2
-    from pygit2.enums import ObjectType
-
-    data = repository.read(pygit2.Oid(raw=tree))[1] if tree else b""
+def _write(objects: LooseObjects, oid: bytes, changes: Changes) -> bytes:
+    """The id of the tree with the changes; empty for a tree with nothing in it."""
+    tree = objects.tree(oid)
     below: dict[str, dict[str, bytes | None]] = {}
     entries: dict[bytes, Entry | None] = {}
     for path, content in changes.items():
@@ -50,21 +35,17 @@ def _write(repository: pygit2.Repository, tree: bytes, changes: Changes, made: l
         if slash:
             below.setdefault(name, {})[rest] = content
         elif content is not None:
-            made.append(repository.create_blob(content))
-            entries[name.encode()] = Entry(BLOB, made[-1].raw)
+            entries[name.encode()] = Entry(BLOB, objects.write_blob(content))
         else:
             entries[name.encode()] = None
     for name, inner in below.items():
-        entry = find_entry(data, name.encode())
-        folder = _write(repository, entry.id if entry is not None and entry.is_folder else b"", inner, made)
+        entry = tree.find(name.encode())
+        folder = _write(objects, entry.id if entry is not None and entry.is_folder else b"", inner)
         if folder:
             entries[name.encode()] = Entry(FOLDER, folder)
         elif entry is not None and entry.is_folder:
             entries.setdefault(name.encode(), None)
-    edited = edit_tree(data, entries)
-    if edited == data:
-        return tree
-    if not edited:
-        return b""
-    made.append(repository.write(ObjectType.TREE, edited))
-    return made[-1].raw
+    edited = tree.edited(entries)
+    if edited.data == tree.data:
+        return oid
+    return objects.write_tree(edited) if edited.data else b""

@@ -11,7 +11,7 @@ from cvatcore import Workspace
 from cvatcore.errors import Busy
 from cvatsync.history import open_repository
 from cvatsync.index_file import DamagedIndexError, IndexFile, TreeCache, UnsupportedIndexError
-from cvatsync.tree_bytes import BLOB, FOLDER, Entry, edit_tree, find_entry
+from cvatsync.tree_bytes import BLOB, FOLDER, Entry, Tree, edit_tree
 from cvatsync.working_index import WorkingIndex, lock_holder
 from kit.annotated import annotated, assert_sound, box, git, put
 
@@ -226,7 +226,7 @@ def test_trees_are_edited_as_git_sorts_them(tmp_path: Path, seed: int) -> None:
     repository = pygit2.init_repository(str(tmp_path))
     blob, folder = repository.create_blob(b"x"), repository.TreeBuilder().write()
     names = ["a", "a.b", "a-b", "a0", "b", "bb", "1", "10", "2", "cvat.toml"]
-    builder, tree = repository.TreeBuilder(), b""
+    builder, tree, known = repository.TreeBuilder(), b"", Tree(b"")
     for _ in range(200):
         changes: dict[bytes, Entry | None] = {}
         for name in chance.sample(names, chance.randint(1, 4)):
@@ -239,9 +239,11 @@ def test_trees_are_edited_as_git_sorts_them(tmp_path: Path, seed: int) -> None:
             builder.insert(name, blob if word == "file" else folder, FileMode.BLOB if word == "file" else FileMode.TREE)
             changes[name.encode()] = Entry(BLOB, blob.raw) if word == "file" else Entry(FOLDER, folder.raw)
         tree = edit_tree(tree, changes)
-        assert tree == repository.read(builder.write())[1]
-        for key, entry in changes.items():
-            assert find_entry(tree, key) == entry
+        known = known.edited(changes)
+        assert known.data == tree == repository.read(builder.write())[1]
+        for name in names:
+            key = name.encode()
+            assert known.find(key) == Tree(tree).find(key) == changes.get(key, known.find(key))
 
 
 def test_a_long_index_is_flushed_after_the_save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from cvatcore.store import Author, Prepared
 from cvatcore.store.operations import Deed
 from cvatcore.workspace import Workspace
 from cvatsync.checkout import Checkout, checkout_of
-from cvatsync.history import check_at_rest, object_files, signature_of
+from cvatsync.history import check_at_rest, object_files, objects_folder, signature_of
 from cvatsync.merge.merging import merge_trees
 from cvatsync.refusals import refusals_translated
 from cvatsync.revert.former_names import remember_names
@@ -120,7 +120,7 @@ def _land(checkout: Checkout, merged: Merged, *, head: str, subject: str, author
     signature = signature_of(author, int(time.time()))
     message = subject if subject.endswith("\n") else subject + "\n"
     made = checkout.repository.create_commit(None, signature, signature, message, merged.tree, [head])
-    written = tuple(object_files(checkout.repository, [*merged.written, made]))
+    written = tuple(object_files(objects_folder(checkout.repository), [*merged.written, made]))
     checkout.landing.land(
         merged.changes,
         prepared=Prepared(commit=str(made), expected=head, written=written),
