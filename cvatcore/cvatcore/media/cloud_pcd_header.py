@@ -10,8 +10,8 @@ from cvatcore.errors import InvalidMedia
 
 Coding = Literal["ascii", "binary", "binary_compressed"]
 
-MAX_POINTS: Final = 1_000_000_000
-"""Clouds of more are refused: three numbers each are more memory than machines have."""
+MAX_POINTS: Final = 100_000_000
+"""Clouds of more are refused: in memory, one takes some GB."""
 
 MAX_HEADER: Final = 1 << 16
 """In bytes. Real headers have 200."""

@@ -23,7 +23,7 @@ _MOST_PROPERTIES: Final = 1000
 
 
 class PlyElement(msgspec.Struct, frozen=True):
-    """One kind of thing in a PLY file: vertices, faces …"""
+    """One kind of thing in a PLY file, as vertices or faces."""
 
     name: str
     count: int

@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import os
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.cloud_pcd_header import MAX_POINTS, read_pcd_header
 from cvatcore.media.cloud_ply_header import read_ply_header
 
+if TYPE_CHECKING:
+    from cvatcore.media.cloud_points import Cloud
+
 BIN_POINT: Final = 16
 """Bytes of a point in a .bin file: x, y, z and intensity, four bytes each."""
+
+
+def read_cloud(data: bytes, *, name: str) -> Cloud:
+    """A cloud of the bytes of its file; `name` says by its extension what it is, and is what messages call it.
+
+    Points that have no place (NaN) are left out.
+
+    Errors: InvalidMedia.
+    """
+    suffix = _suffix(name)
+    if suffix == ".bin":
+        return _read_bin(data, name=name)
+    if suffix == ".ply":
+        from cvatcore.media.cloud_ply import read_ply
+
+        return read_ply(data, name=name)
+    from cvatcore.media.cloud_pcd import read_pcd
+
+    return read_pcd(data, name=name)
 
 
 def read_cloud_size(file: IO[bytes], *, name: str, size: int | None = None) -> int:
@@ -29,7 +51,7 @@ def read_cloud_size(file: IO[bytes], *, name: str, size: int | None = None) -> i
         at = file.tell()
         size = file.seek(0, os.SEEK_END) - at
         file.seek(at)
-    suffix = os.path.splitext(name)[1].lower()
+    suffix = _suffix(name)
     if suffix == ".bin":
         return _bin_points(size, name=name)
     if suffix == ".ply":
@@ -50,6 +72,19 @@ def read_cloud_size(file: IO[bytes], *, name: str, size: int | None = None) -> i
         # LZF shrinks 264 bytes to three at best: whatever claims more is cut off.
         _check_length(size - pcd.length, pcd.points * pcd.stride // 88, points=pcd.points, name=name)
     return pcd.points
+
+
+def _read_bin(data: bytes, *, name: str) -> Cloud:
+    import numpy as np
+
+    from cvatcore.media.cloud_points import cloud_of
+
+    numbers = np.frombuffer(data, "<f4", count=4 * _bin_points(len(data), name=name)).reshape(-1, 4)
+    return cloud_of({title: numbers[:, column] for column, title in enumerate(("x", "y", "z", "intensity"))})
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
 
 
 def _bin_points(size: int, *, name: str) -> int:

@@ -33,7 +33,7 @@ class Paired(msgspec.Struct, frozen=True):
     surplus: dict[str, tuple[str, ...]] = {}
     """Context images beyond that number, by frame: they are not shown."""
     strays: tuple[str, ...] = ()
-    """Pictures that are neither: in `related_images` of no frame, or next to point clouds and of none of them; sorted."""
+    """Pictures that are neither: in `related_images` and of no frame, or among point clouds and of none; sorted."""
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -126,8 +126,7 @@ class _CloudPlaces:
         folder, base = _split(name)
         if same := self._stems.get((folder, _stem(base))):
             return same
-        above, title = _split(folder)
-        if folder and (named := self._stems.get((folder, title))):
+        if folder and (named := self._stems.get((folder, _split(folder)[1]))):
             return named
         while folder:  # The nearest drive: folders of recordings may lie in one another.
             folder = _split(folder)[0]
