@@ -9,9 +9,12 @@ import pytest
 
 import cvatsync
 from cvatcore import ChangeSet, Workspace
+from cvatcore.edit.label_attributes import add_attribute, remove_attribute
 from cvatcore.errors import Conflict, InvalidInput, RemoteFailed, UnsupportedVersion
-from cvatcore.schema import ConflictDocument, FieldConflict, Issue
+from cvatcore.schema import Attribute, ConflictDocument, FieldConflict, Issue
 from cvatcore.store import decode_json
+from cvatcore.workspace.labels import LabelSet
+from cvatcore.workspace.leftover.pending import adopt_pending
 from kit.team import bare_repository, draw, git, ids, shared_workspace, snapshot
 
 
@@ -329,3 +332,46 @@ def test_a_workspace_that_is_a_folder_of_a_repository(tmp_path: Path) -> None:
     assert os.access(tmp_path / "ines/run.sh", os.X_OK)
     assert (tmp_path / "ines/README.md").read_text(encoding="utf-8") == "two"
     assert clean(tmp_path / "ines")
+
+
+def test_an_attribute_that_one_deleted_and_the_other_gave_a_value_comes_back(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    color = Attribute(id=0, name="color", input_type="select", values=("red", "blue"), default_value="red")
+    size = Attribute(id=0, name="size", input_type="text")
+    for attribute in (color, size):
+        LabelSet(mara, task=1).apply(lambda known, new=attribute: add_attribute(known, "car", new))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+    old = draw(mara, job=0)
+    mara.tasks[1].jobs[0].apply(ChangeSet(shapes=(msgspec.structs.replace(old, attributes={"color": "red"}),)))
+    cvatsync.sync(mara.root)
+    ines = clone(remote, tmp_path / "ines")
+    for name in ("color", "size"):
+        LabelSet(mara, task=1).apply(lambda known, gone=name: remove_attribute(known, "car", gone))  # type: ignore[misc]  # as above
+    drawn = draw(ines, job=1)
+    ines.tasks[1].jobs[1].apply(ChangeSet(shapes=(msgspec.structs.replace(drawn, attributes={"color": "blue"}),)))
+    for person in (mara, ines, mara):
+        assert not cvatsync.sync(person.root).conflicts
+    for person in (mara, ines):
+        task = person.tasks[1]
+        assert [one.name for one in task.labels[0].attributes] == ["color"]
+        assert task.labels[0].attributes[0].values == ("red", "blue")
+        assert task.jobs[0].annotations.shapes[0].attributes == {}
+        assert task.jobs[1].annotations.shapes[0].attributes == {"color": "blue"}
+        assert clean(person.root)
+
+
+def test_so_it_does_after_a_merge_of_git(tmp_path: Path) -> None:
+    mara, remote = shared_workspace(tmp_path)
+    color = Attribute(id=0, name="color", input_type="text")
+    LabelSet(mara, task=1).apply(lambda known: add_attribute(known, "car", color))
+    cvatsync.sync(mara.root)
+    ines = clone(remote, tmp_path / "ines")
+    LabelSet(mara, task=1).apply(lambda known: remove_attribute(known, "car", "color"))
+    cvatsync.sync(mara.root)
+    drawn = draw(ines, job=1)
+    ines.tasks[1].jobs[1].apply(ChangeSet(shapes=(msgspec.structs.replace(drawn, attributes={"color": "blue"}),)))
+    git(ines.root, "pull", "--no-rebase", "--no-edit")
+    assert not ines.tasks[1].labels[0].attributes
+    # The next command makes good what a merge of single files cannot see.
+    assert adopt_pending(ines).labels == ("car",)
+    assert adopt_pending(ines).commit == ""
+    assert [one.name for one in ines.tasks[1].labels[0].attributes] == ["color"]

@@ -3,7 +3,7 @@
 import msgspec
 import pygit2
 
-from cvatcore.schema import Comment, Issue, Project, Shape, Task
+from cvatcore.schema import Comment, Issue, Label, Project, Shape, Task
 from cvatcore.store import decode_json, decode_shard, decode_tracks, place_of
 from cvatcore.store.layout import project_path, task_path
 from cvatsync.merge.merging import Merged, merge_trees
@@ -50,12 +50,16 @@ class Result(msgspec.Struct, frozen=True):
         return found
 
     @property
-    def labels(self) -> list[str]:
+    def label_documents(self) -> tuple[Label, ...]:
         task = decode_json(self.files[task_path(1)], Task, path="task.json")
         if not task.project:
-            return [label.name for label in task.labels]
+            return task.labels
         path = project_path(task.project)
-        return [label.name for label in decode_json(self.files[path], Project, path=path).labels]
+        return decode_json(self.files[path], Project, path=path).labels
+
+    @property
+    def labels(self) -> list[str]:
+        return [label.name for label in self.label_documents]
 
 
 def merge(

@@ -39,8 +39,8 @@ class MergedJobs(msgspec.Struct, frozen=True):
     conflicts: tuple[ConflictDocument, ...]
     strays: tuple[Met, ...]
     """Files among the annotations that are none of the workspace's, and in which the sides differ."""
-    used: Mapping[tuple[int, int], frozenset[str]]
-    """By task and job, the names of the labels that objects have in the files that were merged."""
+    used: Mapping[tuple[int, int], Mapping[str, frozenset[str]]]
+    """By task and job, the labels that objects have in the files that were merged, each with their attributes."""
 
 
 def is_job_folder(path: str) -> bool:
@@ -83,7 +83,7 @@ def merge_jobs(met: Iterable[tuple[str, Met]], labels: LabelSides) -> MergedJobs
     files: dict[str, bytes | None] = {}
     conflicts: list[ConflictDocument] = []
     strays: list[Met] = []
-    used: dict[tuple[int, int], frozenset[str]] = {}
+    used: dict[tuple[int, int], Mapping[str, frozenset[str]]] = {}
     for path, one in met:
         place = _JOB_FOLDER.match(path)
         assert place is not None  # The caller has asked.
@@ -94,7 +94,7 @@ def merge_jobs(met: Iterable[tuple[str, Met]], labels: LabelSides) -> MergedJobs
         merged = merge_job_files(task, job, before, ours, theirs, same=sides.same, labels=labels.of(task))
         files |= merged.files
         conflicts += merged.conflicts
-        used[task, job] = frozenset(merged.used)
+        used[task, job] = merged.used
     return MergedJobs(files=files, conflicts=tuple(conflicts), strays=tuple(strays), used=used)
 
 

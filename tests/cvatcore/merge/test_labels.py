@@ -130,6 +130,32 @@ def test_labels_and_attributes_that_objects_still_have_come_back() -> None:
     ) == (replace(CAR, name="auto", aliases=("car",)),)
 
 
+@given(three(), st.data())
+def test_what_objects_have_is_known_after_the_merge(
+    sides: tuple[tuple[Label, ...], tuple[Label, ...], tuple[Label, ...]], data: st.DataObject
+) -> None:
+    base, ours, theirs = sides
+    merged, _ = merge(base, ours, theirs)
+    # What objects of either side can have: its labels, with some of their attributes.
+    used: dict[str, set[str]] = {}
+    for label in data.draw(st.lists(st.sampled_from((*ours, *theirs)))) if ours or theirs else ():
+        used.setdefault(label.name, set()).update(one.name for one in label.attributes if data.draw(st.booleans()))
+    kept = keep_used_labels(merged, base_labels=(*ours, *theirs, *base), used=used)
+    assert label_problems(kept) == []
+    for name, attributes in used.items():
+        found = find_label(kept, name)
+        assert found is not None
+        assert attributes <= {one.name for one in found.attributes}
+    # Nothing else comes back, and nothing goes.
+    before = {label.id: {one.name for one in label.attributes} for label in merged}
+    for label in kept:
+        added = {one.name for one in label.attributes} - before.get(label.id, set())
+        names = {name for name in used if find_label(kept, name) == label}
+        assert label.id in before or names
+        assert label.id not in before or added <= set().union(*(used[name] for name in names))
+    assert keep_used_labels(kept, base_labels=(*ours, *theirs, *base), used=used) == kept
+
+
 def test_values_of_an_attribute_are_a_set_and_those_of_a_number_one_value() -> None:
     def label(kind: str, *values: str) -> tuple[Label, ...]:
         return (replace(CAR, attributes=(Attribute(id=5, name="a", input_type=kind, values=values),)),)  # type: ignore[arg-type]  # it is one of the types

@@ -1,8 +1,11 @@
-"""Labels that a merge of single files let go, though objects have them: one side deleted them, the other used them."""
+"""Labels and attributes that a merge of single files let go, though objects have them.
+
+One side deleted them, the other used them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class LabelsBack(msgspec.Struct, frozen=True):
-    """A document with the labels that its objects have."""
+    """A document with the labels and attributes that its objects have."""
 
     path: str
     data: bytes
     names: tuple[str, ...]
-    """Those that come back."""
+    """Those that come back, or of which an attribute does."""
 
 
 class _Owner(msgspec.Struct):
@@ -44,8 +47,8 @@ def missing_labels(workspace: Workspace, touched: Touched) -> Iterator[LabelsBac
     """
     for owner in _owners(workspace, touched):
         earlier = _earlier_labels(workspace, owner)
-        names = {label.name for label in owner.document.labels}
-        if any(label.name not in names for label in next(earlier, ())):
+        names = set(_names(owner.document.labels))
+        if not names.issuperset(_names(next(earlier, ()))):
             owner.jobs = {(task, job) for task in owner.tasks for job in workspace.job_numbers(task)}
         used: dict[str, set[str]] = {}
         for task, job in sorted(owner.jobs):
@@ -55,15 +58,28 @@ def missing_labels(workspace: Workspace, touched: Touched) -> Iterator[LabelsBac
                 continue
             for name, attributes in found.items():
                 used.setdefault(name, set()).update(attributes)
-        gone = {name: attributes for name, attributes in used.items() if not find_label(owner.document.labels, name)}
+        gone = {
+            name: attributes
+            for name, attributes in used.items()
+            if (label := find_label(owner.document.labels, name)) is None
+            or not attributes <= {one.name for one in label.attributes}
+        }
         if not gone:
             continue
         known = [label for version in _earlier_labels(workspace, owner) for label in version]
         labels = keep_used_labels(owner.document.labels, base_labels=known, used=gone)
-        back = tuple(label.name for label in labels if label.name not in names)
+        back = tuple(label.name for label in labels if label not in owner.document.labels)
         if back:
             data = encode_json(msgspec.structs.replace(owner.document, labels=labels))
             yield LabelsBack(path=owner.path, data=data, names=back)
+
+
+def _names(labels: Iterable[Label]) -> Iterator[str]:
+    """The names of labels, each with those of its attributes: `car`, `car.color`."""
+    for label in labels:
+        yield label.name
+        for attribute in label.attributes:
+            yield f"{label.name}.{attribute.name}"
 
 
 def _owners(workspace: Workspace, touched: Touched) -> list[_Owner]:
