@@ -5,6 +5,7 @@ from cvatcore.media.copying import copy_media
 from cvatcore.media.found import Found, classify
 from cvatcore.media.frames import FrameCache, FrameReader, Quality, open_frames
 from cvatcore.media.mapping import MapFile, MapRule, MediaMap, located
+from cvatcore.media.options import ScanOptions
 from cvatcore.media.picture import Picture
 from cvatcore.media.presence import Presence, SourcePresence, look_for_media
 from cvatcore.media.scanning import Progress, Scan, scan
@@ -21,6 +22,7 @@ __all__ = [
     "Progress",
     "Quality",
     "Scan",
+    "ScanOptions",
     "SourcePresence",
     "checksum",
     "classify",

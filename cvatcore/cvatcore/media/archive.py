@@ -40,6 +40,11 @@ def open_archive(path: Path, *, name: str) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
+def is_archive(path: Path) -> bool:
+    """Whether a file is an archive by its contents. Errors: OSError."""
+    return zipfile.is_zipfile(path)
+
+
 @contextmanager
 def archive_errors(name: str) -> Iterator[None]:
     """Whatever `zipfile` finds wrong in the block is InvalidMedia, or MissingMedia, with `name`."""

@@ -1,23 +1,30 @@
-"""What a person gave, sorted out: pictures and archives, or one video."""
+"""What a person gave, sorted out: pictures, documents and archives, or one video, and perhaps a manifest."""
 
 from __future__ import annotations
 
+import glob
 import os
-import zipfile
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from cvatcore.errors import InvalidMedia
+from cvatcore.media.archive import is_archive
 from cvatcore.media.headers import read_size
 from cvatcore.media.identity import unreadable
-from cvatcore.media.kinds import Kind, check_name, kind_of_name
+from cvatcore.media.kinds import Kind, check_frame_name, check_name, is_manifest, kind_of_name
 from cvatcore.media.video_index import open_video, video_stream
 from cvatcore.media.walking import walk
 
-InputKind = Kind | Literal["folder"]
+InputKind = Kind | Literal["folder", "manifest"]
+
+_IN_FOLDERS = frozenset(["picture", "cloud"])
+"""What is taken out of a folder. Archives and documents are given by name: most of those that lie about are no data."""
+
+MANIFEST = "manifest.jsonl"
 
 
 class Collected(msgspec.Struct, frozen=True):
@@ -25,56 +32,113 @@ class Collected(msgspec.Struct, frozen=True):
 
     base: Path
     """The folder that names are relative to: the common parent of all inputs."""
-    pictures: tuple[str, ...] = ()
-    """Sorted names below `base`, with forward slashes."""
-    archives: tuple[str, ...] = ()
-    """Sorted names below `base`."""
+    names: tuple[str, ...] = ()
+    """Files and archives by their names below `base`, with forward slashes: in the order of the inputs, those of a
+    folder sorted."""
+    archives: frozenset[str] = frozenset()
+    """Those of `names` that are archives."""
     video: str = ""
     """The name of the one video below `base`; then there is nothing else."""
+    manifest: Path | None = None
+    """The one manifest among the inputs."""
+    manifest_in_folder: Path | None = None
+    """The manifest at the top of the one folder given; it counts for predefined sorting only."""
     videos_left_out: tuple[str, ...] = ()
     """Videos that lie among the pictures of a folder, by names below `base`."""
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of pictures, point clouds and documents that are files of their own."""
+        return tuple(name for name in self.names if name not in self.archives) if self.archives else self.names
+
 
 def collect(inputs: Sequence[Path]) -> Collected:
-    """Find out what inputs are, search folders, and give everything its name.
+    """Find out what inputs are, search folders, expand patterns, and give everything its name.
 
     Errors: InvalidMedia naming the input, with what to do.
     """
     if not inputs:
         raise InvalidMedia("No media are given.", hint="Give pictures, folders, zip archives, or one video.")
-    kinds = {path: _kind_of_input(path) for path in map(_absolute, inputs)}
+    kinds = dict(_kinds_of_inputs(inputs))
+    manifests = [path for path, kind in kinds.items() if kind == "manifest"]
+    if len(manifests) > 1:
+        raise InvalidMedia(
+            f"Two manifests are given, {manifests[0].name} and {manifests[1].name}.", hint="Only one can be used."
+        )
+    if manifests:
+        del kinds[manifests[0]]
+    if not kinds:
+        raise InvalidMedia(f"{manifests[0]} is given without its media.", hint="Give the media too.")
     videos = [path for path, kind in kinds.items() if kind == "video"]
     if videos and len(kinds) > 1:
         what = "several videos" if len(videos) == len(kinds) else f"the video {videos[0].name} among other media"
         raise InvalidMedia(f"A task cannot have {what}.", hint="Make one task for each video.")
     base = _common_parent(kinds)
-    pictures: set[str] = set()
+    names: dict[str, None] = {}
     left_out: set[str] = set()
     for path, kind in kinds.items():
         name = path.relative_to(base).as_posix()
         if kind == "folder":
             found, others = _search(path)
             prefix = "" if path == base else name + "/"
-            pictures.update(prefix + inside for inside in found)
+            names.update(dict.fromkeys(prefix + inside for inside in found))
             left_out.update(prefix + inside for inside in others)
-        elif kind == "picture":
-            pictures.add(name)
-    archives = sorted(path.relative_to(base).as_posix() for path, kind in kinds.items() if kind == "archive")
-    video = videos[0].name if videos else ""
-    for name in filter(None, (*pictures, *archives, video)):
-        check_name(name)
+        elif kind != "video":
+            names[name] = None
+    for name in names:
+        check_frame_name(name)
+    if videos:
+        check_name(videos[0].name)
+    folders = [path for path, kind in kinds.items() if kind == "folder"]
+    lone = folders[0] / MANIFEST if len(folders) == len(kinds) == 1 else None
     return Collected(
         base=base,
-        pictures=tuple(sorted(pictures)),
-        archives=tuple(archives),
-        video=video,
+        names=tuple(names),
+        archives=frozenset(path.relative_to(base).as_posix() for path, kind in kinds.items() if kind == "archive"),
+        video=videos[0].name if videos else "",
+        manifest=manifests[0] if manifests else None,
+        manifest_in_folder=lone if lone and lone.is_file() else None,
         videos_left_out=tuple(sorted(left_out)),
     )
 
 
-def _absolute(path: Path) -> Path:
-    # Links stay as the person gave them: names come from what they see.
-    return Path(os.path.abspath(path))
+def expanded(inputs: Sequence[Path]) -> tuple[Path, ...]:
+    """The inputs with patterns replaced by what they match, absolute, each once.
+
+    Errors: InvalidMedia where a pattern matches nothing.
+    """
+    return tuple(path for path, _ in _kinds_of_inputs(inputs))
+
+
+def _kinds_of_inputs(inputs: Sequence[Path]) -> Iterator[tuple[Path, InputKind]]:
+    seen: set[Path] = set()
+    for given in inputs:
+        # Links stay as the person gave them: names come from what they see.
+        path = Path(os.path.abspath(given))
+        matches = [(path, _kind_of_input(path))] if not _is_pattern(path) else _matches(path)
+        for match, kind in matches:
+            if match not in seen:
+                seen.add(match)
+                yield match, kind
+
+
+def _is_pattern(path: Path) -> bool:
+    return glob.has_magic(str(path)) and not os.path.lexists(path)
+
+
+def _matches(pattern: Path) -> list[tuple[Path, InputKind]]:
+    """What a pattern matches that its name says is of use; of folders those that hold something."""
+    found: list[tuple[Path, InputKind]] = []
+    for name in sorted(glob.iglob(str(pattern), recursive=True)):
+        path = Path(os.path.abspath(name))
+        if os.path.isdir(name):
+            if pattern.name != "**" and any(kind in _IN_FOLDERS for _, kind in walk(path)):
+                found.append((path, "folder"))
+        elif is_manifest(path.name) or kind_of_name(path.name):
+            found.append((path, _kind_of_input(path)))
+    if not found:
+        raise InvalidMedia(f"No picture, video or archive matches {pattern}.", hint="Check its spelling.")
+    return found
 
 
 def _common_parent(kinds: dict[Path, InputKind]) -> Path:
@@ -85,40 +149,54 @@ def _common_parent(kinds: dict[Path, InputKind]) -> Path:
 
 
 def _search(folder: Path) -> tuple[list[str], list[str]]:
-    pictures: list[str] = []
-    videos: list[str] = []
+    frames: list[str] = []
+    others: dict[Kind, list[str]] = {}
     for name, kind in walk(folder):
-        if kind == "picture":
-            pictures.append(name)
-        elif kind == "video":
-            videos.append(name)
-    if not pictures and videos:
+        if kind in _IN_FOLDERS:
+            frames.append(name)
+        else:
+            others.setdefault(kind, []).append(name)
+    videos = others.get("video", [])
+    if not frames and videos:
         raise InvalidMedia(
             f"{folder} holds no pictures, but videos: {min(videos)!r} for one.", hint="Make one task for each video."
         )
-    if not pictures:
+    if not frames and others:
+        name = min(min(names) for names in others.values())
+        raise InvalidMedia(f"{folder} holds no pictures, but {name!r}.", hint="Give archives and documents by name.")
+    if not frames:
         raise InvalidMedia(f"{folder} holds no pictures.", hint="Give a folder of pictures, or a zip archive or video.")
-    return pictures, videos
+    frames.sort()
+    return frames, videos
 
 
 def _kind_of_input(path: Path) -> InputKind:
-    if path.is_dir():
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        check_name(path.name)
+        if os.path.exists(path):
+            raise unreadable(str(path), error) from None
+        raise InvalidMedia(f"There is no file or folder {path}.", hint="Check its spelling.") from None
+    except ValueError:
+        raise InvalidMedia(f"There is no file or folder {str(path)!r}.", hint="Check its spelling.") from None
+    if stat.S_ISDIR(status.st_mode):
         return "folder"
     check_name(path.name)
-    if not path.exists():
-        raise InvalidMedia(f"There is no file or folder {path}.", hint="Check its spelling.")
-    if not path.is_file():
+    if not stat.S_ISREG(status.st_mode):
         raise InvalidMedia(
             f"{path} is not a file that can be read again and again.", hint="Copy its content to a file."
         )
-    if not path.stat().st_size:
+    if not status.st_size:
         raise InvalidMedia(f"{path} is empty.", hint="Replace it, then try again.")
+    if is_manifest(path.name):
+        return "manifest"
     return kind_of_name(path.name) or _kind_of_content(path)
 
 
 def _kind_of_content(path: Path) -> Kind:
     try:
-        if zipfile.is_zipfile(path):
+        if is_archive(path):
             return "archive"
         with path.open("rb") as file:
             read_size(file, name=str(path))

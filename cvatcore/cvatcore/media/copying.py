@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cvatcore.errors import InvalidMedia, StorageFailed
-from cvatcore.media.collecting import Collected, collect
+from cvatcore.media.collecting import Collected, collect, expanded
 from cvatcore.media.scanning import Progress
 
 _PIECE = 1 << 20
@@ -26,7 +26,8 @@ def copy_media(inputs: Sequence[Path], *, into: Path, progress: Progress | None 
     Errors: InvalidMedia for what `scan` refuses by its name; StorageFailed when it does not fit.
     """
     found = collect(inputs)
-    given = [Path(os.path.abspath(path)).relative_to(found.base) for path in inputs]
+    # The manifest that came with them is no media.
+    given = [path.relative_to(found.base) for path in expanded(inputs) if path != found.manifest]
     try:
         # Hidden, so that a scan meanwhile does not see it.
         temporary = into / f".copying-{secrets.token_hex(8)}"
@@ -46,7 +47,7 @@ def copy_media(inputs: Sequence[Path], *, into: Path, progress: Progress | None 
 
 
 def _copy_all(found: Collected, target: Path, progress: Progress | None) -> None:
-    names = [*found.pictures, *found.archives, *([found.video] if found.video else [])]
+    names = [*found.names, *([found.video] if found.video else [])]
     sizes = {name: os.path.getsize(found.base / name) for name in names}
     total = sum(sizes.values())
     if total > shutil.disk_usage(target).free:
@@ -79,8 +80,8 @@ def copy_file(source: Path, target: Path) -> int:
 def _title(found: Collected) -> str:
     if found.video:
         return Path(found.video).stem
-    if len(found.archives) == 1 and not found.pictures:
-        return Path(found.archives[0]).stem
+    if len(found.archives) == len(found.names) == 1:
+        return Path(found.names[0]).stem
     return found.base.name or "media"
 
 

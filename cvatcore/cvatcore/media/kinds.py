@@ -7,7 +7,7 @@ from typing import Literal
 
 from cvatcore.errors import InvalidMedia
 
-Kind = Literal["picture", "video", "archive"]
+Kind = Literal["picture", "cloud", "document", "video", "archive"]
 
 _KINDS: dict[str, Kind] = {
     ".jpg": "picture", ".jpeg": "picture", ".jpe": "picture", ".jfif": "picture", ".png": "picture",
@@ -30,6 +30,23 @@ def kind_of_name(name: str) -> Kind | None:
 def is_hidden(name: str) -> bool:
     """Whether a file or folder is left out of recursive searches; `__MACOSX` is what macOS adds to zip archives."""
     return name.startswith(".") or name == "__MACOSX"
+
+
+def is_manifest(name: str) -> bool:
+    """Whether a file is the list of a task's media rather than one of them."""
+    return name.lower().endswith(".jsonl")
+
+
+def check_frame_name(name: str) -> None:
+    """Refuse names that no frame can have on every system: as `check_name`, and backslashes.
+
+    Errors: InvalidMedia.
+    """
+    check_name(name)
+    if "\\" in name:
+        raise InvalidMedia(
+            f"The name {name!r} holds a backslash, which other systems take for a folder.", hint="Rename it."
+        )
 
 
 def check_name(name: str) -> None:
