@@ -36,7 +36,7 @@ class FrameReader(Protocol):
     """
 
     def frame(self, number: int, *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
-        """An upright picture of a frame.
+        """An upright picture of a frame; of a point cloud, a PCD file, `width` its number of points.
 
         `original`: the file's own bytes (re-encoded in its format when they are not upright), PNG for a video.
         `compressed`: what a browser shows quickly: JPEG.
@@ -45,10 +45,22 @@ class FrameReader(Protocol):
         """
 
     def array(self, number: int) -> npt.NDArray[np.uint8]:
-        """The upright pixels: height x width x 3, RGB."""
+        """The upright pixels: height x width x 3, RGB. Errors: InvalidInput for a point cloud."""
 
     def preview(self, number: int, *, placeholder: bool = False) -> Picture:
-        """A JPEG of at most 256 x 256 pixels, aspect kept; `placeholder` as in `frame`."""
+        """A JPEG of at most 256 x 256 pixels, aspect kept; `placeholder` as in `frame`. Point clouds are from above."""
+
+    def from_above(self, number: int, *, side: int, placeholder: bool = False) -> Picture:
+        """A square JPEG of a point cloud seen from above, `side` pixels wide; `placeholder` as in `frame`.
+
+        Errors: InvalidInput where frames are no point clouds.
+        """
+
+    def context(self, number: int) -> tuple[str, ...]:
+        """The names of a frame's context images, in the order in which they are shown; often none."""
+
+    def context_image(self, number: int, index: int, *, placeholder: bool = False) -> Picture:
+        """The context image of an index, counted from 0, as an upright JPEG; `placeholder` as in `frame`."""
 
     def source_file(self, number: int) -> Path:
         """The file that a frame is read from: a picture, an archive or a video. It may not exist."""
@@ -62,12 +74,20 @@ class FrameReader(Protocol):
 
 def open_frames(data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache) -> FrameReader:
     """A reader of the frames of a task in the workspace at `root`. Nothing is opened until a frame is asked for."""
+    from cvatcore.media.cloud_frames import CloudFrames
+    from cvatcore.media.context_images import ContextImages
     from cvatcore.media.picture_frames import PictureFrames
     from cvatcore.media.placeholders import FramesWithPlaceholders
+    from cvatcore.media.source_files import SourceFiles
     from cvatcore.media.video_frames import VideoFrames
 
-    kind = VideoFrames if manifest.video else PictureFrames
-    return FramesWithPlaceholders(kind(data, manifest, root=root, cache=cache), manifest)
+    files = SourceFiles()
+    context = ContextImages(data, manifest, root=root, cache=cache, read=files.read)
+    if manifest.video:
+        return FramesWithPlaceholders(VideoFrames(data, manifest, root=root, cache=cache), manifest, context=context)
+    kind = CloudFrames if manifest.dimension == "3d" else PictureFrames
+    reader = kind(data, manifest, root=root, cache=cache, files=files)
+    return FramesWithPlaceholders(reader, manifest, context=context)
 
 
 def check_number(number: int, manifest: Manifest) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media import encoding
-from cvatcore.media.archive import archive_errors, read_member
 from cvatcore.media.checksums import checksum
 from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
 from cvatcore.media.headers import open_picture, orientation, upright_size
-from cvatcore.media.identity import Place, file_identity, missing, not_fetched, place_of, unreadable
+from cvatcore.media.identity import Place, file_identity, place_of
 from cvatcore.media.picture import Picture
-from cvatcore.media.pointers import is_pointer_text
+from cvatcore.media.source_files import SourceFiles
 from cvatcore.schema import DataSpec, Manifest
 
 if TYPE_CHECKING:
@@ -32,18 +29,18 @@ SMALL_ENOUGH = 0.5
 ALWAYS_SMALL = 64 << 10
 """In bytes: JPEG files up to this length are served as they are."""
 
-_OPEN_ARCHIVES = 4
-
 
 class PictureFrames:
     """See FrameReader."""
 
-    def __init__(self, data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache) -> None:
+    def __init__(
+        self, data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache, files: SourceFiles | None = None
+    ) -> None:
         self._data = data
         self._manifest = manifest
         self._root = root
         self._cache = cache
-        self._archives = _OpenArchives()
+        self._files = files or SourceFiles()
 
     def frame(self, number: int, *, quality: Quality = "compressed") -> Picture:
         """An upright picture of a frame: the file's own bytes, or encoded anew where they are not upright or large."""
@@ -55,11 +52,11 @@ class PictureFrames:
         if stored is not None:
             self._check_size(number, (stored.width, stored.height), place)
             return stored
-        content = self._read(place)
+        content = self._files.read(place)
         with self._opened(number, content, place) as image:
             file_format = image.format or ""
             media_type = encoding.MEDIA_TYPES.get(file_format, "application/octet-stream")
-            if orientation(image) == 1 and (quality == "original" or _is_small(image, len(content))):
+            if orientation(image) == 1 and (quality == "original" or is_small_jpeg(image, len(content))):
                 if len(content) != self._manifest.images[number].bytes:
                     image.load()  # changed since the task was made: it must at least not be cut off
                 return Picture(data=content, media_type=media_type, width=image.width, height=image.height)
@@ -73,7 +70,7 @@ class PictureFrames:
     def array(self, number: int) -> npt.NDArray[np.uint8]:
         """The upright pixels: height x width x 3, RGB."""
         place = self._place(number)
-        with self._opened(number, self._read(place), place) as image:
+        with self._opened(number, self._files.read(place), place) as image:
             return encoding.to_array(encoding.turn_upright(image))
 
     def preview(self, number: int) -> Picture:
@@ -82,7 +79,7 @@ class PictureFrames:
         key = f"{_identity(place)}\0preview"
         if (stored := load_picture(self._cache, key)) is not None:
             return stored
-        with self._opened(number, self._read(place), place) as image:
+        with self._opened(number, self._files.read(place), place) as image:
             made = encoding.to_preview(image)
         return keep_picture(self._cache, key, made)
 
@@ -97,24 +94,11 @@ class PictureFrames:
 
     def close(self) -> None:
         """Close open archives."""
-        self._archives.close()
+        self._files.close()
 
     def _place(self, number: int) -> Place:
         check_number(number, self._manifest)
         return place_of(self._data, self._manifest.images[number], root=self._root)
-
-    def _read(self, place: Place) -> bytes:
-        if place.member:
-            return self._archives.read(place)
-        try:
-            content = place.path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            raise missing(place.name) from None
-        except OSError as error:
-            raise unreadable(place.name, error) from None
-        if is_pointer_text(content):
-            raise not_fetched(place.name)
-        return content
 
     @contextmanager
     def _opened(self, number: int, content: bytes, place: Place) -> Iterator[Image]:
@@ -131,37 +115,8 @@ class PictureFrames:
             )
 
 
-class _OpenArchives:
-    """Archives are kept open: reading the list of a large one takes longer than a picture."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open: dict[Path, tuple[str, zipfile.ZipFile]] = {}
-
-    def read(self, place: Place) -> bytes:
-        with self._lock, archive_errors(str(place.path)):
-            return read_member(self._archive(place.path), place.member, name=str(place.path))
-
-    def close(self) -> None:
-        with self._lock:
-            for path in list(self._open):
-                self._open.pop(path)[1].close()
-
-    def _archive(self, path: Path) -> zipfile.ZipFile:
-        identity = file_identity(path)
-        known, archive = self._open.get(path, ("", None))
-        if archive is not None and known == identity:
-            return archive
-        if archive is not None:
-            self._open.pop(path)[1].close()
-        if len(self._open) >= _OPEN_ARCHIVES:
-            self._open.pop(next(iter(self._open)))[1].close()
-        archive = zipfile.ZipFile(path)
-        self._open[path] = identity, archive
-        return archive
-
-
-def _is_small(image: Image, size: int) -> bool:
+def is_small_jpeg(image: Image, size: int) -> bool:
+    """Whether an open picture's file of `size` bytes is a JPEG that a browser shows quickly as it is."""
     is_plain = image.mode in ("RGB", "L") and image.format in ("JPEG", "MPO")
     return is_plain and size <= max(ALWAYS_SMALL, SMALL_ENOUGH * image.width * image.height)
 

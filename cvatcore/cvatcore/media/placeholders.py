@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cvatcore.errors import MissingMedia
+from cvatcore.errors import InvalidInput, MissingMedia
 from cvatcore.media.encoding import PREVIEW_SIZE, to_jpeg, to_png
 from cvatcore.media.headers import MAX_PIXELS
 from cvatcore.media.picture import Picture
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
+    from cvatcore.media.cloud_frames import CloudFrames
+    from cvatcore.media.context_images import ContextImages
     from cvatcore.media.frames import Quality
     from cvatcore.media.picture_frames import PictureFrames
     from cvatcore.media.video_frames import VideoFrames
@@ -42,9 +44,12 @@ _ONE_BIT = 1 << 26
 class FramesWithPlaceholders:
     """See FrameReader: the frames of another reader, and placeholders for those that are missing, where wanted."""
 
-    def __init__(self, reader: PictureFrames | VideoFrames, manifest: Manifest) -> None:
+    def __init__(
+        self, reader: PictureFrames | VideoFrames | CloudFrames, manifest: Manifest, *, context: ContextImages
+    ) -> None:
         self._reader = reader
         self._manifest = manifest
+        self._context = context
 
     def frame(self, number: int, *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
         """As FrameReader.frame."""
@@ -53,6 +58,11 @@ class FramesWithPlaceholders:
         except MissingMedia:
             if not placeholder:
                 raise
+        if self._manifest.dimension == "3d":
+            from cvatcore.media.cloud_frames import CLOUD_TYPE, empty_pcd
+
+            name = self._manifest.frame_name(number)
+            return Picture(data=empty_pcd(), media_type=CLOUD_TYPE, width=0, height=1, missing=name)
         return self._stand_in(number, self._manifest.frame_size(number))
 
     def array(self, number: int) -> npt.NDArray[np.uint8]:
@@ -66,9 +76,33 @@ class FramesWithPlaceholders:
         except MissingMedia:
             if not placeholder:
                 raise
+        if self._manifest.dimension == "3d":
+            return self._stand_in(number, PREVIEW_SIZE)
         width, height = self._manifest.frame_size(number)
         scale = min(1, PREVIEW_SIZE[0] / max(1, width), PREVIEW_SIZE[1] / max(1, height))
         return self._stand_in(number, (max(1, round(width * scale)), max(1, round(height * scale))))
+
+    def from_above(self, number: int, *, side: int, placeholder: bool = False) -> Picture:
+        """As FrameReader.from_above."""
+        from cvatcore.media.cloud_frames import CloudFrames
+
+        if not isinstance(self._reader, CloudFrames):
+            self._context.names(number)  # NotFound goes before.
+            raise InvalidInput(f"Frame {number} is no point cloud.")
+        try:
+            return self._reader.from_above(number, side=side)
+        except MissingMedia:
+            if not placeholder:
+                raise
+        return self._stand_in(number, (side, side))
+
+    def context(self, number: int) -> tuple[str, ...]:
+        """As FrameReader.context."""
+        return self._context.names(number)
+
+    def context_image(self, number: int, index: int, *, placeholder: bool = False) -> Picture:
+        """As FrameReader.context_image."""
+        return self._context.picture(number, index, placeholder=placeholder)
 
     def source_file(self, number: int) -> Path:
         """As FrameReader.source_file."""

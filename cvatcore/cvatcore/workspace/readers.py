@@ -47,6 +47,21 @@ class SharedReader:
         with self._using() as reader:
             return reader.preview(number, placeholder=placeholder)
 
+    def from_above(self, number: int, *, side: int, placeholder: bool = False) -> Picture:
+        """As FrameReader.from_above."""
+        with self._using() as reader:
+            return reader.from_above(number, side=side, placeholder=placeholder)
+
+    def context(self, number: int) -> tuple[str, ...]:
+        """As FrameReader.context."""
+        with self._using() as reader:
+            return reader.context(number)
+
+    def context_image(self, number: int, index: int, *, placeholder: bool = False) -> Picture:
+        """As FrameReader.context_image."""
+        with self._using() as reader:
+            return reader.context_image(number, index, placeholder=placeholder)
+
     def source_file(self, number: int) -> Path:
         """As FrameReader.source_file."""
         with self._using() as reader:
