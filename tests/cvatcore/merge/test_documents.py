@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cvatcore.merge import (
+    MergedDocument,
     conflict_id,
     describe_conflict,
     issue_number,
@@ -100,6 +101,26 @@ def test_a_job_that_both_sides_extended_has_the_frames_of_both() -> None:
     assert (merged.document.start, merged.document.stop, merged.conflicts) == (9, 29, ())
     merged = merge_job([job], replace(job, state="completed"), replace(job, state="rejected"), task=1)
     assert (merged.conflicts[0].kind, merged.conflicts[0].task, merged.conflicts[0].job) == ("job", 1, 2)
+
+
+def test_a_job_that_one_side_cut_has_its_frames() -> None:
+    job = Job(id=2, start=10, stop=19)
+    cut, given = replace(job, start=12, stop=15), replace(job, assignee="ben")
+    for ours, theirs in ((cut, given), (given, cut)):
+        merged = merge_job([job], ours, theirs, task=1)
+        assert merged == MergedDocument(replace(cut, assignee="ben"), ())
+    merged = merge_job([job], replace(job, start=8, stop=15), replace(job, start=6, stop=17), task=1)
+    assert (merged.document.start, merged.document.stop, merged.conflicts) == (6, 17, ())
+
+
+def test_an_issue_is_closed_and_opened_by_who_did_it() -> None:
+    comment = Comment(id=9, message="m", created=DAY.format(1))
+    for resolved in (True, False):
+        base = replace(ISSUE, resolved=resolved)
+        turned, told = replace(base, resolved=not resolved), replace(base, comments=(comment,))
+        for ours, theirs in ((turned, told), (told, turned)):
+            merged = merge_issue([base], ours, theirs, task=1)
+            assert merged == MergedDocument(replace(told, resolved=not resolved), ())
 
 
 def test_comments_are_kept_in_the_order_in_which_they_were_written() -> None:
