@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import InvalidMedia
-from cvatcore.media.video_index import VideoIndex, decode, open_video, video_stream
+from cvatcore.media.video_files import decode, open_video, video_stream
+from cvatcore.media.video_index import VideoIndex
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +24,10 @@ WINDOW_BYTES = 192 << 20
 """Decoded frames that are kept around the last one asked for: stepping back must not decode a run again."""
 
 
+_LIMITED = 1
+"""FFmpeg's number for colours from 16 to 235."""
+
+
 class VideoDecoder:
     """A decoder that stays open where it is, so that the next frame costs one frame. Safe to use from several threads.
 
@@ -32,7 +37,7 @@ class VideoDecoder:
 
     def __init__(self, path: Path, index: VideoIndex, *, name: str) -> None:
         self._path = path
-        self._index = index
+        self._index = self.index = index
         self._name = name
         self._lock = threading.Lock()
         self._open = ExitStack()
@@ -61,6 +66,36 @@ class VideoDecoder:
         turned = np.rot90(pixels, self._index.quarter_turns) if self._index.quarter_turns else pixels
         return np.ascontiguousarray(turned, dtype=np.uint8)
 
+    def decoded(self, number: int) -> VideoFrame:
+        """A frame as the codec gave it: not turned, and of another size where the stream changes it on the way.
+
+        It is shared with others: read it with a converter of your own.
+        Errors: as `array`.
+        """
+        with self._lock:
+            frame = self._window.get(number) or self._decode(number)
+            self._window.move_to_end(number)
+            return frame
+
+    def planes(self, number: int, *, size: tuple[int, int]) -> VideoFrame:
+        """A copy of a frame as it is coded, not turned upright: YUV 4:2:0 of a size in pixels, even in both directions.
+
+        Errors: as `array`.
+        """
+        from av import VideoFrame
+
+        with self._lock:
+            frame = self._window.get(number) or self._decode(number)
+            self._window.move_to_end(number)
+            width, height = size
+            pixels = frame.to_ndarray(format="yuv420p", width=width, height=height)
+        copy = VideoFrame.from_ndarray(pixels, format="yuv420p")
+        # What is full of range in its name (yuvj420p) has been converted, what only says so beside it has not.
+        is_kept = frame.format.name == "yuv420p" and (frame.width, frame.height) == size
+        copy.color_range = frame.color_range if is_kept else _LIMITED
+        copy.colorspace = frame.colorspace
+        return copy
+
     def close(self) -> None:
         """Close the file; it is opened again when a frame is asked for."""
         with self._lock:
@@ -68,7 +103,7 @@ class VideoDecoder:
 
     def _decode(self, number: int) -> VideoFrame:
         place = self._index.keyframe_before(number)
-        keyframe = self._index.keyframes[place][0] if place >= 0 else 0
+        keyframe = self._index.keyframes[place].number if place >= 0 else 0
         try:
             is_ahead = self._frames is not None and keyframe <= self._next <= number
             if is_ahead and (frame := self._read_on(number)) is not None:
@@ -91,10 +126,10 @@ class VideoDecoder:
         )
 
     def _seek(self, place: int) -> None:
-        number, dts = self._index.keyframes[place]
-        self._run_from(number)
+        keyframe = self._index.keyframes[place]
+        self._run_from(keyframe.number)
         assert self._container is not None
-        self._container.seek(dts, stream=self._stream)
+        self._container.seek(keyframe.dts, stream=self._stream)
 
     def _run_from(self, number: int) -> None:
         if self._container is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ from cvatcore.media.checksums import checksum
 from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
 from cvatcore.media.identity import file_identity, source_path
 from cvatcore.media.picture import Picture
+from cvatcore.media.video_clips import NEARLY_LOSSLESS, clip_size, encode_clip
 from cvatcore.media.video_decoder import VideoDecoder
 from cvatcore.media.video_index import VideoIndex, index_video
+from cvatcore.media.video_jpeg import frame_to_jpeg
 from cvatcore.schema import DataSpec, Manifest
 
 if TYPE_CHECKING:
@@ -37,9 +40,22 @@ class VideoFrames:
         self._identity = ""
         self._decoder: VideoDecoder | None = None
 
-    def frame(self, number: int, *, quality: Quality = "compressed") -> Picture:
+    def frame(self, number: int, *, quality: Quality = "compressed", keep: bool = True) -> Picture:
         """An upright picture of a frame: JPEG, or PNG where nothing may be lost."""
-        return self._picture(number, quality if quality == "original" else f"{quality}\0{self._data.image_quality}")
+        manner = quality if quality == "original" else f"{quality} 2\0{self._data.image_quality}"
+        return self._picture(number, manner, keep=keep)
+
+    def clip(self, numbers: Sequence[int], *, quality: Quality = "compressed") -> Picture:
+        """Frames as an upright film; not kept in the cache."""
+        for number in numbers:
+            check_number(number, self._manifest)
+        decoder = self._current_decoder(file_identity(self._path))
+        video = self._manifest.video
+        assert video is not None
+        size = clip_size(video.resolution, compressed=quality == "compressed")
+        percent = self._data.image_quality if quality == "compressed" else NEARLY_LOSSLESS
+        frames = (decoder.decoded(self._manifest.source_frame(number)) for number in numbers)
+        return encode_clip(frames, size=size, quarter_turns=decoder.index.quarter_turns, quality=percent)
 
     def array(self, number: int) -> npt.NDArray[np.uint8]:
         """The upright pixels: height x width x 3, RGB."""
@@ -67,51 +83,61 @@ class VideoFrames:
                 self._decoder.close()
             self._decoder = None
 
-    def _picture(self, number: int, manner: str) -> Picture:
+    def _picture(self, number: int, manner: str, *, keep: bool = True) -> Picture:
         check_number(number, self._manifest)
         number = self._manifest.source_frame(number)
         identity = file_identity(self._path)
         key = f"{identity}\0{number}\0{manner}"
         if (stored := load_picture(self._cache, key)) is not None:
             return stored
-        image = encoding.from_array(self._current_decoder(identity).array(number))
+        decoder = self._current_decoder(identity)
         if manner == "original":
-            made = encoding.to_png(image)
+            made = encoding.to_png(encoding.from_array(decoder.array(number)))
         elif manner == "preview":
-            made = encoding.to_preview(image)
+            made = encoding.to_preview(encoding.from_array(decoder.array(number)))
         else:
-            made = encoding.to_jpeg(image, quality=self._data.image_quality)
-        return keep_picture(self._cache, key, made)
+            made = frame_to_jpeg(
+                decoder.decoded(number),
+                size=decoder.index.coded_size,
+                quarter_turns=decoder.index.quarter_turns,
+                quality=self._data.image_quality,
+            )
+        return keep_picture(self._cache, key, made) if keep else made
 
     def _current_decoder(self, identity: str) -> VideoDecoder:
         with self._lock:
             if self._decoder is None or self._identity != identity:
                 index = cached_index(self._path, identity=identity, cache=self._cache)
-                self._check(index)
+                check_unchanged(index, self._manifest, name=str(self._path))
                 if self._decoder is not None:
                     self._decoder.close()
                 self._decoder = VideoDecoder(self._path, index, name=str(self._path))
                 self._identity = identity
             return self._decoder
 
-    def _check(self, index: VideoIndex) -> None:
-        video = self._manifest.video
-        assert video is not None
-        if (index.length, (index.width, index.height)) != (video.length, video.resolution):
-            width, height = video.resolution
-            raise InvalidMedia(
-                f"{self._path} has changed: it has {index.length} frames of {index.width}×{index.height} now, "
-                f"and had {video.length} of {width}×{height}.",
-                hint="Put the former video back, or make a new task of this one.",
-            )
+
+def check_unchanged(index: VideoIndex, manifest: Manifest, *, name: str) -> None:
+    """Refuse a video that is not the one that a task was made of.
+
+    Errors: InvalidMedia.
+    """
+    video = manifest.video
+    assert video is not None
+    if (index.length, (index.width, index.height)) != (video.length, video.resolution):
+        width, height = video.resolution
+        raise InvalidMedia(
+            f"{name} has changed: it has {index.length} frames of {index.width}×{index.height} now, "
+            f"and had {video.length} of {width}×{height}.",
+            hint="Put the former video back, or make a new task of this one.",
+        )
 
 
 def cached_index(path: Path, *, identity: str, cache: FrameCache) -> VideoIndex:
     """The index of a video, out of the cache where it was read before."""
-    key = f"video index 1\0{identity}".encode("utf-8", "surrogateescape")
+    key = f"video index 2\0{identity}".encode("utf-8", "surrogateescape")
     stored = cache.get(key)
     if stored is not None:
         return msgspec.msgpack.decode(stored, type=VideoIndex)
-    index = index_video(path, name=str(path))
+    index = index_video(path, name=str(path), truncated=True)
     cache.put(key, msgspec.msgpack.encode(index))
     return index

@@ -48,6 +48,7 @@ from cvatcore.protocol.resources import (
     UnreadableRead,
 )
 from cvatcore.protocol.sync import SyncStatus
+from cvatcore.protocol.video import VideoRead
 
 __all__ = [
     "About",
@@ -96,6 +97,7 @@ __all__ = [
     "UndoResponse",
     "UnreadableRead",
     "User",
+    "VideoRead",
     "WorkspaceInfo",
     "basic_user",
     "from_wire",

@@ -15,6 +15,7 @@ from cvatd.routes import (
     tasks,
     undo,
     users,
+    video,
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -25,6 +26,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *labels.ENDPOINTS,
     *data.ENDPOINTS,
     *media.ENDPOINTS,
+    *video.ENDPOINTS,
     *annotations.ENDPOINTS,
     *task_annotations.ENDPOINTS,
     *conflicts.ENDPOINTS,

@@ -443,6 +443,24 @@ export interface User {
   date_joined: string;
 }
 
+export interface VideoRead {
+  codec: string;
+  width: number;
+  height: number;
+  quarter_turns: number;
+  length: number;
+  start: number;
+  stop: number;
+  step: number;
+  fps: number;
+  key_frames: number[];
+  first_frames: number[];
+  transcoded_run: number;
+  transcoded_codec: string;
+  transcoded_width: number;
+  transcoded_height: number;
+}
+
 export interface WorkspaceInfo {
   id: string;
   name: string;

@@ -1,0 +1,88 @@
+"""Opening videos and decoding them from where they stand; what is wrong with them is said in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvatcore.errors import InvalidMedia, MissingMedia
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+DEMUXERS = "mov,mp4,matroska,webm,avi,mpeg,mpegts,mpegvideo,mpegtsraw,asf,flv,ogg,mxf,h264,hevc,m4v,mjpeg,ivf,gif,apng"
+"""FFmpeg's names of what is opened. Playlists are left out: they make FFmpeg open other files."""
+
+MAX_PIXELS = 16384 * 16384
+"""Of one frame of a video."""
+
+
+@contextmanager
+def open_video(path: Path, *, name: str, options: dict[str, str] | None = None) -> Iterator[InputContainer]:
+    """An open video; whatever FFmpeg finds wrong with it in the block is InvalidMedia with `name`."""
+    import av
+
+    limits = {"format_whitelist": DEMUXERS, "protocol_whitelist": "file"}
+    try:
+        with av.open(str(path.absolute()), options=limits | (options or {})) as container:
+            yield container
+    except (FileNotFoundError, av.FileNotFoundError):
+        raise MissingMedia(
+            f"{name} is missing.", hint="Put it back where it was, or say where it is now: cvat media map FROM TO."
+        ) from None
+    except (av.FFmpegError, ValueError, OverflowError) as error:
+        raise InvalidMedia(
+            f"{name} cannot be opened as a video: it is broken, cut off, or something else.",
+            hint="Check that it plays elsewhere; if it does, convert it to MP4.",
+        ) from error
+
+
+def video_stream(container: InputContainer, *, name: str) -> VideoStream:
+    """The moving picture of a container, decoded by several threads.
+
+    Errors: InvalidMedia when it has none (sound only, say).
+    """
+    from av.stream import Disposition
+
+    for stream in container.streams.video:
+        context = stream.codec_context
+        # Music files carry their cover as a stream of one picture.
+        if not stream.disposition & Disposition.attached_pic and context is not None:
+            if not 0 < context.width * context.height <= MAX_PIXELS:
+                break
+            stream.thread_type = "AUTO"
+            return stream
+    raise InvalidMedia(f"{name} holds no moving picture.", hint="Give a video file.")
+
+
+def codec_of(stream: VideoStream) -> str:
+    """FFmpeg's name of how a stream is coded: `h264`, `vp9`, `av1`, … whichever decoder reads it."""
+    name = stream.codec_context.name
+    return {"libvpx": "vp8", "libvpx-vp9": "vp9", "libdav1d": "av1", "libaom-av1": "av1"}.get(name, name)
+
+
+def decode(
+    container: InputContainer, stream: VideoStream, *, errors: list[Exception] | None = None
+) -> Iterator[VideoFrame]:
+    """The frames of a stream from where it stands, in display order; packets that cannot be decoded are passed over.
+
+    What went wrong is added to `errors`.
+    """
+    import av
+
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+            frames = packet.decode()
+        except StopIteration:
+            return
+        except av.FFmpegError as error:
+            if errors is not None:
+                errors.append(error)
+            continue  # a generator that failed to read is at its end
+        yield from frames
