@@ -44,7 +44,7 @@ class CloudFrames:
         self._cache = cache
         self._files = files or SourceFiles()
 
-    def frame(self, number: int, *, quality: Quality = "compressed") -> Picture:
+    def frame(self, number: int, *, quality: Quality = "compressed", keep: bool = True) -> Picture:
         """A point cloud as a PCD file: a PCD file's own bytes, others as binary PCD. Both qualities are the same."""
         place = self._place(number)
         content = self._read(number, place)

@@ -88,6 +88,14 @@ def from_array(pixels: npt.NDArray[np.uint8]) -> Image:
     return images.fromarray(pixels)
 
 
+def from_bytes(data: bytes) -> npt.NDArray[np.uint8]:
+    """The pixels of an encoded picture of our own: height x width x 3, RGB."""
+    from PIL import Image as images
+
+    with images.open(io.BytesIO(data)) as image:
+        return to_array(image)
+
+
 def to_jpeg(image: Image, *, quality: int) -> Picture:
     """An upright picture as JPEG; `quality` in percent."""
     rgb = to_rgb(image)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -35,13 +36,16 @@ class FrameReader(Protocol):
     InvalidMedia when the file is broken or no longer what the task was made of.
     """
 
-    def frame(self, number: int, *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
+    def frame(
+        self, number: int, *, quality: Quality = "compressed", placeholder: bool = False, keep: bool = True
+    ) -> Picture:
         """An upright picture of a frame; of a point cloud, a PCD file, `width` its number of points.
 
         `original`: the file's own bytes (re-encoded in its format when they are not upright), PNG for a video.
         `compressed`: what a browser shows quickly: JPEG.
         With `placeholder` a frame whose file is missing is a picture of the right size that says so, for a person to
-        look at; `Picture.missing` tells it from data.
+        look at; `Picture.missing` tells it from data. Without `keep` what had to be made does not go into the cache:
+        for who keeps a whole run of frames.
         """
 
     def array(self, number: int) -> npt.NDArray[np.uint8]:
@@ -61,6 +65,12 @@ class FrameReader(Protocol):
 
     def context_image(self, number: int, index: int, *, placeholder: bool = False) -> Picture:
         """The context image of an index, counted from 0, as an upright JPEG; `placeholder` as in `frame`."""
+
+    def clip(self, numbers: Sequence[int], *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
+        """Frames of a video as an upright film in MP4, 25 a second: H.264, at most 1079 lines high if `compressed`.
+
+        `placeholder` as in `frame`. Errors: InvalidInput where frames are no video's.
+        """
 
     def source_file(self, number: int) -> Path:
         """The file that a frame is read from: a picture, an archive or a video. It may not exist."""

@@ -42,7 +42,7 @@ class PictureFrames:
         self._cache = cache
         self._files = files or SourceFiles()
 
-    def frame(self, number: int, *, quality: Quality = "compressed") -> Picture:
+    def frame(self, number: int, *, quality: Quality = "compressed", keep: bool = True) -> Picture:
         """An upright picture of a frame: the file's own bytes, or encoded anew where they are not upright or large."""
         place = self._place(number)
         key = f"{_identity(place)}\0{quality}"
@@ -65,7 +65,7 @@ class PictureFrames:
                 made = encoding.save_again(upright, file_format=file_format)
             else:
                 made = encoding.to_jpeg(upright, quality=self._data.image_quality)
-        return keep_picture(self._cache, key, made)
+        return keep_picture(self._cache, key, made) if keep else made
 
     def array(self, number: int) -> npt.NDArray[np.uint8]:
         """The upright pixels: height x width x 3, RGB."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,10 +52,12 @@ class FramesWithPlaceholders:
         self._manifest = manifest
         self._context = context
 
-    def frame(self, number: int, *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
+    def frame(
+        self, number: int, *, quality: Quality = "compressed", placeholder: bool = False, keep: bool = True
+    ) -> Picture:
         """As FrameReader.frame."""
         try:
-            return self._reader.frame(number, quality=quality)
+            return self._reader.frame(number, quality=quality, keep=keep)
         except MissingMedia:
             if not placeholder:
                 raise
@@ -104,6 +107,19 @@ class FramesWithPlaceholders:
         """As FrameReader.context_image."""
         return self._context.picture(number, index, placeholder=placeholder)
 
+    def clip(self, numbers: Sequence[int], *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
+        """As FrameReader.clip."""
+        from cvatcore.media.video_frames import VideoFrames
+
+        if not isinstance(self._reader, VideoFrames):
+            raise InvalidInput("Only frames of a video become a film.")
+        try:
+            return self._reader.clip(numbers, quality=quality)
+        except MissingMedia:
+            if not placeholder:
+                raise
+        return self._clip_of_stand_ins(numbers, quality=quality)
+
     def source_file(self, number: int) -> Path:
         """As FrameReader.source_file."""
         return self._reader.source_file(number)
@@ -115,6 +131,18 @@ class FramesWithPlaceholders:
     def close(self) -> None:
         """As FrameReader.close."""
         self._reader.close()
+
+    def _clip_of_stand_ins(self, numbers: Sequence[int], *, quality: Quality) -> Picture:
+        from av import VideoFrame
+
+        from cvatcore.media.encoding import from_bytes
+        from cvatcore.media.video_clips import clip_size, encode_clip
+
+        size = clip_size(self._manifest.frame_size(numbers[0]), compressed=quality == "compressed")
+        drawn = self._stand_in(numbers[0], size)
+        frame = VideoFrame.from_ndarray(from_bytes(drawn.data), format="rgb24")
+        clip = encode_clip((frame for _ in numbers), size=size, quarter_turns=0, quality=DEFAULT_QUALITY)
+        return msgspec.structs.replace(clip, missing=drawn.missing)
 
     def _stand_in(self, number: int, size: tuple[int, int]) -> Picture:
         name = self._manifest.video.name if self._manifest.video else self._manifest.frame_name(number)

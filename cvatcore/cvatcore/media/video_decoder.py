@@ -37,7 +37,7 @@ class VideoDecoder:
 
     def __init__(self, path: Path, index: VideoIndex, *, name: str) -> None:
         self._path = path
-        self._index = self.index = index
+        self._index = index
         self._name = name
         self._lock = threading.Lock()
         self._open = ExitStack()
@@ -65,6 +65,11 @@ class VideoDecoder:
             pixels = frame.to_ndarray(format="rgb24", width=width, height=height)
         turned = np.rot90(pixels, self._index.quarter_turns) if self._index.quarter_turns else pixels
         return np.ascontiguousarray(turned, dtype=np.uint8)
+
+    @property
+    def index(self) -> VideoIndex:
+        """The table of its frames."""
+        return self._index
 
     def decoded(self, number: int) -> VideoFrame:
         """A frame as the codec gave it: not turned, and of another size where the stream changes it on the way.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,10 +32,17 @@ class SharedReader:
         self._users = 0
         self._closed = False
 
-    def frame(self, number: int, *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
+    def frame(
+        self, number: int, *, quality: Quality = "compressed", placeholder: bool = False, keep: bool = True
+    ) -> Picture:
         """As FrameReader.frame."""
         with self._using() as reader:
-            return reader.frame(number, quality=quality, placeholder=placeholder)
+            return reader.frame(number, quality=quality, placeholder=placeholder, keep=keep)
+
+    def clip(self, numbers: Sequence[int], *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
+        """As FrameReader.clip."""
+        with self._using() as reader:
+            return reader.clip(numbers, quality=quality, placeholder=placeholder)
 
     def array(self, number: int) -> np.ndarray:
         """As FrameReader.array."""

@@ -1,0 +1,116 @@
+"""A decoded frame of a video as JPEG, on the shortest way on which its colours stay right.
+
+A frame in eight bits with halved colour and the matrix of BT.601, which is JPEG's own, is packed from its planes, after a
+table has spread video's range of levels (16 to 235) to JPEG's (0 to 255). All others, those of BT.709 among them, go through RGB.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from typing import TYPE_CHECKING
+
+from cvatcore.media.jpeg import encode_planes, encode_rgb
+from cvatcore.media.picture import Picture
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from av.video.frame import VideoFrame
+    from av.video.plane import VideoPlane
+    from av.video.reformatter import VideoReformatter
+
+    Pixels = npt.NDArray[np.uint8]
+
+_MATRICES_OF_JPEG = frozenset({2, 5, 6})
+"""H.273's numbers of BT.601, and of none given, which FFmpeg takes for it."""
+
+_FULL_RANGE = 2
+"""FFmpeg's number."""
+
+_local = threading.local()
+
+
+def frame_to_jpeg(frame: VideoFrame, *, size: tuple[int, int], quarter_turns: int, quality: int) -> Picture:
+    """A frame as an upright JPEG.
+
+    Args:
+        frame: as the decoder gave it; other threads may read it too.
+        size: width and height before turning, in pixels; a frame of another size is scaled.
+        quarter_turns: by how many times 90 degrees it is turned counterclockwise.
+        quality: in percent.
+    """
+    planes = _planes(frame) if (frame.width, frame.height) == size else None
+    if planes is None:
+        return encode_rgb(frame_to_rgb(frame, size=size, quarter_turns=quarter_turns), quality=quality)
+    half = (size[0] + 1) // 2, (size[1] + 1) // 2
+    luma, blue, red = (
+        _turned(plane[:high, :wide], quarter_turns)
+        for plane, (wide, high) in zip(planes, (size, half, half), strict=True)
+    )
+    return encode_planes(luma, blue, red, quality=quality)
+
+
+def frame_to_rgb(frame: VideoFrame, *, size: tuple[int, int], quarter_turns: int) -> Pixels:
+    """The upright pixels of a frame: height x width x 3, RGB. Arguments as `frame_to_jpeg`."""
+    # A converter of this thread's own: that of the frame must not be used by two at once.
+    converted = converter().reformat(frame, width=size[0], height=size[1], format="rgb24", threads=1)
+    return _turned(converted.to_ndarray(), quarter_turns)
+
+
+def converter() -> VideoReformatter:
+    """FFmpeg's converter of pixel formats, this thread's own."""
+    from av.video.reformatter import VideoReformatter
+
+    known: VideoReformatter | None = getattr(_local, "converter", None)
+    if known is None:
+        known = _local.converter = VideoReformatter()
+    return known
+
+
+def _turned(pixels: Pixels, quarter_turns: int) -> Pixels:
+    import numpy as np
+
+    return np.ascontiguousarray(np.rot90(pixels, quarter_turns)) if quarter_turns else pixels
+
+
+def _planes(frame: VideoFrame) -> tuple[Pixels, Pixels, Pixels] | None:
+    """The planes in JPEG's levels; None for frames that JPEG has no planes for."""
+    name = frame.format.name
+    if name not in {"yuv420p", "yuvj420p"} or int(frame.colorspace) not in _MATRICES_OF_JPEG:
+        return None
+    planes = frame.planes
+    if any(plane.line_size <= 0 or plane.line_size % 2 for plane in planes):
+        return None  # Stored upside down, or where two levels would not stand in one place.
+    luma, blue, red = (_pixels(plane) for plane in planes)
+    if name == "yuvj420p" or int(frame.color_range) == _FULL_RANGE:
+        return luma, blue, red
+    of_luma, of_colour = _tables()
+    return _spread(luma, of_luma), _spread(blue, of_colour), _spread(red, of_colour)
+
+
+def _pixels(plane: VideoPlane) -> Pixels:
+    """The samples of a plane with what its lines are filled up with: cut off last, so that tables run over the whole."""
+    import numpy as np
+
+    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+
+
+def _spread(samples: Pixels, table: npt.NDArray[np.uint16]) -> Pixels:
+    """The samples with their levels replaced; two at a time, which takes half as long."""
+    import numpy as np
+
+    return np.take(table, samples.view(np.uint16), mode="clip").view(np.uint8)
+
+
+@cache
+def _tables() -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
+    """For luma and for colour: from two levels of a video in a row to those of JPEG."""
+    import numpy as np
+
+    level = np.arange(256, dtype=np.float64)
+    tables = ((level - 16) * (255 / 219), (level - 128) * (255 / 224) + 128)
+    single = [table.round().clip(0, 255).astype(np.uint16) for table in tables]
+    pair = np.arange(65536)
+    luma, colour = (table[pair & 255] | table[pair >> 8] << 8 for table in single)
+    return luma.astype(np.uint16), colour.astype(np.uint16)
