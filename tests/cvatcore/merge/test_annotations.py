@@ -285,6 +285,34 @@ def test_a_track_keeps_a_keyframe_where_each_side_left_another() -> None:
     assert [field.field for field in merged.conflicts[0].fields] == ["keyframes"]
 
 
+def test_a_keyframe_that_both_sides_moved_is_a_conflict_of_this_frame() -> None:
+    def moved(points: tuple[float, ...]) -> Track:
+        base = _track(5, 9)
+        return replace(base, keyframes=(base.keyframes[0], replace(base.keyframes[1], points=points)))
+
+    ours, theirs = moved((1.0, 1.0, 2.0, 2.0)), moved((3.0, 3.0, 4.0, 4.0))
+    merged = merge([_document(_track(5, 9))], _document(ours), _document(theirs))
+    assert merged.annotations == _document(ours)
+    (conflict,) = merged.conflicts
+    assert (conflict.kind, conflict.task, conflict.job, conflict.number, conflict.frame) == ("keyframe", 1, 2, 7, 9)
+    points = [[0.0, 0.0, 9.0, 9.0], [1.0, 1.0, 2.0, 2.0], [3.0, 3.0, 4.0, 4.0]]
+    assert [(field.field, [field.base, field.ours, field.theirs]) for field in conflict.fields] == [("points", points)]
+
+
+def test_a_skeleton_keeps_a_joint_where_each_side_left_another() -> None:
+    joints = tuple(Element(id=n, type="points", label=f"{n}", points=(1.0, 1.0)) for n in (11, 12))
+    shape = Shape(frame=0, id=10, type="skeleton", label="body", elements=joints)
+    keys = [Keyframe(frame=3, track=n, type="points", points=(1.0, 1.0)) for n in (21, 22)]
+    parts = tuple(Track(id=key.track, label=f"{key.track}", frame=3, keyframes=(key,)) for key in keys)
+    track = Track(id=20, label="body", frame=3, elements=parts)
+    ours = _document(replace(shape, elements=joints[:1]), replace(track, elements=parts[:1]))
+    theirs = _document(replace(shape, elements=joints[1:]), replace(track, elements=parts[1:]))
+    merged = merge([_document(shape, track)], ours, theirs)
+    assert merged.annotations == ours
+    told = [(conflict.kind, conflict.number, conflict.fields[0].field) for conflict in merged.conflicts]
+    assert sorted(told) == [("shape", 10, "elements"), ("track", 20, "elements")]
+
+
 def test_a_shape_made_a_track_on_one_side_and_changed_on_the_other_has_one_id_once() -> None:
     base, changed = replace(BOX, id=7), replace(BOX, id=7, z_order=1)
     merged = merge([_document(base)], _document(_track(3)), _document(changed))

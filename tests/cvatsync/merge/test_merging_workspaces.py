@@ -72,6 +72,14 @@ def test_a_job_that_one_side_deleted_and_the_other_changed_stays_whole(
     assert result.merged.kept == (f"{prefix}tasks/1/jobs/1.json",)
 
 
+def test_an_issue_that_one_side_deleted_and_the_other_changed_stays(repository: pygit2.Repository, prefix: str) -> None:
+    gone = replace(BASE, issues=BASE.issues[:1])
+    changed = replace(BASE, issues=(BASE.issues[0], replace(BASE.issues[1], resolved=True)))
+    result = both_ways(repository, BASE.files, gone.files, changed.files, prefix=prefix)
+    assert result.files == changed.files
+    assert result.merged.kept == (f"{prefix}{issue_path(1, 8)}",)
+
+
 class TestProjects:
     base = replace(BASE, project=3)
 
