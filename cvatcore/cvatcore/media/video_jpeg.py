@@ -1,7 +1,8 @@
 """A decoded frame of a video as JPEG, on the shortest way on which its colours stay right.
 
-A frame in eight bits with halved colour and the matrix of BT.601, which is JPEG's own, is packed from its planes, after a
-table has spread video's range of levels (16 to 235) to JPEG's (0 to 255). All others, those of BT.709 among them, go through RGB.
+A frame in eight bits with halved colour and the matrix of BT.601, which is JPEG's own, is packed from its planes, after
+a table has spread video's range of levels (16 to 235) to JPEG's (0 to 255). All others go through RGB, those of BT.709
+among them.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def _planes(frame: VideoFrame) -> tuple[Pixels, Pixels, Pixels] | None:
 
 
 def _pixels(plane: VideoPlane) -> Pixels:
-    """The samples of a plane with what its lines are filled up with: cut off last, so that tables run over the whole."""
+    """The samples of a plane, and what its lines are filled up with: that is cut off last, tables run over the whole."""
     import numpy as np
 
     return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)

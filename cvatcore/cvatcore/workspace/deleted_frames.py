@@ -33,7 +33,7 @@ def delete_task_frames(task: TaskView, frames: Iterable[int], *, author: Author 
     Errors: InvalidInput for a frame that the task does not have; Busy, StorageFailed. Then nothing is written.
     """
     given = tuple(frames)
-    return _change(task, lambda deleted, size: delete_frames(deleted, given, size=size), "Delete", author)
+    return _change(task, lambda deleted, size: delete_frames(deleted, given, size=size), author)
 
 
 def restore_task_frames(task: TaskView, frames: Iterable[int], *, author: Author | None) -> FramesChanged:
@@ -42,14 +42,27 @@ def restore_task_frames(task: TaskView, frames: Iterable[int], *, author: Author
     Errors: as `delete_task_frames`.
     """
     given = tuple(frames)
-    return _change(task, lambda deleted, size: restore_frames(deleted, given, size=size), "Restore", author)
+    return _change(task, lambda deleted, size: restore_frames(deleted, given, size=size), author)
+
+
+def set_deleted_frames(
+    task: TaskView, frames: Iterable[int], *, within: range | None, author: Author | None
+) -> FramesChanged:
+    """Make these frames the only deleted ones: of the task, or of the run `within`, whose others do not count.
+
+    Errors: as `delete_task_frames`.
+    """
+    given = tuple(frame for frame in frames if within is None or frame in within)
+
+    def replaced(deleted: tuple[int, ...], size: int) -> tuple[int, ...]:
+        others = () if within is None else tuple(frame for frame in deleted if frame not in within)
+        return delete_frames(others, given, size=size)
+
+    return _change(task, replaced, author)
 
 
 def _change(
-    task: TaskView,
-    change: Callable[[tuple[int, ...], int], tuple[int, ...]],
-    verb: str,
-    author: Author | None,
+    task: TaskView, change: Callable[[tuple[int, ...], int], tuple[int, ...]], author: Author | None
 ) -> FramesChanged:
     workspace = task.workspace
 
@@ -61,6 +74,7 @@ def _change(
         if not frames:
             return FramesChanged(frames=(), deleted=new, commit=head)
         after = msgspec.structs.replace(before, data=msgspec.structs.replace(before.data, deleted_frames=new))
+        verb = _verb(old, new)
         named = runs_text(frames)
         shown = named if len(named) <= 40 else f"{len(frames)} of them"
         commit = workspace.store.commit(
@@ -72,3 +86,10 @@ def _change(
         return FramesChanged(frames=frames, deleted=new, commit=commit)
 
     return as_one_step(workspace, save)
+
+
+def _verb(before: Iterable[int], after: Iterable[int]) -> str:
+    deleted, restored = set(after) - set(before), set(before) - set(after)
+    if deleted and restored:
+        return "Delete and restore"
+    return "Restore" if restored else "Delete"
