@@ -8,30 +8,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatcore import protocol as wire
-from cvatcore.schema import Job, JobStatus, Label, Manifest, Member, Task, job_status
+from cvatcore.media.chunks import chunk_kind, chunk_size
+from cvatcore.schema import Label, Member, job_status, task_status
 from cvatcore.schema.skeleton import svg_for_page
 from cvatcore.store.files import stamp
+from cvatd.data_reads import task_mode
 
 if TYPE_CHECKING:
     from cvatcore.workspace import JobView, TaskView, Workspace
     from cvatcore.workspace.unreadable import Unreadable
 
-IMAGE_CHUNK = 36 * 1920 * 1080
-"""Pixels of a chunk of pictures, by CVAT's rule."""
-VIDEO_CHUNK = 36
-"""Frames of a chunk of a video."""
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def chunk_size(manifest: Manifest) -> int:
-    """Frames a chunk, as CVAT would choose them."""
-    if manifest.video:
-        return VIDEO_CHUNK
-    if not manifest.images:
-        return 2
-    pixels = max(1, manifest.images[0].width * manifest.images[0].height)
-    return max(2, min(72, IMAGE_CHUNK // pixels))
 
 
 class Reader:
@@ -72,16 +59,16 @@ class Reader:
             created_date=task.created,
             updated_date=_time(view.updated_ns),
             overlap=task.overlap,
-            segment_size=task.segment_size or max(sizes, default=0),
+            segment_size=min(task.segment_size, manifest.size) or max(sizes, default=0),
             status=task_status(jobs),
-            data_chunk_size=chunk_size(manifest),
-            data_compressed_chunk_type="imageset",
+            data_chunk_size=chunk_size(task.data, manifest),
+            data_compressed_chunk_type=chunk_kind(task.data, manifest, "compressed"),
             guide_id=None,
-            data_original_chunk_type="imageset",
+            data_original_chunk_type=chunk_kind(task.data, manifest, "original"),
             size=manifest.size,
             image_quality=task.data.image_quality,
             data=task.id,
-            dimension="2d",
+            dimension=manifest.dimension,
             subset=task.subset,
             organization=None,
             target_storage=None,
@@ -108,7 +95,7 @@ class Reader:
             project_id=task.project or None,
             assignee=self.person(job.assignee),
             guide_id=None,
-            dimension="2d",
+            dimension=manifest.dimension,
             bug_tracker=None,
             status=job_status(job),
             stage=job.stage,
@@ -117,8 +104,8 @@ class Reader:
             frame_count=job.stop - job.start + 1,
             start_frame=job.start,
             stop_frame=job.stop,
-            data_chunk_size=chunk_size(manifest),
-            data_compressed_chunk_type="imageset",
+            data_chunk_size=chunk_size(task.data, manifest),
+            data_compressed_chunk_type=chunk_kind(task.data, manifest, "compressed"),
             created_date=task.created,
             updated_date=_time(job_changed(view)),
             issues=wire.Summary(count=0, url=f"{self._base}/api/issues?job_id={job.id}"),
@@ -177,47 +164,10 @@ def _svg(label: Label) -> str:
     return svg_for_page(label.svg, {joint.name: joint.id for joint in label.sublabels})
 
 
-def data_meta(manifest: Manifest, task: Task, *, start: int = 0, stop: int | None = None) -> wire.DataMetaRead:
-    """The frames of a task, or of the run from `start` to `stop`, both included."""
-    last = manifest.size - 1 if stop is None else min(stop, manifest.size - 1)
-    if manifest.video:
-        width, height = manifest.video.resolution
-        frames = [_frame_meta(width, height, manifest.video.name)]
-    else:
-        frames = [_frame_meta(image.width, image.height, image.path) for image in manifest.images[start : last + 1]]
-    return wire.DataMetaRead(
-        chunk_size=chunk_size(manifest),
-        size=last - start + 1,
-        image_quality=task.data.image_quality,
-        start_frame=start,
-        stop_frame=last,
-        frame_filter="",
-        frames=frames,
-        deleted_frames=[n for n in task.data.deleted_frames if start <= n <= last],
-    )
-
-
-def _frame_meta(width: int, height: int, name: str) -> wire.FrameMeta:
-    return wire.FrameMeta(width=width, height=height, name=name, related_files=0, has_related_context=False)
-
-
 def project_name(task: TaskView) -> str:
     """The name of a task's project; empty where it has none."""
     number = task.document.project
     return task.workspace.project(number).name if number else ""
-
-
-def task_mode(manifest: Manifest) -> str:
-    """CVAT's word for what a task's frames come from."""
-    return "interpolation" if manifest.video else "annotation"
-
-
-def task_status(jobs: list[Job]) -> JobStatus:
-    """CVAT's one word for a task: that of its job that is furthest behind."""
-    statuses = {job_status(job) for job in jobs}
-    if "annotation" in statuses:
-        return "annotation"
-    return "validation" if "validation" in statuses else "completed"
 
 
 def _time(nanoseconds: int) -> str:

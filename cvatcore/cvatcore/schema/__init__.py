@@ -44,6 +44,7 @@ from cvatcore.schema.task import (
     Task,
     cut_segments,
     job_status,
+    task_status,
 )
 from cvatcore.schema.workspace import (
     FORMAT_VERSION,
@@ -110,4 +111,5 @@ __all__ = [
     "job_status",
     "object_ids",
     "parse_label_names",
+    "task_status",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -99,11 +100,21 @@ def job_status(job: Job) -> JobStatus:
     return "validation"
 
 
+def task_status(jobs: Iterable[Job]) -> JobStatus:
+    """CVAT's one word for a task: that of its job that is furthest behind; of a task without jobs, `annotation`."""
+    statuses = {job_status(job) for job in jobs}
+    if "annotation" in statuses or not statuses:
+        return "annotation"
+    return "validation" if "validation" in statuses else "completed"
+
+
 def cut_segments(size: int, *, segment_size: int = 0, overlap: int = 0) -> list[tuple[int, int]]:
     """The frame runs (both ends included) that a task of `size` frames is cut into.
 
     Source: CVAT's segmentation; the overlap is at most half a segment, and a very short last run is possible.
     """
+    if size <= 0:
+        return []
     if segment_size <= 0 or segment_size >= size:
         return [(0, size - 1)]
     step = segment_size - min(overlap, segment_size // 2)

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from cvatcore.edit.label_change import count_new, numbered
-from cvatcore.errors import InvalidInput
-from cvatcore.media import Scan, copy_media, scan
-from cvatcore.schema import (
-    DEFAULT_QUALITY,
-    DataSpec,
-    Job,
-    Label,
-    Project,
-    Task,
-    check_label_names,
-    cut_segments,
-    default_color,
-    encode_manifest,
-)
+from cvatcore.errors import Conflict, InvalidInput
+from cvatcore.schema import Label, Project, Task, check_label_names, default_color
 from cvatcore.schema.label_check import check_labels
 from cvatcore.schema.raw_labels import without_ids
 from cvatcore.store import encode_json, plain_message
-from cvatcore.store.layout import MEDIA, job_path, manifest_path, project_path, task_path
+from cvatcore.store.layout import project_path
+from cvatcore.workspace.saving import as_one_step
+from cvatcore.workspace.task_data import Progress, TaskData, files_with_data, files_without_data, scanned
 
 if TYPE_CHECKING:
+    from cvatcore.workspace.task import TaskView
     from cvatcore.workspace.workspace import Workspace
-
-Progress = Callable[[int, int], None]
-"""Called with how many are done and how many there are (0: not known yet)."""
 
 MAX_NAME = 256
 """CVAT's limit on the name of a task or project, in characters."""
@@ -45,17 +31,13 @@ def create_task(
     workspace: Workspace,
     name: str,
     *,
+    data: TaskData | None,
     labels: Sequence[str | Label] = (),
-    data: Iterable[Path | str] = (),
-    segment_size: int = 0,
-    overlap: int | None = None,
     project: str = "",
     subset: str = "",
-    image_quality: int = DEFAULT_QUALITY,
-    copy: bool = False,
     progress: Progress | None = None,
 ) -> int:
-    """Make a task with its jobs from pictures, folders and archives, or from one video. Returns its id.
+    """Make a task with its jobs; without data it has neither frames nor jobs yet. Returns its id.
 
     Labels are names, or labels whose ids do not count. With a project, its labels are the task's; a project of that
     name is made when there is none.
@@ -63,48 +45,60 @@ def create_task(
     """
     title = _checked_name(name)
     asked = _asked_labels(labels)
-    if segment_size < 0 or (overlap or 0) < 0:
-        raise InvalidInput("The segment size and the overlap are numbers of frames from 0 up.")
-    paths = [Path(path).expanduser() for path in data]
-    if not paths:
-        raise InvalidInput("A task needs something to annotate.", hint="Name files or folders with --data.")
-    if not 0 <= image_quality <= 100:
-        raise InvalidInput(f"The image quality is {image_quality}, not within 0 to 100 percent.")
     found_project = workspace.find_project(project) if project else None
     _check_labels_of_project(found_project, asked, project=project)
-    scanned = scan(paths, root=workspace.root, progress=progress)
-    copied: tuple[Path, ...] = ()
-    try:
-        if copy:
-            copied = copy_media(paths, into=workspace.root / MEDIA, progress=progress)
-            scanned = scan(copied, root=workspace.root)
+    if data is None:
+        return _write_task(workspace, files_without_data, title, labels=asked, project=project, subset=subset)
+    with scanned(workspace, data, progress) as found:
         return _write_task(
             workspace,
-            scanned,
-            title=title,
+            lambda task: files_with_data(workspace, task, data, found),
+            title,
             labels=asked,
-            segment_size=segment_size,
-            overlap=overlap,
             project=project,
             subset=subset,
-            image_quality=image_quality,
+            size=found.manifest.size,
         )
-    except BaseException:
-        _remove_copies(copied, media=workspace.root / MEDIA)
-        raise
+
+
+def attach_data(task: TaskView, data: TaskData, *, progress: Progress | None = None) -> str:
+    """Give a task that has no frames yet its frames and jobs. Returns the commit.
+
+    Errors: Conflict when it has some; InvalidInput, InvalidMedia, StorageFailed; then nothing is changed.
+    """
+    workspace = task.workspace
+    _refuse_second(task)
+    with scanned(workspace, data, progress) as found:
+
+        def save(head: str) -> str:
+            _refuse_second(task)
+            document, size = task.document, found.manifest.size
+            return workspace.store.commit(
+                files_with_data(workspace, document, data, found),
+                message=plain_message(f"{document.name}: Add {_frames(size)} (task {task.id})"),
+                author=workspace.author,
+                onto=head,
+            )
+
+        return as_one_step(workspace, save)
+
+
+def _refuse_second(task: TaskView) -> None:
+    if task.size:
+        raise Conflict(
+            f"The task {task.name} has its frames already.", hint="More are added with: cvat task add-frames."
+        )
 
 
 def _write_task(
     workspace: Workspace,
-    scanned: Scan,
-    *,
+    files_of: Callable[[Task], dict[str, bytes | None]],
     title: str,
+    *,
     labels: Sequence[Label],
-    segment_size: int,
-    overlap: int | None,
     project: str,
     subset: str,
-    image_quality: int,
+    size: int = 0,
 ) -> int:
     with workspace.writing():
         files: dict[str, bytes | None] = {}
@@ -121,8 +115,6 @@ def _write_task(
             )
             project_id = made.id
             files[project_path(project_id)] = encode_json(made)
-        overlap = (5 if scanned.manifest.video else 0) if overlap is None else overlap
-        effective = segment_size if segment_size < scanned.manifest.size else 0
         task = Task(
             id=workspace.store.ids.take("task"),
             name=title,
@@ -131,35 +123,18 @@ def _write_task(
             subset=subset,
             owner=owner,
             labels=() if project else _make_labels(workspace, labels),
-            segment_size=effective,
-            overlap=min(overlap, effective // 2),
-            data=DataSpec(sources=scanned.sources, image_quality=image_quality),
         )
-        files[task_path(task.id)] = encode_json(task)
-        files[manifest_path(task.id)] = encode_manifest(scanned.manifest)
-        files |= _jobs(workspace, task, size=scanned.manifest.size)
+        files |= files_of(task)
         workspace.store.commit(
             files,
-            message=plain_message(f"Create the task {title} (task {task.id}, {_frames(scanned.manifest.size)})"),
+            message=plain_message(f"Create the task {title} (task {task.id}, {_frames(size)})"),
             author=workspace.author,
         )
     return task.id
 
 
 def _frames(count: int) -> str:
-    return "1 frame" if count == 1 else f"{count} frames"
-
-
-def _remove_copies(copied: Sequence[Path], *, media: Path) -> None:
-    for folder in {media / path.relative_to(media).parts[0] for path in copied}:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _jobs(workspace: Workspace, task: Task, *, size: int) -> dict[str, bytes | None]:
-    runs = cut_segments(size, segment_size=task.segment_size, overlap=task.overlap)
-    first = workspace.store.ids.take("job", len(runs))
-    jobs = [Job(id=first + index, start=start, stop=stop) for index, (start, stop) in enumerate(runs)]
-    return {job_path(task.id, job.id): encode_json(job) for job in jobs}
+    return "1 frame" if count == 1 else f"{count or 'no'} frames"
 
 
 def _asked_labels(labels: Sequence[str | Label]) -> tuple[Label, ...]:

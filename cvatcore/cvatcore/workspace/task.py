@@ -11,13 +11,20 @@ import msgspec
 from cvatcore.edit import ChangeSet, canonical_change
 from cvatcore.errors import InvalidDocument, NotFound
 from cvatcore.jobs import LEAST, Merged, Stitch
-from cvatcore.media import FrameReader, Presence, look_for_media
+from cvatcore.media import FrameReader, Presence, ScanOptions, look_for_media
 from cvatcore.schema import Annotations, Job, Label, Manifest, Shape, Task, Track, decode_manifest
 from cvatcore.store import Author, plain_message
 from cvatcore.store.files import MISSING, Stamp
 from cvatcore.store.layout import manifest_path, place_of, task_dir, task_path
 from cvatcore.store.shard_files import shard_folders
-from cvatcore.workspace.deleted_frames import FramesChanged, delete_task_frames, restore_task_frames
+from cvatcore.workspace.adding import FramesAdded, add_frames
+from cvatcore.workspace.create import attach_data
+from cvatcore.workspace.deleted_frames import (
+    FramesChanged,
+    delete_task_frames,
+    restore_task_frames,
+    set_deleted_frames,
+)
 from cvatcore.workspace.job import JobView
 from cvatcore.workspace.saving import Saved, as_one_step, save_changes
 from cvatcore.workspace.task_annotations import (
@@ -31,6 +38,9 @@ from cvatcore.workspace.task_annotations import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cvatcore.workspace.task_data import Progress, TaskData
     from cvatcore.workspace.workspace import Workspace
 
 
@@ -208,6 +218,30 @@ class TaskView:
         """
         return stitch_jobs(self, least=least, author=author)
 
+    def attach(self, data: TaskData, *, progress: Progress | None = None) -> str:
+        """Give a task that was made without frames its frames and jobs. Returns the commit.
+
+        Errors: Conflict when it has some; InvalidInput, InvalidMedia, StorageFailed; then nothing is changed.
+        """
+        return attach_data(self, data, progress=progress)
+
+    def add_frames(
+        self,
+        inputs: Iterable[Path | str],
+        *,
+        options: ScanOptions | None = None,
+        copy: bool = False,
+        progress: Progress | None = None,
+        author: Author | None = None,
+    ) -> FramesAdded:
+        """Put pictures, folders, archives or point clouds behind its frames, without those it has already.
+
+        Frames keep their numbers. The last job goes on to the segment size unless it is completed, then there are new
+        ones. Of a task of a video InvalidInput.
+        Errors: InvalidInput, InvalidMedia, Busy, StorageFailed: then nothing is changed.
+        """
+        return add_frames(self, inputs, options=options, copy=copy, progress=progress, author=author)
+
     def delete_frames(self, frames: Iterable[int], *, author: Author | None = None) -> FramesChanged:
         """Take frames out of the work; their pictures and objects stay, and come back with them. One commit.
 
@@ -221,6 +255,15 @@ class TaskView:
         Errors: as `delete_frames`.
         """
         return restore_task_frames(self, frames, author=author)
+
+    def set_deleted_frames(
+        self, frames: Iterable[int], *, within: range | None = None, author: Author | None = None
+    ) -> FramesChanged:
+        """Make these frames the only deleted ones, of the task or of the run `within`. One commit.
+
+        Errors: as `delete_frames`.
+        """
+        return set_deleted_frames(self, frames, within=within, author=author)
 
     def delete(self, *, author: Author | None = None) -> str:
         """Remove the task, its jobs and annotations in one commit, which can be reverted.

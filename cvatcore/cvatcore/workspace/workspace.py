@@ -32,13 +32,14 @@ from cvatcore.store.files import MISSING, Stamp
 from cvatcore.store.layout import LOCAL, SETTINGS, job_path, project_path, task_path
 from cvatcore.store.past import Past
 from cvatcore.workspace.conflict.conflicts import ConflictView, list_conflicts
-from cvatcore.workspace.create import Progress, create_task
+from cvatcore.workspace.create import create_task
 from cvatcore.workspace.going_back import GoingBack
 from cvatcore.workspace.initialize import decode_settings, find_root, initialize, read_settings
 from cvatcore.workspace.job import JobView
 from cvatcore.workspace.people import add_member, machine_author, person_of, read_members
 from cvatcore.workspace.readers import Readers
 from cvatcore.workspace.task import ManifestCache, TaskView
+from cvatcore.workspace.task_data import Progress, TaskData
 from cvatcore.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -289,7 +290,7 @@ class Workspace(GoingBack):
         name: str,
         *,
         labels: Sequence[str | Label] = (),
-        data: Iterable[Path | str] = (),
+        data: Iterable[Path | str] | TaskData | None = (),
         segment_size: int = 0,
         overlap: int | None = None,
         project: str = "",
@@ -298,25 +299,22 @@ class Workspace(GoingBack):
         copy: bool = False,
         progress: Progress | None = None,
     ) -> TaskView:
-        """Make a task with its jobs from pictures, folders and archives, or from one video.
+        """Make a task with its jobs from pictures, folders, archives, point clouds, or from one video.
 
         Labels are names, or labels whose ids do not count. Media stay where they are unless `copy`. With a project,
-        its labels are the task's; a project of that name is made when there is none.
+        its labels are the task's; a project of that name is made when there is none. A `TaskData` has all that can be
+        said of the media, in place of the arguments here; None makes a task without frames, see `TaskView.attach`.
         Errors: InvalidInput, InvalidMedia, StorageFailed; then nothing was made.
         """
-        number = create_task(
-            self,
-            name,
-            labels=labels,
-            data=data,
-            segment_size=segment_size,
-            overlap=overlap,
-            project=project,
-            subset=subset,
-            image_quality=image_quality,
-            copy=copy,
-            progress=progress,
-        )
+        if data is not None and not isinstance(data, TaskData):
+            data = TaskData(
+                inputs=tuple(map(Path, data)),
+                segment_size=segment_size,
+                overlap=overlap,
+                image_quality=image_quality,
+                copy=copy,
+            )
+        number = create_task(self, name, data=data, labels=labels, project=project, subset=subset, progress=progress)
         return TaskView(self, number)
 
     def new_ids(self, count: int) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cvatcore.protocol import ChangeEvent, PaginatedTaskReadList, TaskRead
+from cvatcore.schema import task_status
 from cvatcore.workspace import TaskView
 from cvatcore.workspace.unreadable import read_each
 from cvatd.call import Call, Endpoint
 from cvatd.listing import Field, in_microseconds, page_of, select
-from cvatd.reads import Reader, project_name, task_mode, task_status, unreadable_read
+from cvatd.reads import Reader, project_name, task_mode, unreadable_read
 
 _FIELDS = {
     "id": Field(lambda task: task.id, kind="number"),
@@ -17,7 +18,7 @@ _FIELDS = {
     "subset": Field(lambda task: task.document.subset, search=True),
     "status": Field(lambda task: task_status(task.job_documents())),
     "mode": Field(lambda task: task_mode(task.manifest)),
-    "dimension": Field(lambda _: "2d"),
+    "dimension": Field(lambda task: task.manifest.dimension),
     "tracker_link": Field(lambda _: ""),
     "project_id": Field(lambda task: task.document.project or None, kind="number"),
     "project_name": Field(lambda task: project_name(task)),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from cvatcore.schema import Job, JobStage, JobState, JobStatus, JobType, job_status
+from cvatcore.schema import JobStage, JobState, JobStatus, JobType, job_status, task_status
 
 if TYPE_CHECKING:
     from cvatcore import JobView, TaskView, Workspace
@@ -177,14 +176,6 @@ def summarize_job(job: JobView) -> JobSummary:
         status=job_status(document),
         assignee=document.assignee,
     )
-
-
-def task_status(jobs: Iterable[Job]) -> JobStatus:
-    """CVAT's one word for a task: that of its job that is furthest behind."""
-    statuses = {job_status(job) for job in jobs}
-    if "annotation" in statuses or not statuses:
-        return "annotation"
-    return "validation" if "validation" in statuses else "completed"
 
 
 def _describe_job(job: JobView) -> JobDetail:
