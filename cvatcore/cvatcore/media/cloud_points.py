@@ -63,9 +63,9 @@ def cloud_of(columns: Mapping[str, npt.NDArray[Any]]) -> Cloud:
             intensity = np.nan_to_num(intensity.astype(np.float32))
         rgb = _colours(columns)
         # A comparison with NaN is false. By axis, because an N x 3 array of truths takes longer to reduce.
-        kept = abs(points[:, 0]) < NOWHERE
-        kept &= abs(points[:, 1]) < NOWHERE
-        kept &= abs(points[:, 2]) < NOWHERE
+        kept = np.abs(points[:, 0]) < NOWHERE
+        kept &= np.abs(points[:, 1]) < NOWHERE
+        kept &= np.abs(points[:, 2]) < NOWHERE
     if not kept.all():
         points = points[kept]
         intensity = None if intensity is None else intensity[kept]
@@ -83,9 +83,9 @@ def recentred(cloud: Cloud) -> tuple[Cloud, tuple[float, float, float]]:
 
     origin = np.zeros(3)
     if cloud.size:
-        middle = np.median(cloud.points, axis=0)
-        if abs(middle).max() > FAR:
-            origin = np.round(middle).astype(np.float64)
+        middle = np.array([np.median(cloud.points[:, axis]) for axis in range(3)], np.float64)
+        if np.abs(middle).max() > FAR:
+            origin = np.round(middle)
     points = cloud.points
     if origin.any():
         points = points.astype(np.float64) - origin
@@ -97,7 +97,7 @@ def narrowed(cloud: Cloud) -> Cloud:
     """The cloud in float32 where that keeps its places to less than a millimetre or so; else as it is."""
     import numpy as np
 
-    if cloud.points.dtype == np.float32 or (cloud.size and abs(cloud.points).max() > FAR):
+    if cloud.points.dtype == np.float32 or (cloud.size and np.abs(cloud.points).max() > FAR):
         return cloud
     return msgspec.structs.replace(cloud, points=cloud.points.astype(np.float32))
 
@@ -149,4 +149,5 @@ def _channel(values: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
         return np.clip(numbers, 0, 255).astype(np.uint8)
     if values.dtype.itemsize > 1 and values.size and values.max() > 255:
         values = values >> 8
-    return np.clip(values, 0, 255).astype(np.uint8)
+    eight: npt.NDArray[np.uint8] = np.clip(values, 0, 255).astype(np.uint8)
+    return eight

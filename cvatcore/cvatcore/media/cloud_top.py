@@ -62,10 +62,10 @@ def draw_from_above(cloud: Cloud, *, side: int) -> npt.NDArray[np.uint8]:
     column, row = cells[inside].astype(np.int32).T
     index = (side - 1 - row) * side + column
     # The highest point of a cell is what is seen from above.
-    height = np.full(side * side, -np.inf)
-    np.maximum.at(height, index, points[inside, 2].astype(np.float64))
-    count = np.bincount(index, minlength=side * side)
-    height, count = height.reshape(side, side), count.reshape(side, side)
+    highest = np.full(side * side, -np.inf)
+    np.maximum.at(highest, index, points[inside, 2].astype(np.float64))
+    height = highest.reshape(side, side)
+    count = np.bincount(index, minlength=side * side).astype(np.float64).reshape(side, side)
     if np.count_nonzero(count) < _SPARSE * side * side and side >= 64:
         height, count = _grown(height), _grown(count)
     seen = count > 0
@@ -84,7 +84,7 @@ def _colours(level: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.stack([np.interp(level, stops, channel) for channel in zip(*_HEIGHTS, strict=True)], axis=1)
 
 
-def _grown(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def _grown(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Each cell with the largest of itself and its neighbours below, to the right and between: 2 x 2 cells a point."""
     import numpy as np
 

@@ -19,6 +19,8 @@ RELATED: Final = "related_images"
 _SCANNER = frozenset(["velodyne_points", "velodyne"])
 """Folders of KITTI's laser scans; the cameras' folders lie next to them."""
 
+_CLOUD_ENDS = tuple(sorted(CLOUD_SUFFIXES))
+
 _Key = tuple[str, str]
 """A folder and what a frame is called in it."""
 
@@ -62,21 +64,26 @@ def pair(names: Sequence[str]) -> Paired:
     Args:
         names: paths relative to one source, with forward slashes; each at most once.
     """
-    clouds = [name for name in names if is_cloud_name(name) and not _related_at(name)]
+    inside = {name: at for name in names if RELATED in name and (at := _related_at(name))}
+    clouds = [name for name in names if is_cloud_name(name) and name not in inside]
+    frames = clouds or [name for name in names if name not in inside]
+    taken = frozenset(frames)
+    beside = _by_related_folder(frames) if inside else {}
+    below = _by_folder_above(clouds) if inside else {}
+    places = _CloudPlaces(clouds)
     found: dict[str, list[str]] = defaultdict(list)
     strays: list[str] = []
-    if clouds:
-        frames, beside = clouds, _CloudPlaces(clouds)
-        for name in names:
-            if is_cloud_name(name) and not _related_at(name):
-                continue
-            _note(name, beside.frames_of(name), found, strays)
-    else:
-        frames = [name for name in names if not _related_at(name)]
-        places = _by_related_folder(frames) if len(frames) < len(names) else {}
-        for name in names:
-            if at := _related_at(name):
-                _note(name, places.get(at, ()), found, strays)
+    for name in names:
+        if name in taken:
+            continue
+        at = inside.get(name)
+        mine = (beside.get(at) or below.get(at) or ()) if at else places.frames_of(name)
+        # A cloud among context images is no picture: it cannot be shown as one.
+        if not mine or is_cloud_name(name):
+            strays.append(name)
+            continue
+        for frame in mine:
+            found[frame].append(name)
     ordered = {frame: sorted(found[frame]) for frame in frames if frame in found}
     return Paired(
         frames=tuple(frames),
@@ -88,51 +95,45 @@ def pair(names: Sequence[str]) -> Paired:
 
 def is_cloud_name(name: str) -> bool:
     """Whether a file's extension is that of a point cloud."""
-    return _extension(name).lower() in CLOUD_SUFFIXES
-
-
-def _note(name: str, frames: Sequence[str], found: dict[str, list[str]], strays: list[str]) -> None:
-    # A cloud among context images is no picture: it cannot be shown as one.
-    if not frames or is_cloud_name(name):
-        strays.append(name)
-        return
-    for frame in frames:
-        found[frame].append(name)
+    return name.lower().endswith(_CLOUD_ENDS) and bool(_extension(name))
 
 
 class _CloudPlaces:
-    """Point clouds by all the places in which their context images may lie."""
+    """Point clouds by the places in which their pictures may lie, outside `related_images`."""
 
     def __init__(self, clouds: Sequence[str]) -> None:
-        self._beside = _by_related_folder(clouds)
-        self._below: dict[_Key, list[str]] = defaultdict(list)
-        self._stems: dict[_Key, list[str]] = defaultdict(list)
-        self._scans: dict[_Key, list[str]] = defaultdict(list)
-        self._drives: set[str] = set()
+        self._stems: dict[str, dict[str, list[str]]] = {}
+        """By folder, then by stem."""
         for cloud in clouds:
             folder, base = _split(cloud)
-            stem = _stem(base)
-            if folder:
-                self._below[_split(folder)[0], _related_folder(base)].append(cloud)
-            self._stems[folder, stem].append(cloud)
+            self._stems.setdefault(folder, {}).setdefault(_stem(base), []).append(cloud)
+        self._scans: dict[str, list[str]] = defaultdict(list)
+        """The folders of scans of each recording."""
+        for folder in self._stems:
             if (drive := _drive_of(folder)) is not None:
-                self._scans[drive, stem].append(cloud)
-                self._drives.add(drive)
+                self._scans[drive].append(folder)
+        self._nearest: dict[str, list[str]] = {}
 
     def frames_of(self, name: str) -> Sequence[str]:
         """The clouds that a picture belongs to."""
-        if at := _related_at(name):
-            return self._beside.get(at) or self._below.get(at) or ()
         folder, base = _split(name)
-        if same := self._stems.get((folder, _stem(base))):
+        stem = _stem(base)
+        if (here := self._stems.get(folder)) and (same := here.get(stem) or here.get(_split(folder)[1])):
             return same
-        if folder and (named := self._stems.get((folder, _split(folder)[1]))):
-            return named
-        while folder:  # The nearest drive: folders of recordings may lie in one another.
+        if not self._scans:
+            return ()
+        scans = self._nearest.get(folder)
+        if scans is None:
+            scans = self._nearest[folder] = self._scans_of(folder)
+        return [cloud for scan in scans for cloud in self._stems[scan].get(stem, ())]
+
+    def _scans_of(self, folder: str) -> list[str]:
+        """The folders of scans of the nearest recording above a folder: they may lie in one another."""
+        while folder:
             folder = _split(folder)[0]
-            if folder in self._drives:
-                return self._scans.get((folder, _stem(base)), ())
-        return ()
+            if folder in self._scans:
+                return self._scans[folder]
+        return []
 
 
 def _by_related_folder(frames: Iterable[str]) -> dict[_Key, list[str]]:
@@ -144,10 +145,18 @@ def _by_related_folder(frames: Iterable[str]) -> dict[_Key, list[str]]:
     return found
 
 
+def _by_folder_above(clouds: Iterable[str]) -> dict[_Key, list[str]]:
+    """As `_by_related_folder`, but `related_images` lies next to the folder of the clouds."""
+    found: dict[_Key, list[str]] = defaultdict(list)
+    for cloud in clouds:
+        folder, base = _split(cloud)
+        if folder:
+            found[_split(folder)[0], _related_folder(base)].append(cloud)
+    return found
+
+
 def _related_at(name: str) -> _Key | None:
     """The folder that holds the outermost `related_images` above a name, and the folder within it; None outside one."""
-    if RELATED not in name:
-        return None  # nearly all, and fast
     *folders, _ = name.split("/")
     if RELATED not in folders:
         return None
