@@ -35,6 +35,14 @@ class TestLabels:
         assert sorted(result.shapes) == [3]
         assert result.tracks == {4: [2, 12]}
 
+    def test_one_that_only_new_tracks_have_comes_back(self, repository: pygit2.Repository, project: int) -> None:
+        base = replace(BASE, project=project)
+        added = replace(base, tracks={**BASE.tracks, 2: [moving(9, 41, 44)]})
+        result = both_ways(repository, base.files, self.without_car(project).files, added.files)
+        assert sorted(result.labels) == ["car", "person"]
+        assert sorted(result.shapes) == [3]
+        assert result.tracks == {9: [41, 44]}
+
     def test_one_that_nobody_has_goes(self, repository: pygit2.Repository, project: int) -> None:
         base = replace(BASE, project=project)
         other = replace(base, shapes={**BASE.shapes, 2: [*BASE.shapes[2], box(9, frame=41, label="person")]})

@@ -5,9 +5,11 @@ import pygit2
 import pytest
 
 from cvatcore.errors import InvalidDocument
+from cvatcore.merge import conflict_of
 from cvatcore.schema import (
     Comment,
     ConflictDocument,
+    FieldConflict,
     ImageFrame,
     Issue,
     Job,
@@ -111,9 +113,12 @@ class TestProjects:
         assert result.files == replace(BASE, shapes=changed.shapes).files
 
     def test_it_stays_where_it_was_changed(self, repository: pygit2.Repository) -> None:
-        changed = replace(self.base, labels=labels("car", "person", "dog"))
-        result = both_ways(repository, self.base.files, self.gone(tasks=True), changed.files)
-        assert result.files == without(changed.files, "tasks/1/")
+        conflict = conflict_of("project", [FieldConflict(field="name", base="a", ours="b", theirs="c")], project=3)
+        beside = {conflict_path(conflict): encode_json(conflict)}
+        changed = replace(self.base, labels=labels("car", "person", "dog")).files | beside
+        result = both_ways(repository, self.base.files | beside, self.gone(tasks=True), changed)
+        assert result.files == without(changed, "tasks/1/")
+        assert result.merged.kept == ("projects/3",)
 
 
 def appended(*names: str) -> Manifest:
@@ -139,7 +144,10 @@ def test_frames_that_both_sides_appended_come_one_after_the_other(repository: py
         issues=(*BASE.issues, issue),
         deleted_frames=(5, 66),
     )
-    result = merge(repository, BASE.files, ours.files, theirs.files, prefix=prefix)
+    field = FieldConflict(field="z_order", base=0, ours=1, theirs=2)
+    new = conflict_of("shape", [field], task=1, job=21, number=62, frame=66)
+    told = theirs.files | {conflict_path(new): encode_json(new)}
+    result = merge(repository, BASE.files, ours.files, told, prefix=prefix)
     manifest = decode_manifest(result.files[manifest_path(1)])
     assert [image.name for image in manifest.images[64:]] == ["a", "b", "c", "d"]
     frames = {number: shape.frame for number, shape in result.shapes.items()}
@@ -150,6 +158,8 @@ def test_frames_that_both_sides_appended_come_one_after_the_other(repository: py
     jobs = [decode_json(result.files[job_path(1, job)], Job, path="job") for job in (1, 2, 11, 21)]
     assert [(job.start, job.stop) for job in jobs] == [(0, 31), (32, 63), (64, 65), (65, 67)]
     assert decode_json(result.files[issue_path(1, 99)], Issue, path="issue").frame == 67
+    conflict = decode_json(result.files[conflict_path(new)], ConflictDocument, path="conflict")
+    assert conflict == replace(new, frame=67)
     assert decode_tracks(result.files[tracks_path(1, 21)], path="tracks") == (Track(id=63, label="car", frame=66),)
     assert result.shapes[1].points[0] == 9
     assert not result.merged.conflicts
