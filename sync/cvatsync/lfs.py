@@ -14,8 +14,9 @@ import msgspec
 
 from cvatcore.errors import Conflict, InvalidInput, MissingMedia, NotFound, StorageFailed
 from cvatcore.media import Progress, located
+from cvatcore.media.context_images import context_frames
 from cvatcore.media.gathering import Gathered, discard, gather, outside_of
-from cvatcore.media.identity import inner_name
+from cvatcore.media.identity import inner_file
 from cvatcore.media.pointers import LONGEST, is_pointer_text
 from cvatcore.schema import DataSpec, Manifest, MediaSource, Task
 from cvatcore.store import encode_json
@@ -92,7 +93,7 @@ def _commit_media(
     workspace = task.workspace
     with _undone_on_failure() as undo:
         _check_quiet(git, task)
-        files = _files(sources, manifest)
+        files = _files(sources, manifest, root=workspace.root)
         texts = _texts(workspace, task, sources, manifest)
         undo.remember(workspace.root, texts)
         for path, data in texts.items():
@@ -120,7 +121,7 @@ def untrack_media(task: TaskView) -> TrackReport:
         document, manifest = task.document, task.manifest
         sources = document.data.sources
         _check_alone(task, sources)
-        files = git.known(_files(sources, manifest))
+        files = git.known(_files(sources, manifest, root=workspace.root))
         if not files:
             raise InvalidInput(f"The media of task {task.id} are not in git.", hint="See: cvat media ls.")
         lines = [line for n, source in enumerate(sources) for line in attribute_lines(source, manifest, number=n)]
@@ -320,15 +321,18 @@ def _merged(sources: Sequence[MediaSource], gathered: Gathered, outside: Sequenc
     return tuple(gathered.sources[n] if n in outside else source for n, source in enumerate(sources))
 
 
-def _files(sources: Sequence[MediaSource], manifest: Manifest) -> tuple[str, ...]:
-    """The files of a task below the workspace, each once."""
+def _files(sources: Sequence[MediaSource], manifest: Manifest, *, root: Path) -> tuple[str, ...]:
+    """The files of a task below the workspace at `root`, each once."""
     found: dict[str, None] = {}
     for number, source in enumerate(sources):
         if source.kind != "folder":
             found[source.path] = None
             continue
         folder = "" if source.path == "." else source.path + "/"
-        found |= {folder + inner_name(source, image): None for image in manifest.images if image.source == number}
+        found |= {folder + inner_file(source, image): None for image in manifest.images if image.source == number}
+        # Context images that are missing keep nobody from tracking the others.
+        related = (folder + inner_file(source, image) for image in context_frames(manifest) if image.source == number)
+        found |= {path: None for path in related if (root / path).is_file()}
     return tuple(found)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
 
+from cvatcore.media.context_images import context_frames
 from cvatcore.schema import Manifest, MediaSource
 from cvatcore.store.layout import MEDIA
 
@@ -19,13 +21,14 @@ _SPECIAL = re.compile(r"[\\*?\[]")
 
 
 def attribute_lines(source: MediaSource, manifest: Manifest, *, number: int) -> tuple[str, ...]:
-    """The lines for one source: a file by its name, a folder by the kinds of pictures that the task has of it."""
+    """The lines for one source: a file by its name, a folder by the kinds of files that the task has of it."""
     path = "" if source.path == "." else _escaped(source.path) + "/"
     if source.kind != "folder":
         return (f"/{_escaped(source.path)} {_ATTRIBUTES}",)
-    images = [image for image in manifest.images if image.source == number]
-    suffixes = sorted({image.extension for image in images if image.extension})
-    bare = sorted(image.path for image in images if not image.extension)
+    images = [image for image in (*manifest.images, *context_frames(manifest)) if image.source == number]
+    files = {image.file: PurePosixPath(image.file).suffix for image in images}
+    suffixes = sorted({suffix for suffix in files.values() if suffix})
+    bare = sorted(file for file, suffix in files.items() if not suffix)
     return (
         *(f"/{path}**/*{_escaped(suffix)} {_ATTRIBUTES}" for suffix in suffixes),
         *(f"/{path}{_escaped(name)} {_ATTRIBUTES}" for name in bare),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.cloud_lzf import BrokenStream, unpack_lzf
 from cvatcore.media.cloud_pcd_header import PcdField, PcdHeader, read_pcd_header
-from cvatcore.media.cloud_points import WANTED, Cloud, cloud_of
+from cvatcore.media.cloud_points import WANTED, Cloud, cloud_of, recentred
 from cvatcore.media.cloud_text import read_numbers
 
 if TYPE_CHECKING:
@@ -69,6 +69,18 @@ def encode_pcd(cloud: Cloud) -> bytes:
         f"WIDTH {cloud.size}\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS {cloud.size}\nDATA binary\n"
     )
     return head.encode() + rows.tobytes()
+
+
+def recentred_pcd(data: bytes, *, name: str) -> tuple[bytes, tuple[float, float, float]]:
+    """The cloud of a PCD file as a binary one in float32, brought to the origin where it lies far from it.
+
+    Returns:
+        The file, and what has to be added to its points to have them where they were.
+
+    Errors: InvalidMedia with `name`.
+    """
+    cloud, origin = recentred(read_pcd(data, name=name))
+    return encode_pcd(cloud), origin
 
 
 def _ascii(data: bytes, header: PcdHeader, *, name: str) -> Columns:

@@ -102,15 +102,15 @@ def context_frame(frame: ImageFrame, name: str) -> ImageFrame:
     return ImageFrame(name=stem, extension=extension, width=0, height=0, source=frame.source)
 
 
-def with_context(manifest: Manifest) -> tuple[ImageFrame, ...]:
-    """All pictures that a task needs: its frames, then their context images, each once."""
-    related = {
+def context_frames(manifest: Manifest) -> tuple[ImageFrame, ...]:
+    """The context images of a task as if they were frames, each once."""
+    found = {
         (image.source, name): context_frame(image, name)
         for image in manifest.images
         if image.meta
         for name in image.related
     }
-    return (*manifest.images, *related.values())
+    return tuple(found.values())
 
 
 def context_archive(reader: HasContext, number: int, *, placeholder: bool = True) -> bytes:

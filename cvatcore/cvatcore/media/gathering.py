@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from cvatcore.media.context_images import context_frames
 from cvatcore.media.copying import copy_failed, copy_file, free_name
 from cvatcore.media.identity import place_of, source_path
 from cvatcore.media.scanning import Progress
@@ -49,7 +50,7 @@ def gather(
 
     Args:
         data: the sources, where they lie here.
-        manifest: the task's frames; of a folder only these are copied.
+        manifest: the task's frames; of a folder only these and their context images are copied.
         numbers: which sources.
         root: the workspace.
         into: where the folders are made.
@@ -101,4 +102,8 @@ def _files(data: DataSpec, manifest: Manifest, *, number: int, root: Path) -> li
     if source.kind != "folder":
         return [(path, PurePosixPath(source.path).name)]
     places = (place_of(data, image, root=root).path for image in manifest.images if image.source == number)
-    return [(place, place.relative_to(path).as_posix()) for place in dict.fromkeys(places)]
+    files = dict.fromkeys(places)
+    # Context images that are missing are missing in the copy too: they are shown as that.
+    related = (place_of(data, image, root=root).path for image in context_frames(manifest) if image.source == number)
+    files |= dict.fromkeys(place for place in related if place.is_file())
+    return [(place, place.relative_to(path).as_posix()) for place in files]

@@ -81,8 +81,9 @@ def test_encoded_clouds_read_the_same(
 def test_from_above_x_is_right_and_y_is_up_and_height_is_colour() -> None:
     random = np.random.default_rng(0)
     spread = random.random((4000, 3)) * 2
-    corner = [*(spread[:2000] + [8, 8, 0]), *(spread[2000:] + [0, 0, 5])]
-    picture = draw_from_above(Cloud(points=np.array(corner)), side=100)
+    spread[:2000, :2] += 8
+    spread[2000:, 2] += 5
+    picture = draw_from_above(Cloud(points=spread), side=100)
     assert picture.shape == (100, 100, 3)
     seen = (picture != GROUND).any(axis=2)
     assert seen[:30, 70:].any()
