@@ -41,13 +41,34 @@ export interface EditorLabel {
 /** What the editor needs of `GET /api/jobs/{id}/data/meta` (the answer itself fits). */
 export interface EditorMeta {
   /** One entry a frame of the job, or exactly one for a video. */
-  readonly frames: readonly { readonly width: number; readonly height: number; readonly name: string }[];
+  readonly frames: readonly FrameMeta[];
   readonly start_frame: number;
   readonly stop_frame: number;
+  readonly deleted_frames?: readonly number[];
+}
+
+export interface FrameMeta {
+  readonly width: number;
+  readonly height: number;
+  readonly name: string;
+  /** How many context images the frame has. */
+  readonly related_files?: number;
+}
+
+/** What the editor needs of a job as the daemon lists it. */
+export interface EditorJob {
+  readonly id: number;
+  readonly task_id: number;
+  readonly start_frame: number;
+  readonly stop_frame: number;
+  /** "2d" or "3d". */
+  readonly dimension?: string;
+  /** "interpolation" where the frames are those of a video. */
+  readonly mode?: string;
 }
 
 export interface EditorOptions {
-  readonly job: { readonly id: number; readonly start_frame: number; readonly stop_frame: number; readonly dimension?: string };
+  readonly job: EditorJob;
   readonly meta: EditorMeta;
   readonly labels: readonly EditorLabel[];
   /**
@@ -66,8 +87,10 @@ export interface EditorOptions {
   /** Frame shown first; default: the job's first. */
   readonly frame?: number;
   readonly theme?: ThemeName;
-  /** Frames per second of `play`; default 25. */
+  /** Frames per second of `play`; default: those of the video, else 25. */
   readonly fps?: number;
+  /** Whether going from frame to frame meets deleted ones; default: they are stepped over. */
+  readonly showDeleted?: boolean;
   /** Called by the key of the help dialog ("?", F1). */
   readonly onHelp?: () => void;
 }
@@ -83,6 +106,19 @@ export type FrameStatus =
   | { readonly kind: 'ready'; readonly missing?: boolean }
   /** `retrying`: the daemon was not reached and the editor goes on trying. */
   | { readonly kind: 'error'; readonly message: string; readonly retrying: boolean };
+
+/** How the frames come. `fps`: of the video, as far as it is known. */
+export type Playback =
+  /** Each as a picture of its own. `why`, of a video, is a sentence. */
+  | { readonly kind: 'pictures'; readonly fps?: number; readonly why: string | null }
+  /** The browser decodes the video: as it is, or `encoded` anew by the daemon, and then why. */
+  | { readonly kind: 'video'; readonly fps: number; readonly encoded: boolean; readonly why: string | null };
+
+/** A frame that was drawn, and when, in milliseconds as `performance.now()` counts them. */
+export interface DrawnFrame {
+  readonly frame: number;
+  readonly at: number;
+}
 
 /** The annotations of the job: read once at the start, then merged with what others change. */
 export type DocumentStatus =
@@ -134,6 +170,15 @@ export interface EditorState {
   /** Pixels of the current frame. */
   readonly frameSize: { readonly width: number; readonly height: number };
   readonly frameName: string;
+  /** How many context images the current frame has. */
+  readonly contextCount: number;
+  /** True for a frame that is taken out of the work: nothing is shown or drawn on it. */
+  readonly frameDeleted: boolean;
+  readonly deletedCount: number;
+  readonly showDeleted: boolean;
+  /** False where nothing can be drawn: on a deleted frame, and on point clouds. */
+  readonly drawable: boolean;
+  readonly playback: Playback;
   readonly playing: boolean;
   /** Objects on the current frame, in drawing order (the last is on top). The array is new when anything in it changed. */
   readonly objects: readonly FrameObject[];
@@ -160,11 +205,16 @@ export interface EditorState {
 export interface EditorCommands {
   /** Shows a frame; numbers outside the job go to its ends. */
   setFrame(frame: number): void;
-  /** Moves by a number of frames, negative for backwards. */
+  /** Moves by a number of frames, negative for backwards; deleted ones do not count. */
   step(by: number): void;
   play(): void;
   pause(): void;
   togglePlay(): void;
+  /** Takes the current frame out of the work, or puts it back; undo takes that back. */
+  setFrameDeleted(deleted: boolean): void;
+  setShowDeleted(shown: boolean): void;
+  /** The job and its frames as they are now: there may be more of them. What is being drawn stays. */
+  update(job: EditorJob, meta: EditorMeta): void;
 
   setTool(tool: ToolName): void;
   /** Draws again with the last label, or stops drawing (the N key). */
@@ -224,6 +274,7 @@ export type CommandId =
   | 'frame.first'
   | 'frame.last'
   | 'play.toggle'
+  | 'frame.delete'
   | 'draw.toggle'
   | 'tool.select'
   | 'tool.pan'
@@ -275,6 +326,8 @@ export interface EditorStats {
   readonly shapes: number;
   /** Bytes sent to vertex buffers since `resetStats`: small when only what changed is updated. */
   readonly uploadedBytes: number;
+  /** Decoded frames of a video that are held. */
+  readonly held: number;
   /** Image to screen: screen = image * scale + (x, y). */
   readonly camera: { readonly scale: number; readonly x: number; readonly y: number };
 }
@@ -284,11 +337,15 @@ export interface EditorHandle {
   readonly commands: EditorCommands;
   /** The key map, for a help dialog. */
   readonly keys: readonly KeyBinding[];
-  /** Probes for browser tests; while an editor is mounted, `window.__cvatdPerf` is this handle's `{ stats, resetStats, toClient }`. */
+  /** Probes for browser tests; while an editor is mounted, `window.__cvatdPerf` is this handle's `{ stats, resetStats, toClient, drawn, colours }`. */
   stats(): EditorStats;
   resetStats(): void;
   /** Viewport position (as in a mouse event) of a position on the image. */
   toClient(at: Point): Point;
+  /** The pictures that were drawn since `resetStats`, in order, as many as are remembered. */
+  drawn(): readonly DrawnFrame[];
+  /** The colours (red, green, blue) that are seen at positions on the image. */
+  colours(at: readonly Point[]): readonly (readonly [number, number, number])[];
   /** Settles when every edit so far is acknowledged or refused by the daemon. */
   settled(): Promise<void>;
   /** Removes the editor from its host. Unsaved edits stay in the journal and are sent when the job is opened again. */

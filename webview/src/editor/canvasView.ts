@@ -4,10 +4,11 @@ import { bounded, fit, revealing, toImage, toScreen, zoomAt } from '../geometry/
 import type { Camera } from '../geometry/camera';
 import type { Box } from '../geometry/box';
 import type { Point, Size } from '../geometry/point';
+import type { PictureSource } from '../render/imageLayer';
 import { Overlay } from '../render/overlay';
 import type { OverlayScene } from '../render/overlay';
 import { Renderer } from '../render/renderer';
-import type { EditorStats, ThemeName } from './api';
+import type { DrawnFrame, EditorStats, ThemeName } from './api';
 import { Samples } from './samples';
 import { THEMES } from './theme';
 
@@ -17,6 +18,9 @@ export interface CanvasViewOptions {
   readonly onCamera: (camera: Camera) => void;
   readonly theme: ThemeName;
 }
+
+/** How many drawn frames are remembered, at least half of it. */
+const DRAWN = 8192;
 
 function layer(host: HTMLElement): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
@@ -33,6 +37,9 @@ export class CanvasView {
   readonly #options: CanvasViewOptions;
   readonly #observer: ResizeObserver;
   readonly #frames = new Samples();
+  /** The frame whose picture is set. */
+  #number: number | null = null;
+  #drawn: DrawnFrame[] = [];
   #uploadedBefore = 0;
   #theme: ThemeName;
   #camera: Camera = { scale: 1, x: 0, y: 0 };
@@ -76,10 +83,11 @@ export class CanvasView {
   }
 
   /** Shows a picture over a frame of a size. The camera stays where it is among frames of one size. */
-  setImage(bitmap: ImageBitmap | null, frame: Size): void {
+  setImage(picture: PictureSource | null, frame: Size, number: number): void {
     const sameSize = frame.width === this.#image.width && frame.height === this.#image.height;
     this.#image = frame;
-    this.renderer.setImage(bitmap, frame);
+    this.renderer.setImage(picture, frame);
+    this.#number = picture === null ? null : number;
     if (!sameSize) this.fit();
     this.invalidate();
   }
@@ -126,6 +134,19 @@ export class CanvasView {
     if (this.#scheduled === 0) this.#scheduled = requestAnimationFrame(() => this.#draw());
   }
 
+  /** The colours that are seen at positions on the image. */
+  colours(at: readonly Point[]): [number, number, number][] {
+    return this.renderer.read(at.map((one) => {
+      const screen = toScreen(this.#camera, one);
+      return { x: screen.x * this.#pixelRatio, y: screen.y * this.#pixelRatio };
+    }));
+  }
+
+  /** The pictures that were drawn last, by number of frame, each with its time in milliseconds. */
+  get drawn(): readonly DrawnFrame[] {
+    return this.#drawn;
+  }
+
   /** Runs an event handler whose time counts as script of the next animation frame. */
   timed(work: () => void): void {
     const start = performance.now();
@@ -148,6 +169,7 @@ export class CanvasView {
 
   resetStats(): void {
     this.#frames.reset();
+    this.#drawn = [];
     this.#scriptMs = 0;
     this.#uploadedBefore = this.renderer.uploadedBytes;
   }
@@ -168,6 +190,10 @@ export class CanvasView {
       this.renderer.draw();
       this.#overlay.draw(this.#options.overlay(), this.#camera, THEMES[this.#theme]);
     });
+    if (this.#number !== null && this.#number !== this.#drawn.at(-1)?.frame) {
+      this.#drawn.push({ frame: this.#number, at: performance.now() });
+      if (this.#drawn.length > DRAWN) this.#drawn = this.#drawn.slice(-DRAWN / 2);
+    }
     this.#frames.add(this.#scriptMs);
     this.#scriptMs = 0;
   }

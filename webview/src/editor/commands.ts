@@ -23,6 +23,8 @@ export function editorCommands(editor: Editor): EditorCommands {
     if (travel === null) return;
     const elsewhere = travel.frame !== state().frame;
     if (elsewhere) editor.setFrame(travel.frame);
+    if (travel.deletion !== null) editor.deleted.set(travel.deletion.frame, travel.deletion.deleted);
+    if (travel.deletion !== null) editor.refreshObjects();
     editor.notify(`${done}: ${travel.title}${elsewhere ? `, on frame ${travel.frame}` : ''}`);
   };
 
@@ -31,14 +33,21 @@ export function editorCommands(editor: Editor): EditorCommands {
       player.pause();
       editor.setFrame(frame);
     },
-    step: (by) => commands.setFrame(state().frame + by),
+    step: (by) => {
+      player.pause();
+      editor.step(by);
+    },
     play: () => player.play(),
     pause: () => player.pause(),
     togglePlay: () => player.toggle(),
+    setFrameDeleted: (deleted) => editor.setFrameDeleted(deleted),
+    setShowDeleted: (showDeleted) => editor.set({ showDeleted }),
+    update: (job, meta) => editor.update(job, meta),
 
     setTool: (tool) => editor.setTool(tool),
     toggleDraw: () => {
-      if (state().activeLabelId === null) editor.notify('This task has no label for shapes, so nothing can be drawn.');
+      if (!state().drawable) editor.notify(state().frameDeleted ? 'Nothing is drawn on a deleted frame.' : 'Point clouds cannot be drawn on here yet.');
+      else if (state().activeLabelId === null) editor.notify('This task has no label for shapes, so nothing can be drawn.');
       else editor.setTool(state().tool === 'rectangle' ? 'select' : 'rectangle');
     },
     setActiveLabel: (labelId) => editor.set({ activeLabelId: labelId }),
@@ -114,7 +123,7 @@ const SIDES = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] } as con
 
 /** Runs a command by its id; false when it had nothing to do. */
 export function runCommand(editor: Editor, commands: EditorCommands, command: CommandId): boolean {
-  const { selectedIds, startFrame, stopFrame, document: documentStatus } = editor.state.getState();
+  const { selectedIds, frameDeleted, document: documentStatus } = editor.state.getState();
   const walk = (direction: 1 | -1): boolean => {
     const { cursor, objects, zoom } = editor.state.getState();
     const under = cursor === null ? [] : editor.context.hits(cursor, REACH / zoom).map((hit) => hit.id);
@@ -152,8 +161,9 @@ export function runCommand(editor: Editor, commands: EditorCommands, command: Co
     case 'frame.previous': commands.step(-1); break;
     case 'frame.forward': commands.step(STEP); break;
     case 'frame.back': commands.step(-STEP); break;
-    case 'frame.first': commands.setFrame(startFrame); break;
-    case 'frame.last': commands.setFrame(stopFrame); break;
+    case 'frame.first': editor.player.pause(); editor.goToEnd('first'); break;
+    case 'frame.last': editor.player.pause(); editor.goToEnd('last'); break;
+    case 'frame.delete': commands.setFrameDeleted(!frameDeleted); break;
     case 'play.toggle': commands.togglePlay(); break;
     case 'draw.toggle': if (documentStatus.kind === 'ready') commands.toggleDraw(); break;
     case 'tool.select': commands.setTool('select'); break;

@@ -4,26 +4,29 @@ import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
 
 import { clamp } from '../geometry/point';
-import type { Size } from '../geometry/point';
 import type { OverlayScene } from '../render/overlay';
+import { turnedSize } from '../render/tiles';
 import { idsOf, isEmpty } from '../store/change';
 import type { ChangeSet } from '../store/change';
 import type { Clock } from '../store/clock';
+import { DeletedFrames, stepOver } from '../store/deletedFrames';
 import type { JobDocument } from '../store/document';
 import { schemeOf } from '../store/scheme';
 import { grips } from '../tools/grips';
 import type { ToolContext } from '../tools/tool';
 import { ToolBox } from '../tools/toolBox';
-import type { ConflictAct, EditorLabel, EditorMeta, EditorOptions, EditorState, ToolName } from './api';
+import type { ConflictAct, EditorJob, EditorLabel, EditorMeta, EditorOptions, EditorState, ToolName } from './api';
 import type { CanvasView } from './canvasView';
-import { FrameCache, PictureError } from './frameCache';
+import { framePictures } from './framePictures';
 import { FrameScene } from './frameScene';
 import type { SceneSink } from './frameScene';
+import { frameFields, frameMeta, initialState } from './initialState';
 import { JobLink } from './jobLink';
+import type { Pictures } from './pictures';
 import { Player } from './player';
 import { Samples } from './samples';
 import { editorContext } from './toolContext';
-import { DaemonError, Transport } from './transport';
+import { Transport } from './transport';
 
 const CLOCK: Clock = {
   now: () => performance.now(),
@@ -39,54 +42,15 @@ const FPS = 25;
 
 const NO_SINK: SceneSink = { upsert: () => undefined, remove: () => undefined, clear: () => undefined };
 
-function initialState(options: EditorOptions): EditorState {
-  const { start_frame: startFrame, stop_frame: stopFrame } = options.job;
-  const frame = clamp(options.frame ?? startFrame, startFrame, stopFrame);
-  const drawable = options.labels.find((label) => ['any', 'rectangle', undefined].includes(label.type));
-  const { width, height, name } = frameMeta(options.meta, frame);
-  return {
-    fatal: null,
-    document: { kind: 'loading' },
-    frame,
-    startFrame,
-    stopFrame,
-    frameCount: stopFrame - startFrame + 1,
-    frameStatus: { kind: 'loading' },
-    frameSize: { width, height },
-    frameName: name,
-    playing: false,
-    objects: [],
-    selectedIds: [],
-    hoveredId: null,
-    tool: 'select',
-    activeLabelId: drawable?.id ?? null,
-    save: { kind: 'saved' },
-    canUndo: false,
-    canRedo: false,
-    undoTitle: null,
-    redoTitle: null,
-    zoom: 1,
-    cursor: null,
-    notice: null,
-    conflictAct: null,
-  };
-}
-
-/** A video has one entry for all of its frames, images have one each. */
-function frameMeta(meta: EditorMeta, frame: number): Size & { readonly name: string } {
-  const index = meta.frames.length === 1 ? 0 : frame - meta.start_frame;
-  return meta.frames[index] ?? { width: 1, height: 1, name: '' };
-}
-
 export class Editor {
   readonly options: EditorOptions;
   readonly labels: readonly EditorLabel[];
   readonly state: StoreApi<EditorState>;
   readonly link: JobLink;
   readonly scene: FrameScene;
-  readonly pictures: FrameCache<ImageBitmap>;
-  /** Pictures of frames that are missing on the daemon's machine. */
-  readonly #standIns = new WeakSet<ImageBitmap>();
+  readonly pictures: Pictures;
+  readonly deleted: DeletedFrames;
+  #meta: EditorMeta;
   readonly player: Player;
   readonly tools = new ToolBox();
   readonly context: ToolContext;
@@ -102,27 +66,30 @@ export class Editor {
     this.options = options;
     this.labels = options.labels;
     this.state = createStore(() => initialState(options));
-    const transport = new Transport({ jobId: options.job.id, ...options });
+    this.#meta = options.meta;
+    const transport = new Transport({ jobId: options.job.id, taskId: options.job.task_id, ...options });
+    this.deleted = new DeletedFrames({
+      initial: options.meta.deleted_frames ?? [],
+      send: (frames) => transport.deleteFrames(frames),
+      onChange: () => this.#onDeleted(),
+      onFailure: (error) => this.trouble(error),
+    });
     this.link = new JobLink({
       transport,
       scope: options.scope,
       jobId: options.job.id,
       clock: CLOCK,
-      scheme: schemeOf(options.labels, options.job.dimension === '3d' ? '3d' : '2d'),
+      scheme: schemeOf(options.labels, this.#is3d ? '3d' : '2d'),
       onStatus: (save) => this.set({ save }),
       onTrouble: (text) => this.notify(text, 'error'),
     });
-    this.pictures = new FrameCache<ImageBitmap>({
-      first: options.job.start_frame,
-      last: options.job.stop_frame,
+    this.pictures = framePictures({
+      job: options.job,
+      transport,
       clock: CLOCK,
-      load: async (frame, signal) => {
-        const { picture, missing } = await loadPicture(transport, frame, signal);
-        if (missing) this.#standIns.add(picture);
-        return picture;
-      },
-      isStandIn: (picture) => this.#standIns.has(picture),
+      isSkipped: (frame) => this.#isSkipped(frame),
       onChange: (frame) => this.#onPicture(frame),
+      onPlayback: (playback) => this.set({ playback }),
     });
     // The sink goes through `view`, which is mounted later and may never be.
     const sink = (): SceneSink => this.view?.renderer ?? NO_SINK;
@@ -130,12 +97,14 @@ export class Editor {
       this.document,
       { upsert: (key, item) => sink().upsert(key, item), remove: (key) => sink().remove(key), clear: () => sink().clear() },
       options.labels,
+      (frame) => this.deleted.has(frame),
     );
     this.player = new Player({
       clock: CLOCK,
-      fps: options.fps ?? FPS,
+      fps: () => options.fps ?? this.state.getState().playback.fps ?? FPS,
       frame: () => this.state.getState().frame,
-      last: options.job.stop_frame,
+      next: (frame, by) => this.#stepOver(frame, by),
+      mayDrop: () => this.state.getState().playback.kind === 'video',
       // A frame that cannot be shown does not stop the film; while the daemon is away it waits.
       isReady: (frame) => this.#isSettled(frame),
       advance: (frame) => this.setFrame(frame),
@@ -149,10 +118,14 @@ export class Editor {
     return this.link.session.document;
   }
 
-  /** True when the frame asked for is the one in view and its annotations are known. */
+  get #is3d(): boolean {
+    return this.options.job.dimension === '3d';
+  }
+
+  /** True when the frame asked for is the one in view, its annotations are known, and it can be drawn on. */
   get canEdit(): boolean {
-    const { document, frame } = this.state.getState();
-    return document.kind === 'ready' && this.scene.frame === frame;
+    const { document, frame, drawable } = this.state.getState();
+    return document.kind === 'ready' && this.scene.frame === frame && drawable;
   }
 
   /** The frame whose picture is in view; null while there is none. */
@@ -199,17 +172,62 @@ export class Editor {
   }
 
   setFrame(wanted: number): void {
-    const { frame: before, startFrame, stopFrame } = this.state.getState();
+    const { frame: before, startFrame, stopFrame, tool } = this.state.getState();
     const frame = clamp(Math.round(wanted), startFrame, stopFrame);
     if (frame === before) return;
     this.tools.current.cancel(this.context);
     this.pictures.want(frame, frame > before ? 1 : -1);
-    const { width, height, name } = frameMeta(this.options.meta, frame);
-    this.set({ frame, frameSize: { width, height }, frameName: name, hoveredId: null, frameStatus: this.pictures.status(frame) });
+    const frameStatus = this.pictures.status(frame);
+    this.set({ frame, ...frameFields(this.#meta, frame), ...this.#drawability(frame), hoveredId: null, frameStatus });
+    if (tool === 'rectangle' && !this.state.getState().drawable) this.setTool('select');
     this.#cancelWait?.();
     this.#cancelWait = null;
     if (this.pictures.get(frame) !== null) this.#present();
     else this.#cancelWait = CLOCK.after(PATIENCE, () => this.#present());
+  }
+
+  /** Moves on by so many frames that are not stepped over. */
+  step(by: number): void {
+    const { frame, startFrame, stopFrame } = this.state.getState();
+    // In a job whose other frames are all deleted, the ends can still be reached.
+    const target = this.#stepOver(frame, by);
+    if (target !== null) this.setFrame(target);
+    else if (this.deleted.has(frame)) this.setFrame(by > 0 ? stopFrame : startFrame);
+  }
+
+  /** Goes to the first or the last frame that is not stepped over. */
+  goToEnd(end: 'first' | 'last'): void {
+    const { startFrame, stopFrame } = this.state.getState();
+    const target = end === 'first' ? this.#stepOver(startFrame - 1, 1) : this.#stepOver(stopFrame + 1, -1);
+    this.setFrame(target ?? (end === 'first' ? startFrame : stopFrame));
+  }
+
+  /** Deletes or restores the current frame, as a step of undo. */
+  setFrameDeleted(deleted: boolean): void {
+    const { frame, document, showDeleted } = this.state.getState();
+    if (document.kind !== 'ready' || this.deleted.has(frame) === deleted) return;
+    this.player.pause();
+    this.setTool('select');
+    this.link.session.recordDeletion({ frame, deleted });
+    this.deleted.set(frame, deleted);
+    this.notify(deleted ? `Frame ${frame} deleted; Ctrl+Z takes that back.` : `Frame ${frame} restored.`);
+    if (deleted && !showDeleted) {
+      const next = this.#stepOver(frame, 1) ?? this.#stepOver(frame, -1);
+      if (next !== null) this.setFrame(next);
+    }
+  }
+
+  /** Takes over what the daemon now says of the job: its range, its frames, and which are deleted. */
+  update(job: EditorJob, meta: EditorMeta): void {
+    const { stop_frame: stopFrame, start_frame: startFrame } = job;
+    this.#meta = meta;
+    this.deleted.learn(meta.deleted_frames ?? []);
+    this.pictures.grow(stopFrame);
+    this.set({ startFrame, stopFrame, frameCount: stopFrame - startFrame + 1 });
+    const { frame } = this.state.getState();
+    const within = clamp(frame, startFrame, stopFrame);
+    if (within !== frame) this.setFrame(within);
+    else if (!this.#is3d) this.set(frameFields(meta, frame));
   }
 
   setTool(tool: ToolName): void {
@@ -232,7 +250,7 @@ export class Editor {
   refreshObjects(): void {
     const { history } = this.link.session;
     const { selectedIds, hoveredId, frame } = this.state.getState();
-    const isShown = (id: number): boolean => this.document.isOn(id, frame);
+    const isShown = (id: number): boolean => !this.deleted.has(frame) && this.document.isOn(id, frame);
     const kept = selectedIds.every(isShown) ? selectedIds : selectedIds.filter(isShown);
     this.set({
       objects: this.scene.objects,
@@ -291,15 +309,43 @@ export class Editor {
 
   /** Brings the frame that is wanted into view, with its picture if it is there. */
   #present(): void {
-    const { frame, frameSize } = this.state.getState();
+    const { frame, frameSize: known } = this.state.getState();
     this.#cancelWait?.();
     this.#cancelWait = null;
-    this.view?.setImage(this.pictures.get(frame), frameSize);
+    const picture = this.pictures.get(frame);
+    // A cloud has as many pixels as its picture has.
+    const frameSize = this.#is3d && picture !== null ? turnedSize(picture, picture.turns) : known;
+    if (frameSize !== known) this.set({ frameSize });
+    this.view?.setImage(picture, frameSize, frame);
     this.scene.show(frame);
     this.set({ frameStatus: this.pictures.status(frame) });
     this.refreshObjects();
     // Made now, the first move of the pointer need not wait for it.
     CLOCK.after(0, () => this.document.index(frame));
+  }
+
+  #isSkipped(frame: number): boolean {
+    return !this.state.getState().showDeleted && this.deleted.has(frame);
+  }
+
+  #stepOver(frame: number, by: number): number | null {
+    const { startFrame: first, stopFrame: last } = this.state.getState();
+    return stepOver(frame, by, { first, last }, (one) => this.#isSkipped(one));
+  }
+
+  #drawability(frame: number): Pick<EditorState, 'frameDeleted' | 'drawable'> {
+    const frameDeleted = this.deleted.has(frame);
+    return { frameDeleted, drawable: !frameDeleted && !this.#is3d };
+  }
+
+  #onDeleted(): void {
+    const { frame, frameDeleted: before, tool } = this.state.getState();
+    this.set({ ...this.#drawability(frame), deletedCount: this.deleted.all.size });
+    if (this.state.getState().frameDeleted === before) return;
+    if (tool === 'rectangle') this.setTool('select');
+    this.scene.show(this.scene.frame);
+    this.refreshObjects();
+    this.view?.invalidate();
   }
 
   /** True when the picture of a frame is there, or will never be. */
@@ -312,7 +358,7 @@ export class Editor {
   #glimpse(frame: number): void {
     const picture = this.pictures.get(frame);
     if (picture === null) return;
-    this.view?.setImage(picture, frameMeta(this.options.meta, frame));
+    this.view?.setImage(picture, this.#is3d ? turnedSize(picture, picture.turns) : frameMeta(this.#meta, frame), frame);
     this.scene.show(frame);
     this.refreshObjects();
   }
@@ -330,25 +376,5 @@ export class Editor {
     // After undo and the like the history is settled only when the caller is done.
     this.refreshObjects();
     queueMicrotask(() => this.refreshObjects());
-  }
-}
-
-interface LoadedPicture {
-  readonly picture: ImageBitmap;
-  readonly missing: boolean;
-}
-
-async function loadPicture(transport: Transport, frame: number, signal: AbortSignal): Promise<LoadedPicture> {
-  let answer: { readonly blob: Blob; readonly missing: boolean };
-  try {
-    answer = await transport.frame(frame, signal);
-  } catch (error) {
-    if (error instanceof DaemonError) throw new PictureError(error.message, { passing: error.isPassing });
-    throw error;
-  }
-  try {
-    return { picture: await createImageBitmap(answer.blob, { premultiplyAlpha: 'premultiply' }), missing: answer.missing };
-  } catch {
-    throw new PictureError(`The browser cannot read the picture of frame ${frame}.`, { passing: false });
   }
 }

@@ -30,6 +30,8 @@ export interface FrameCacheOptions<P extends Picture> {
   readonly first: number;
   readonly last: number;
   readonly clock: Clock;
+  /** True for a frame that travelling steps over: it is not loaded ahead of time. */
+  readonly isSkipped?: (frame: number) => boolean;
   /** Loads and decodes a frame. Rejects with `PictureError`, or with anything when aborted. */
   readonly load: (frame: number, signal: AbortSignal) => Promise<P>;
   /** True for a picture that only stands in for one that is missing; left out, none does. */
@@ -49,6 +51,7 @@ const LONGEST_WAIT = 8000;
 
 export class FrameCache<P extends Picture> {
   readonly #options: FrameCacheOptions<P>;
+  #last: number;
   /** Least recently wanted first. */
   readonly #pictures = new Map<number, P>();
   readonly #loads = new Map<number, AbortController>();
@@ -62,6 +65,7 @@ export class FrameCache<P extends Picture> {
 
   constructor(options: FrameCacheOptions<P>) {
     this.#options = options;
+    this.#last = options.last;
   }
 
   /** True for the frame that is wanted and its neighbours. */
@@ -80,21 +84,22 @@ export class FrameCache<P extends Picture> {
     return error === undefined ? { kind: 'loading' } : { kind: 'error', message: error.message, retrying: error.passing };
   }
 
+  /** None of these is a video's. */
+  readonly held = 0;
+
   /** Bytes of all decoded pictures. */
   get bytes(): number {
     return [...this.#pictures.values()].reduce((sum, picture) => sum + bytesOf(picture), 0);
   }
 
   /**
-   * Wants a frame and, once it is there, its neighbours, more of them in the direction of travel. Loads of other frames are
-   * aborted, except for one: the oldest that was wanted for itself.
+   * Wants a frame and, once it is there, its neighbours unless it is wanted `alone`, more of them in the direction of travel.
+   * Loads of other frames are aborted, except for one: the oldest that was wanted for itself.
    */
-  want(frame: number, direction: 1 | -1 = 1): void {
-    const { first, last } = this.#options;
+  want(frame: number, direction: 1 | -1 = 1, { alone = false }: { readonly alone?: boolean } = {}): void {
     const [before] = this.#wanted;
     if (this.#overtaken === null && before !== undefined && before !== frame && this.#loads.has(before)) this.#overtaken = before;
-    const offsets = [0, ...range(1, AHEAD).map((step) => step * direction), ...range(1, BEHIND).map((step) => -step * direction)];
-    this.#wanted = offsets.map((offset) => frame + offset).filter((one) => one >= first && one <= last);
+    this.#wanted = alone ? [frame] : [frame, ...this.#follow(frame, direction, AHEAD), ...this.#follow(frame, -direction, BEHIND)];
     for (const [loading, controller] of this.#loads) {
       if (this.#wanted.includes(loading) || loading === this.#overtaken) continue;
       this.#loads.delete(loading);
@@ -102,6 +107,11 @@ export class FrameCache<P extends Picture> {
     }
     for (const one of this.#wanted.toReversed()) this.#touch(one);
     this.#pump();
+  }
+
+  /** There are more frames now. */
+  grow(last: number): void {
+    this.#last = last;
   }
 
   /** Asks again for what is missing: somebody may have brought it. What is in view stays there until the answer. */
@@ -183,6 +193,16 @@ export class FrameCache<P extends Picture> {
     this.#pump();
   }
 
+  /** The frames that come next in a direction. */
+  #follow(frame: number, direction: number, count: number): number[] {
+    const found: number[] = [];
+    for (let next = frame + direction; found.length < count; next += direction) {
+      if (next < this.#options.first || next > this.#last) break;
+      if (this.#options.isSkipped?.(next) !== true) found.push(next);
+    }
+    return found;
+  }
+
   #isStandIn(picture: P): boolean {
     return this.#options.isStandIn?.(picture) ?? false;
   }
@@ -208,8 +228,4 @@ export class FrameCache<P extends Picture> {
 
 function bytesOf(picture: Picture): number {
   return picture.width * picture.height * 4;
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }

@@ -41,6 +41,7 @@ export class FrameScene {
   readonly #sink: SceneSink;
   readonly #labels: ReadonlyMap<number, EditorLabel>;
   readonly #colours: ReadonlyMap<number, Rgb>;
+  readonly #isEmpty: (frame: number) => boolean;
   readonly #hidden = new Set<ObjectId>();
   readonly #locked = new Set<ObjectId>();
   #frame = 0;
@@ -52,9 +53,11 @@ export class FrameScene {
   #conflicts: readonly ConflictDrawing[] = [];
   #conflict: string | null = null;
 
-  constructor(document: JobDocument, sink: SceneSink, labels: readonly EditorLabel[]) {
+  /** `isEmpty` is true for a frame of which nothing is shown. */
+  constructor(document: JobDocument, sink: SceneSink, labels: readonly EditorLabel[], isEmpty: (frame: number) => boolean = () => false) {
     this.#document = document;
     this.#sink = sink;
+    this.#isEmpty = isEmpty;
     this.#labels = new Map(labels.map((label) => [label.id, label]));
     const all = labels.flatMap((label) => [label, ...(label.sublabels ?? [])]);
     this.#colours = new Map(all.map((label) => [label.id, labelColour(label)]));
@@ -191,7 +194,7 @@ export class FrameScene {
 
   #view(id: ObjectId): FrameObject | null {
     const object = this.#document.get(id);
-    if (object === undefined || !this.#document.isOn(id, this.#frame)) return null;
+    if (object === undefined || this.#isEmpty(this.#frame) || !this.#document.isOn(id, this.#frame)) return null;
     return {
       id,
       kind: object.kind,
@@ -260,7 +263,7 @@ export class FrameScene {
   /** A side of a conflict as it is on the frame in view; null where nothing of it is seen. */
   #side(conflict: ConflictDrawing, side: (typeof SIDES)[number]): FrameShape | null {
     const data = conflict[side];
-    if (data === null || conflict.frame !== this.#frame || this.#document.scheme.dimension === '3d') return null;
+    if (data === null || conflict.frame !== this.#frame || this.#isEmpty(this.#frame) || this.#document.scheme.dimension === '3d') return null;
     return frameShape({ kind: 'shape', id: data.id, data: { ...data, frame: this.#frame } }, this.#frame, this.#document.scheme);
   }
 

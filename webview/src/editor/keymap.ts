@@ -26,6 +26,7 @@ export const KEYS: readonly KeyBinding[] = [
   binding('Frames', 'frame.first', 'First frame', ['Home']),
   binding('Frames', 'frame.last', 'Last frame', ['End']),
   binding('Frames', 'play.toggle', 'Play or pause', ['Space']),
+  binding('Frames', 'frame.delete', 'Delete the frame, or restore it', ['Alt+Del']),
   binding('Draw', 'draw.toggle', 'Draw again with the last label, or stop drawing', ['N']),
   binding('Draw', 'cancel', 'Cancel drawing; then clear the selection', ['Esc']),
   ...LABELS,

@@ -10,7 +10,7 @@ import { listen } from './input';
 import { KEYS } from './keymap';
 
 /** What browser tests find at `window.__cvatdPerf` while an editor is mounted. */
-export type PerformanceProbe = Pick<EditorHandle, 'stats' | 'resetStats' | 'toClient'>;
+export type PerformanceProbe = Pick<EditorHandle, 'stats' | 'resetStats' | 'toClient' | 'drawn' | 'colours'>;
 
 declare global {
   interface Window {
@@ -25,6 +25,7 @@ const NO_STATS: EditorStats = {
   hitTestMs: { median: 0, p95: 0, max: 0 },
   shownFrame: null,
   shapes: 0,
+  held: 0,
   uploadedBytes: 0,
   camera: { scale: 1, x: 0, y: 0 },
 };
@@ -82,12 +83,14 @@ export const mountEditor: MountEditor = (host: HTMLElement, options: EditorOptio
     state: editor.state,
     commands,
     keys: KEYS,
-    stats: () => ({ ...NO_STATS, ...view?.stats(), shownFrame: editor.shownFrame, hitTests: editor.hitTests.count, hitTestMs: editor.hitTests.summary() }),
+    stats: () => ({ ...NO_STATS, ...view?.stats(), shownFrame: editor.shownFrame, held: editor.pictures.held, hitTests: editor.hitTests.count, hitTestMs: editor.hitTests.summary() }),
     resetStats: () => {
       view?.resetStats();
       editor.hitTests.reset();
     },
     toClient: (at) => view?.toClient(at) ?? at,
+    drawn: () => view?.drawn ?? [],
+    colours: (at) => view?.colours(at) ?? [],
     settled: () => editor.link.queue.settled(),
     dispose: () => {
       stopping.abort();
@@ -96,7 +99,13 @@ export const mountEditor: MountEditor = (host: HTMLElement, options: EditorOptio
       if (window.__cvatdPerf === probe) window.__cvatdPerf = undefined;
     },
   };
-  const probe: PerformanceProbe = { stats: () => handle.stats(), resetStats: () => handle.resetStats(), toClient: (at) => handle.toClient(at) };
+  const probe: PerformanceProbe = {
+    stats: () => handle.stats(),
+    resetStats: () => handle.resetStats(),
+    toClient: (at) => handle.toClient(at),
+    drawn: () => handle.drawn(),
+    colours: (at) => handle.colours(at),
+  };
   window.__cvatdPerf = probe;
   return handle;
 };

@@ -1,17 +1,23 @@
-/** Playing frames at a steady rate, waiting for pictures that are not there yet: no frame is skipped. */
+/** Playing frames at a steady rate. Pictures that are not there yet are waited for; a film may leave frames out to catch up. */
 
 import type { Clock } from '../store/clock';
 
 export interface PlayerOptions {
   readonly clock: Clock;
-  readonly fps: number;
-  /** The frame in view, and the last one. */
+  /** Frames per second, asked before each frame. */
+  readonly fps: () => number;
   readonly frame: () => number;
-  readonly last: number;
+  /** The frame that is so many frames on, those that are stepped over not counted; null after the last. */
+  readonly next: (frame: number, by: number) => number | null;
   readonly isReady: (frame: number) => boolean;
+  /** True where frames may be left out when showing them takes too long. */
+  readonly mayDrop: () => boolean;
   readonly advance: (frame: number) => void;
   readonly onPlaying: (playing: boolean) => void;
 }
+
+/** Who is further behind than this, in milliseconds, goes on from there: a person looks at a film frame by frame. */
+const CATCH_UP = 250;
 
 export class Player {
   readonly #options: PlayerOptions;
@@ -27,10 +33,11 @@ export class Player {
   }
 
   play(): void {
-    if (this.#playing || this.#options.frame() >= this.#options.last) return;
+    const { clock, frame, next, fps, onPlaying } = this.#options;
+    if (this.#playing || next(frame(), 1) === null) return;
     this.#playing = true;
-    this.#dueAt = this.#options.clock.now();
-    this.#options.onPlaying(true);
+    this.#dueAt = clock.now() + 1000 / fps();
+    onPlaying(true);
     this.#schedule();
   }
 
@@ -53,23 +60,37 @@ export class Player {
 
   #schedule(): void {
     this.#due = false;
-    // By the clock, not from now on: what showing a frame takes must not slow the film down.
-    const now = this.#options.clock.now();
-    this.#dueAt = Math.max(this.#dueAt + 1000 / this.#options.fps, now);
-    this.#cancel = this.#options.clock.after(this.#dueAt - now, () => {
+    this.#cancel = this.#options.clock.after(Math.max(0, this.#dueAt - this.#options.clock.now()), () => {
       this.#due = true;
       this.#advance();
     });
   }
 
   #advance(): void {
-    const next = this.#options.frame() + 1;
-    if (next > this.#options.last) {
+    const { clock, frame, next, isReady, fps, advance } = this.#options;
+    const first = next(frame(), 1);
+    if (first === null) {
       this.pause();
       return;
     }
-    if (!this.#options.isReady(next)) return;
+    if (!isReady(first)) return;
+    const period = 1000 / fps();
+    const late = clock.now() - this.#dueAt;
+    // By the clock, not from now on: what showing a frame takes must not slow the film down.
+    let shown = first;
+    let steps = 1;
+    if (this.#options.mayDrop() && late <= CATCH_UP) {
+      for (let by = 2; by <= 1 + Math.floor(late / period); by += 1) {
+        const later = next(frame(), by);
+        if (later === null || later === shown || !isReady(later)) break;
+        shown = later;
+        steps = by;
+      }
+    }
+    const now = clock.now();
+    if (late > CATCH_UP) this.#dueAt = now + period;
+    else this.#dueAt = this.#options.mayDrop() ? this.#dueAt + steps * period : Math.max(this.#dueAt + period, now);
     this.#schedule();
-    this.#options.advance(next);
+    advance(shown);
   }
 }

@@ -8,6 +8,7 @@ function scene(answer: () => Promise<Response>) {
   const calls: string[] = [];
   const transport = new Transport({
     jobId: 7,
+    taskId: 3,
     csrf: () => 'token',
     refreshCsrf: () => {
       calls.push('refresh');

@@ -1,5 +1,6 @@
 /** The daemon over HTTP, as one job needs it. */
 
+import type { VideoRead } from '../protocol/generated';
 import type { ChangesRequest } from '../store/change';
 import type { IdRange } from '../store/idPool';
 import type { LabeledData } from '../store/objects';
@@ -24,6 +25,7 @@ export class DaemonError extends Error {
 
 export interface TransportOptions {
   readonly jobId: number;
+  readonly taskId: number;
   readonly csrf: () => string;
   readonly refreshCsrf?: (() => Promise<void>) | undefined;
   readonly onUnauthorized?: (() => void) | undefined;
@@ -68,6 +70,35 @@ export class Transport {
     const path = `/api/jobs/${this.#options.jobId}/data?type=frame&quality=compressed&number=${number}`;
     const response = await this.#request(path, { signal });
     return { blob: await response.blob(), missing: response.headers.has('X-Cvatd-Missing') };
+  }
+
+  /** A point cloud seen from above. */
+  async cloudFromAbove(number: number, signal: AbortSignal): Promise<{ readonly blob: Blob; readonly missing: boolean }> {
+    const response = await this.#request(`/api/cvatd/tasks/${this.#options.taskId}/clouds/${number}/top`, { signal });
+    return { blob: await response.blob(), missing: response.headers.has('X-Cvatd-Missing') };
+  }
+
+  /** How the task's video is made up. */
+  async video(signal: AbortSignal): Promise<VideoRead> {
+    return (await (await this.#request(`/api/cvatd/tasks/${this.#options.taskId}/video`, { signal })).json()) as VideoRead;
+  }
+
+  /** A piece of the task's video, as it is or encoded by the daemon. */
+  async videoSegment(segment: number, codec: 'source' | 'h264', signal: AbortSignal): Promise<ArrayBuffer> {
+    const response = await this.#request(`/api/cvatd/tasks/${this.#options.taskId}/video/${segment}?codec=${codec}`, { signal });
+    try {
+      return await response.arrayBuffer();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new DaemonError(0, 'cvatd does not answer.');
+    }
+  }
+
+  /** Says which frames of the job are deleted, all others being not; answers those that are. */
+  async deleteFrames(frames: readonly number[]): Promise<readonly number[]> {
+    const body = JSON.stringify({ deleted_frames: frames });
+    const response = await this.#request(`/api/jobs/${this.#options.jobId}/data/meta`, { method: 'PATCH', body });
+    return ((await response.json()) as { readonly deleted_frames: readonly number[] }).deleted_frames;
   }
 
   async reserveIds(count: number): Promise<IdRange> {

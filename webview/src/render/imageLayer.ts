@@ -1,9 +1,9 @@
 /** The picture under the shapes: textures of its tiles. */
 
 import type { Camera } from '../geometry/camera';
-import type { Size } from '../geometry/point';
+import type { Point, Size } from '../geometry/point';
 import type { Program } from './program';
-import { tilesOf } from './tiles';
+import { tilesOf, turned, turnedSize } from './tiles';
 import type { Tile } from './tiles';
 
 /** Above this many screen pixels per picture pixel, pixels are shown as squares: people want to see them. */
@@ -12,6 +12,16 @@ const NEAREST_FROM = 3;
 const MIPMAP_BELOW = 0.75;
 /** Tiles are no larger than this even where the hardware allows more: one texture of 16k needs a gigabyte. */
 const LARGEST_TILE = 4096;
+
+/** What can be drawn as a picture. */
+export interface PictureSource {
+  readonly source: ImageBitmap | VideoFrame;
+  /** Pixels of the source, which may be fewer than those of the frame that it shows. */
+  readonly width: number;
+  readonly height: number;
+  /** Quarter turns counterclockwise that set it upright: 0 to 3. */
+  readonly turns: number;
+}
 
 interface LoadedTile {
   readonly tile: Tile;
@@ -23,8 +33,8 @@ export class ImageLayer {
   readonly #gl: WebGL2RenderingContext;
   readonly #program: Program;
   #tiles: LoadedTile[] = [];
-  /** Pixels of the bitmap, which may be fewer than those of the frame that it shows. */
-  #bitmapSize: Size = { width: 1, height: 1 };
+  #size: Size = { width: 1, height: 1 };
+  #turns = 0;
   #frameSize: Size = { width: 1, height: 1 };
 
   constructor(gl: WebGL2RenderingContext, program: Program) {
@@ -32,28 +42,46 @@ export class ImageLayer {
     this.#program = program;
   }
 
-  /** Shows a bitmap over the whole frame, or nothing. */
-  set(bitmap: ImageBitmap | null, frame: Size): void {
-    this.dispose();
+  /** Shows a picture over the whole frame, or nothing. */
+  set(picture: PictureSource | null, frame: Size): void {
     this.#frameSize = frame;
-    if (bitmap === null) return;
-    this.#bitmapSize = { width: bitmap.width, height: bitmap.height };
-    const largest = Math.min(LARGEST_TILE, this.#gl.getParameter(this.#gl.MAX_TEXTURE_SIZE) as number);
-    for (const tile of tilesOf(bitmap, largest)) this.#load(bitmap, tile);
+    if (picture === null || isClosed(picture.source)) {
+      this.dispose();
+      return;
+    }
+    const { width, height, turns } = picture;
+    // Frames of one size share the textures: making new ones for each of a film's would be slow.
+    if (width !== this.#size.width || height !== this.#size.height || this.#tiles.length === 0) {
+      this.dispose();
+      const largest = Math.min(LARGEST_TILE, this.#gl.getParameter(this.#gl.MAX_TEXTURE_SIZE) as number);
+      this.#tiles = tilesOf(picture, largest).map((tile) => this.#create(tile));
+    }
+    this.#size = { width, height };
+    this.#turns = turns;
+    for (const tile of this.#tiles) this.#load(picture, tile);
   }
 
   draw(camera: Camera, pixelRatio: number): void {
     if (this.#tiles.length === 0) return;
     const gl = this.#gl;
-    const toFrameX = this.#frameSize.width / this.#bitmapSize.width;
-    const toFrameY = this.#frameSize.height / this.#bitmapSize.height;
+    const upright = turnedSize(this.#size, this.#turns);
+    const toFrameX = this.#frameSize.width / upright.width;
+    const toFrameY = this.#frameSize.height / upright.height;
     const magnification = camera.scale * pixelRatio * Math.min(toFrameX, toFrameY);
+    const place = (x: number, y: number): Point => {
+      const at = turned({ x, y }, this.#size, this.#turns);
+      return { x: at.x * toFrameX, y: at.y * toFrameY };
+    };
     for (const loaded of this.#tiles) {
       const { tile } = loaded;
       const { source } = tile;
       gl.bindTexture(gl.TEXTURE_2D, loaded.texture);
       this.#filter(loaded, magnification);
-      gl.uniform4f(this.#program.uniform('u_place'), tile.x * toFrameX, tile.y * toFrameY, tile.width * toFrameX, tile.height * toFrameY);
+      const origin = place(tile.x, tile.y);
+      const row = place(tile.x + tile.width, tile.y);
+      const column = place(tile.x, tile.y + tile.height);
+      gl.uniform2f(this.#program.uniform('u_origin'), origin.x, origin.y);
+      gl.uniform4f(this.#program.uniform('u_sides'), row.x - origin.x, row.y - origin.y, column.x - origin.x, column.y - origin.y);
       gl.uniform4f(
         this.#program.uniform('u_texture'),
         (tile.x - source.x) / source.width,
@@ -70,16 +98,22 @@ export class ImageLayer {
     this.#tiles = [];
   }
 
-  #load(bitmap: ImageBitmap, tile: Tile): void {
+  #create(tile: Tile): LoadedTile {
     const gl = this.#gl;
-    const { source } = tile;
     const texture = gl.createTexture();
     gl.bindTexture(gl.TEXTURE_2D, texture);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
-    const whole = source.width === bitmap.width && source.height === bitmap.height;
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, whole ? bitmap : cut(bitmap, tile));
-    this.#tiles.push({ tile, texture, hasMipmaps: false });
+    return { tile, texture, hasMipmaps: false };
+  }
+
+  #load(picture: PictureSource, loaded: LoadedTile): void {
+    const gl = this.#gl;
+    const { source } = loaded.tile;
+    const whole = source.width === picture.width && source.height === picture.height;
+    gl.bindTexture(gl.TEXTURE_2D, loaded.texture);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, whole ? picture.source : cut(picture.source, loaded.tile));
+    loaded.hasMipmaps = false;
   }
 
   #filter(loaded: LoadedTile, magnification: number): void {
@@ -94,8 +128,13 @@ export class ImageLayer {
   }
 }
 
-function cut(bitmap: ImageBitmap, { source }: Tile): OffscreenCanvas {
+/** A closed picture has no pixels: it was let go while the canvas was away. */
+function isClosed(source: ImageBitmap | VideoFrame): boolean {
+  return 'codedWidth' in source ? source.codedWidth === 0 : source.width === 0;
+}
+
+function cut(picture: ImageBitmap | VideoFrame, { source }: Tile): OffscreenCanvas {
   const canvas = new OffscreenCanvas(source.width, source.height);
-  canvas.getContext('2d')?.drawImage(bitmap, source.x, source.y, source.width, source.height, 0, 0, source.width, source.height);
+  canvas.getContext('2d')?.drawImage(picture, source.x, source.y, source.width, source.height, 0, 0, source.width, source.height);
   return canvas;
 }

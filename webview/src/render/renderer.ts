@@ -1,10 +1,11 @@
 /** The WebGL 2 canvas: a picture, the fills and outlines of a scene over it, seen through a camera. */
 
 import type { Camera } from '../geometry/camera';
-import type { Size } from '../geometry/point';
+import type { Point, Size } from '../geometry/point';
 import { Batch } from './batch';
 import { GeometryBuffers } from './geometryBuffers';
 import { ImageLayer } from './imageLayer';
+import type { PictureSource } from './imageLayer';
 import { linkProgram } from './program';
 import type { Program } from './program';
 import type { Rgba, SceneItem, SceneKey } from './scene';
@@ -32,7 +33,7 @@ export class Renderer {
   readonly #gl: WebGL2RenderingContext;
   readonly #invalidate: () => void;
   #resources: Resources | null;
-  #bitmap: ImageBitmap | null = null;
+  #picture: PictureSource | null = null;
   #frame: Size = { width: 1, height: 1 };
   #camera: Camera = { scale: 1, x: 0, y: 0 };
   #viewport: Size = { width: 1, height: 1 };
@@ -57,12 +58,12 @@ export class Renderer {
     return this.#uploaded;
   }
 
-  /** Shows a bitmap over a frame of the given size, or an empty frame. The bitmap must stay open while it is shown. */
-  setImage(bitmap: ImageBitmap | null, frame: Size): void {
-    if (bitmap === this.#bitmap && frame.width === this.#frame.width && frame.height === this.#frame.height) return;
-    this.#bitmap = bitmap;
+  /** Shows a picture over a frame of the given size, or an empty frame. The picture should stay open while it is shown. */
+  setImage(picture: PictureSource | null, frame: Size): void {
+    if (picture === this.#picture && frame.width === this.#frame.width && frame.height === this.#frame.height) return;
+    this.#picture = picture;
     this.#frame = frame;
-    this.#resources?.image.set(bitmap, frame);
+    this.#resources?.image.set(picture, frame);
   }
 
   upsert(key: SceneKey, item: SceneItem): void {
@@ -116,6 +117,17 @@ export class Renderer {
     lines.draw();
   }
 
+  /** Draws everything and reads colours at positions of the canvas, in its pixels from the top left: red, green, blue of each. */
+  read(positions: readonly Point[]): [number, number, number][] {
+    this.draw();
+    const gl = this.#gl;
+    const pixel = new Uint8Array(4);
+    return positions.map(({ x, y }) => {
+      gl.readPixels(Math.floor(x), this.#canvas.height - 1 - Math.floor(y), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+      return [pixel[0] ?? 0, pixel[1] ?? 0, pixel[2] ?? 0];
+    });
+  }
+
   dispose(): void {
     this.#canvas.removeEventListener('webglcontextlost', this.#onLost);
     this.#canvas.removeEventListener('webglcontextrestored', this.#onRestored);
@@ -140,7 +152,7 @@ export class Renderer {
     gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
     const imageProgram = linkProgram(gl, IMAGE_SHADERS);
     const image = new ImageLayer(gl, imageProgram);
-    image.set(this.#bitmap, this.#frame);
+    image.set(this.#picture, this.#frame);
     const fills = new Batch(
       gl,
       linkProgram(gl, FILL_SHADERS),

@@ -19,13 +19,14 @@ out vec4 o_colour;
 
 export const IMAGE_SHADERS = {
   vertex: `${VERTEX}
-uniform vec4 u_place;   // of the tile on the image: x, y, width, height
+uniform vec2 u_origin;  // of the tile on the image
+uniform vec4 u_sides;   // of the tile on the image: along its rows (x, y), along its columns (x, y)
 uniform vec4 u_texture; // the part of the texture that is shown: x, y, width, height, from 0 to 1
 out vec2 v_texture;
 void main() {
   vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
   v_texture = u_texture.xy + corner * u_texture.zw;
-  gl_Position = toClip(onScreen(u_place.xy + corner * u_place.zw));
+  gl_Position = toClip(onScreen(u_origin + corner.x * u_sides.xy + corner.y * u_sides.zw));
 }`,
   fragment: `${FRAGMENT}
 uniform sampler2D u_sampler;

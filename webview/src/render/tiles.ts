@@ -1,6 +1,6 @@
 /** Cutting a picture into pieces that fit into textures. */
 
-import type { Size } from '../geometry/point';
+import type { Point, Size } from '../geometry/point';
 
 /** A piece: `x`, `y`, `width`, `height` are shown; the texture holds `border` more pixels on the sides with neighbours. */
 export interface Tile {
@@ -43,4 +43,23 @@ export function tilesOf(size: Size, largest: number): Tile[] {
     }
   }
   return tiles;
+}
+
+/** Size of a picture after so many quarter turns. */
+export function turnedSize({ width, height }: Size, turns: number): Size {
+  return turns % 2 === 0 ? { width, height } : { width: height, height: width };
+}
+
+/** Where a position on a picture is after so many quarter turns counterclockwise. */
+export function turned({ x, y }: Point, { width, height }: Size, turns: number): Point {
+  switch (turns) {
+    case 1:
+      return { x: y, y: width - x };
+    case 2:
+      return { x: width - x, y: height - y };
+    case 3:
+      return { x: height - y, y: x };
+    default:
+      return { x, y };
+  }
 }

@@ -1,7 +1,13 @@
-/** Undo and redo. A step remembers the change that takes it back and the frame where it was made. */
+/** Undo and redo, of edits and of deleted frames. A step remembers the change that takes it back and the frame where it was made. */
 
 import type { ChangeSet } from './change';
 import type { JobDocument } from './document';
+
+/** Whether a frame is deleted. */
+export interface Deletion {
+  readonly frame: number;
+  readonly deleted: boolean;
+}
 
 export interface Step {
   /** What was done, as a phrase: "move rectangle". */
@@ -10,6 +16,8 @@ export interface Step {
   readonly frame: number;
   /** Applying it takes the step back. */
   readonly inverse: ChangeSet;
+  /** What taking the step back makes of a frame. */
+  readonly deletion?: Deletion | undefined;
   /** Steps in a row with the same key, close in time, are one (holding an arrow key, say). */
   readonly mergeKey?: string | undefined;
   /** Milliseconds on the clock of the caller. */
@@ -21,6 +29,8 @@ export interface Travel {
   readonly title: string;
   readonly frame: number;
   readonly change: ChangeSet;
+  /** What it makes of a frame: for the caller to carry out. */
+  readonly deletion: Deletion | null;
 }
 
 /** Steps that can be undone; older ones are forgotten. */
@@ -67,6 +77,8 @@ function travel(from: Step[], to: Step[], document: JobDocument): Travel | null 
   if (step === undefined) return null;
   // The way back is taken from the document as it is now, so it is exact even if others changed it meanwhile.
   const inverse = document.apply(step.inverse);
-  to.push({ title: step.title, frame: step.frame, inverse, time: step.time });
-  return { title: step.title, frame: step.frame, change: step.inverse };
+  const deletion = step.deletion ?? null;
+  const back = deletion === null ? undefined : { ...deletion, deleted: !deletion.deleted };
+  to.push({ title: step.title, frame: step.frame, inverse, deletion: back, time: step.time });
+  return { title: step.title, frame: step.frame, change: step.inverse, deletion };
 }

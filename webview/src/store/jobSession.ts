@@ -1,11 +1,11 @@
 /** A job being edited: its document, what can be undone, and the way of every edit to the daemon. */
 
-import { isEmpty, without } from './change';
+import { NO_CHANGE, isEmpty, without } from './change';
 import type { ChangeSet } from './change';
 import type { Clock } from './clock';
 import { JobDocument } from './document';
 import { History } from './history';
-import type { Travel } from './history';
+import type { Deletion, Travel } from './history';
 import { objectsOf } from './objects';
 import type { LabeledData, ObjectId } from './objects';
 import { remoteDifference } from './remote';
@@ -63,6 +63,12 @@ export class JobSession {
     void this.#queue.edit(change);
   }
 
+  /** Remembers that a frame was deleted or restored, for undo. */
+  recordDeletion({ frame, deleted }: Deletion): void {
+    const title = deleted ? 'delete frame' : 'restore frame';
+    this.history.record({ title, frame, inverse: NO_CHANGE, deletion: { frame, deleted: !deleted }, time: this.#clock.now() });
+  }
+
   undo(): Travel | null {
     return this.#send(this.history.undo(this.document));
   }
@@ -101,7 +107,7 @@ export class JobSession {
   }
 
   #send(travel: Travel | null): Travel | null {
-    if (travel !== null) void this.#queue.edit(travel.change);
+    if (travel !== null && !isEmpty(travel.change)) void this.#queue.edit(travel.change);
     return travel;
   }
 }

@@ -1,0 +1,52 @@
+/** What the pages see of an editor before anything happened, and what is known of a frame without its picture. */
+
+import { clamp } from '../geometry/point';
+import type { EditorMeta, EditorOptions, EditorState, FrameMeta } from './api';
+
+export function initialState(options: EditorOptions): EditorState {
+  const { start_frame: startFrame, stop_frame: stopFrame } = options.job;
+  const frame = clamp(options.frame ?? startFrame, startFrame, stopFrame);
+  const drawable = options.labels.find((label) => ['any', 'rectangle', undefined].includes(label.type));
+  const deleted = options.meta.deleted_frames ?? [];
+  return {
+    fatal: null,
+    document: { kind: 'loading' },
+    frame,
+    startFrame,
+    stopFrame,
+    frameCount: stopFrame - startFrame + 1,
+    frameStatus: { kind: 'loading' },
+    ...frameFields(options.meta, frame),
+    frameDeleted: deleted.includes(frame),
+    deletedCount: deleted.length,
+    showDeleted: options.showDeleted ?? false,
+    drawable: options.job.dimension !== '3d' && !deleted.includes(frame),
+    playback: { kind: 'pictures', why: null },
+    playing: false,
+    objects: [],
+    selectedIds: [],
+    hoveredId: null,
+    tool: 'select',
+    activeLabelId: drawable?.id ?? null,
+    save: { kind: 'saved' },
+    canUndo: false,
+    canRedo: false,
+    undoTitle: null,
+    redoTitle: null,
+    zoom: 1,
+    cursor: null,
+    notice: null,
+    conflictAct: null,
+  };
+}
+
+/** A video has one entry for all of its frames, images have one each. */
+export function frameMeta(meta: EditorMeta, frame: number): FrameMeta {
+  const index = meta.frames.length === 1 ? 0 : frame - meta.start_frame;
+  return meta.frames[index] ?? { width: 1, height: 1, name: '' };
+}
+
+export function frameFields(meta: EditorMeta, frame: number): Pick<EditorState, 'frameSize' | 'frameName' | 'contextCount'> {
+  const { width, height, name, related_files: contextCount = 0 } = frameMeta(meta, frame);
+  return { frameSize: { width, height }, frameName: name, contextCount };
+}

@@ -1,0 +1,350 @@
+/**
+ * The frames of a video that the browser decodes itself. What it cannot decode comes as single pictures from the daemon, and so
+ * does everything where it cannot play the video at all.
+ */
+
+import type { VideoRead } from '../protocol/generated';
+import type { Clock } from '../store/clock';
+import { readFragments } from '../video/fragments';
+import { FrameWindow } from '../video/frameWindow';
+import type { Decoder, DecoderEvents } from '../video/frameWindow';
+import { sourcePlan, transcodedPlan } from '../video/segmentPlan';
+import type { SegmentPlan } from '../video/segmentPlan';
+import { SegmentStore } from '../video/segmentStore';
+import { hasWebCodecs } from '../video/webDecoder';
+import type { VideoFormat } from '../video/webDecoder';
+import type { Playback } from './api';
+import type { FrameCache, PictureStatus } from './frameCache';
+import { videoPicture } from './pictures';
+import type { FramePicture, Pictures } from './pictures';
+import { DaemonError } from './transport';
+
+export type VideoCodec = 'source' | 'h264';
+
+export interface VideoPicturesOptions {
+  /** First and last frame of the job, counted in the task. */
+  readonly first: number;
+  readonly last: number;
+  readonly clock: Clock;
+  readonly stills: FrameCache<FramePicture>;
+  readonly index: (signal: AbortSignal) => Promise<VideoRead>;
+  readonly segment: (segment: number, codec: VideoCodec, signal: AbortSignal) => Promise<ArrayBuffer>;
+  /** How the browser decodes a format; null when it cannot. */
+  readonly support: (format: VideoFormat) => Promise<VideoDecoderConfig | null>;
+  readonly makeDecoder: (config: VideoDecoderConfig, description: Uint8Array | null, events: DecoderEvents<VideoFrame>) => Decoder;
+  /** The status of a frame changed. */
+  readonly onChange: (frame: number) => void;
+  readonly onPlayback: (playback: Playback) => void;
+}
+
+/** Frames decoded ahead of the one in view, and kept behind it. */
+const AHEAD = 6;
+const BEHIND = 6;
+/** Going back, so many frames are decoded at once, when fewer than `LOW` are left: each time decoding begins at a keyframe. */
+const BLOCK = 24;
+const LOW = 8;
+/** Frames that a decoder may give out after it got what it needed: it holds some back for their order, and one for each of its threads. */
+const SPARE = 40;
+/** Bytes that a block of decoded frames may take, at 1.5 bytes a pixel. */
+const BLOCK_BYTES = 96 * 1024 * 1024;
+/** A jump that is under way is finished before the next one for so many milliseconds: who drags the slider sees something. */
+const SEE_THROUGH = 400;
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 8000;
+/** The daemon fails so often at the same segment before it is asked for something else. */
+const TRIES = 3;
+const FPS = 25;
+
+interface Playing {
+  readonly codec: VideoCodec;
+  readonly plan: SegmentPlan;
+  readonly window: FrameWindow<FramePicture>;
+  readonly segments: SegmentStore;
+}
+
+export class VideoPictures implements Pictures {
+  readonly #options: VideoPicturesOptions;
+  readonly #closing = new AbortController();
+  #index: VideoRead | null = null;
+  #playing: Playing | null = null;
+  /** True when single pictures are all there is. */
+  #stills = false;
+  /** The newest wish, and the frame that is being decoded for. */
+  #asked: { readonly frame: number; readonly direction: 1 | -1 } | null = null;
+  #target: { readonly frame: number; readonly since: number } | null = null;
+  #cancelWait: (() => void) | null = null;
+  #cancelRetry: (() => void) | null = null;
+  #failures = 0;
+  /** Why nothing comes, while it is tried again. */
+  #trouble: string | null = null;
+
+  constructor(options: VideoPicturesOptions) {
+    this.#options = options;
+    void this.#ask();
+  }
+
+  /** Decoded frames that are held, for tests. */
+  get held(): number {
+    return this.#playing?.window.size ?? 0;
+  }
+
+  isWanted(frame: number): boolean {
+    const { frame: asked, direction } = this.#asked ?? { frame: NaN, direction: 1 };
+    const ahead = (frame - asked) * direction;
+    return ahead >= -BEHIND && ahead <= AHEAD;
+  }
+
+  get(frame: number): FramePicture | null {
+    return this.#playing?.window.get(this.#source(frame)) ?? this.#options.stills.get(frame);
+  }
+
+  status(frame: number): PictureStatus {
+    if (this.#stills) return this.#options.stills.status(frame);
+    if (this.get(frame) !== null) return { kind: 'ready', ...(this.get(frame)?.missing === true ? { missing: true } : {}) };
+    if (this.#playing?.window.isLost(this.#source(frame)) === true) return this.#options.stills.status(frame);
+    return this.#trouble === null ? { kind: 'loading' } : { kind: 'error', message: this.#trouble, retrying: true };
+  }
+
+  want(frame: number, direction: 1 | -1 = 1): void {
+    this.#asked = { frame, direction };
+    if (this.#stills) this.#options.stills.want(frame, direction);
+    else this.#aim();
+  }
+
+  renewStandIns(): void {
+    this.#options.stills.renewStandIns();
+    // The video itself may have been brought.
+    const asked = this.#asked;
+    if (this.#stills && asked !== null && this.#options.stills.get(asked.frame)?.missing === true) void this.#ask();
+  }
+
+  retryNow(): void {
+    this.#options.stills.retryNow();
+    if (this.#cancelRetry !== null) this.#retry();
+  }
+
+  grow(last: number): void {
+    this.#options.stills.grow(last); // a video itself never grows
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#cancelWait?.();
+    this.#cancelRetry?.();
+    this.#stop();
+    this.#options.stills.close();
+  }
+
+  /** The number in the video file of a frame of the task. */
+  #source(frame: number): number {
+    return this.#index === null ? -1 : this.#index.start + frame * this.#index.step;
+  }
+
+  async #ask(): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      this.#index = await this.#options.index(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof DaemonError && error.isPassing && (error.status < 500 || this.#failures < TRIES)) {
+        this.#tryLater(error.message);
+      } else this.#useStills(error instanceof DaemonError && error.status < 500 ? null : messageOf(error));
+      return;
+    }
+    this.#recover();
+    await this.#play('source', null);
+  }
+
+  /** Plays the video as it is, or as the daemon encodes it, or, where neither can be, shows single pictures. */
+  async #play(codec: VideoCodec, why: string | null): Promise<void> {
+    const index = this.#index;
+    if (index === null) return;
+    this.#stop();
+    const isSource = codec === 'source';
+    const format: VideoFormat = isSource
+      ? { codec: index.codec, width: index.width, height: index.height }
+      : { codec: index.transcoded_codec, width: index.transcoded_width, height: index.transcoded_height };
+    const config = await this.#options.support(format);
+    if (this.#closing.signal.aborted) return;
+    if (config === null && !hasWebCodecs()) {
+      this.#useStills('Browsers decode videos only for pages of this computer, or over https.');
+      return;
+    }
+    if (config === null) {
+      const reason = index.codec === '' ? 'The video is not of a kind that browsers play.' : `This browser does not decode ${index.codec}.`;
+      if (isSource) await this.#play('h264', reason);
+      else this.#useStills(why ?? 'This browser decodes no video here.');
+      return;
+    }
+    this.#start(index, codec, config);
+    this.#stills = false;
+    this.#options.onPlayback({ kind: 'video', fps: rateOf(index), encoded: !isSource, why });
+    this.#target = null;
+    this.#aim();
+  }
+
+  #start(index: VideoRead, codec: VideoCodec, config: VideoDecoderConfig): void {
+    const { makeDecoder, segment, onChange } = this.#options;
+    const { start, step, quarter_turns: turns } = index;
+    const segments = new SegmentStore({
+      load: async (number, signal) => readFragments(await segment(number, codec, signal)),
+      onSettled: (_segment, error) => {
+        if (error !== null) this.#onLoadFailure(codec, error);
+        else {
+          this.#recover();
+          window.pump();
+          this.#bridge();
+        }
+      },
+    });
+    const plan = codec === 'source' ? sourcePlan(index.key_frames, index.first_frames) : transcodedPlan(index.length, index.transcoded_run);
+    const window = new FrameWindow<FramePicture>({
+      plan,
+      segments,
+      // Transcoded frames stand upright already.
+      makeDecoder: (description, { onFrame, ...events }) =>
+        makeDecoder(config, description, { ...events, onFrame: (frame, time) => onFrame(videoPicture(frame, codec === 'source' ? turns : 0), time) }),
+      isOfUse: (frame) => (frame - start) % step === 0,
+      spare: SPARE * step,
+      onFrame: (frame) => {
+        onChange((frame - start) / step);
+        if (window.isLost(frame)) this.#bridge();
+        if (this.#asked?.frame !== this.#target?.frame) this.#aim();
+      },
+      onError: (error) => this.#fallBack(codec, messageOf(error)),
+    });
+    this.#playing = { codec, plan, window, segments };
+  }
+
+  #stop(): void {
+    this.#playing?.window.close();
+    this.#playing?.segments.close();
+    this.#playing = null;
+  }
+
+  /** Has what was asked for last decoded, unless an earlier jump is about to be there. */
+  #aim(): void {
+    const asked = this.#asked;
+    const playing = this.#playing;
+    if (asked === null || playing === null) return;
+    const { clock } = this.#options;
+    const target = this.#target;
+    this.#cancelWait?.();
+    this.#cancelWait = null;
+    const isNear = target !== null && Math.abs(asked.frame - target.frame) <= AHEAD;
+    if (target !== null && !isNear && this.#isAwaited(target.frame)) {
+      const left = target.since + SEE_THROUGH - clock.now();
+      if (left > 0) {
+        this.#cancelWait = clock.after(left, () => this.#aim());
+        return;
+      }
+    }
+    if (target?.frame !== asked.frame) this.#target = { frame: asked.frame, since: clock.now() };
+    const { wanted, kept, ahead } = this.#plan(asked.frame, asked.direction);
+    const source = (frame: number): number => this.#source(frame);
+    playing.window.want(wanted.map(source), kept.map(source), ahead.map(source));
+    this.#bridge();
+  }
+
+  #isAwaited(frame: number): boolean {
+    return this.get(frame) === null && this.#playing?.window.isLost(this.#source(frame)) === false;
+  }
+
+  /** Which frames are decoded for, kept, and fetched for, around one. */
+  #plan(frame: number, direction: 1 | -1): { readonly wanted: number[]; readonly kept: number[]; readonly ahead: number[] } {
+    const { first, last } = this.#options;
+    const within = (one: number): boolean => one >= first && one <= last;
+    const run = (from: number, to: number): number[] => span(from, to).map((offset) => frame + offset * direction).filter(within);
+    const { width, height } = this.#index ?? { width: 1, height: 1 };
+    const block = Math.max(4, Math.min(BLOCK, Math.floor(BLOCK_BYTES / (width * height * 1.5))));
+    const kept = run(-BEHIND, direction === 1 ? AHEAD : block);
+    if (direction === 1) return { wanted: run(0, AHEAD), kept, ahead: this.#nextSegment(frame, 1) };
+    const held = run(0, block);
+    const gap = held.findIndex((one) => this.get(one) === null);
+    const isLow = gap >= 0 && gap < Math.min(LOW, block);
+    return { wanted: isLow ? run(0, block) : [frame], kept, ahead: this.#nextSegment(frame, -1) };
+  }
+
+  /** A frame of the segment that comes after, or before, the one of a frame. */
+  #nextSegment(frame: number, direction: 1 | -1): number[] {
+    const index = this.#index;
+    const plan = this.#playing?.plan;
+    if (index === null || plan === undefined) return [];
+    const { last: own } = plan.of(this.#source(frame));
+    if (direction === 1 ? own + 1 >= plan.count : own < 1) return [];
+    const next = ((direction === 1 ? plan.keyOf(own + 1) : plan.keyOf(own) - 1) - index.start) / index.step;
+    const whole = direction === 1 ? Math.ceil(next) : Math.floor(next);
+    return whole >= this.#options.first && whole <= this.#options.last ? [whole] : [];
+  }
+
+  /** Asks for a single picture where the video gives none, or only later: encoding takes longer than one picture. */
+  #bridge(): void {
+    const playing = this.#playing;
+    const asked = this.#asked;
+    if (playing === null || asked === null) return;
+    const source = this.#source(asked.frame);
+    const isLate = playing.codec === 'h264' && playing.window.get(source) === null && !playing.window.isFetched(source);
+    if (isLate || playing.window.isLost(source)) this.#options.stills.want(asked.frame, asked.direction, { alone: true });
+  }
+
+  #onLoadFailure(codec: VideoCodec, error: unknown): void {
+    if (error instanceof DaemonError && error.isPassing && (error.status < 500 || this.#failures < TRIES)) this.#tryLater(error.message);
+    else if (error instanceof DaemonError && error.status < 500) this.#useStills(null); // the video is gone: said with its pictures
+    else this.#fallBack(codec, messageOf(error));
+  }
+
+  #fallBack(codec: VideoCodec, why: string): void {
+    if (this.#playing?.codec !== codec) return;
+    this.#stop();
+    if (codec === 'source') void this.#play('h264', why);
+    else this.#useStills(why);
+  }
+
+  #useStills(why: string | null): void {
+    this.#stop();
+    this.#recover();
+    this.#stills = true;
+    this.#options.onPlayback({ kind: 'pictures', why, ...(this.#index === null ? {} : { fps: rateOf(this.#index) }) });
+    const asked = this.#asked;
+    if (asked === null) return;
+    this.#options.stills.want(asked.frame, asked.direction);
+    this.#options.onChange(asked.frame);
+  }
+
+  #tryLater(message: string): void {
+    this.#trouble = message;
+    if (this.#asked !== null) this.#options.onChange(this.#asked.frame);
+    if (this.#cancelRetry !== null) return;
+    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#cancelRetry = this.#options.clock.after(wait, () => this.#retry());
+  }
+
+  #retry(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+    if (this.#playing === null) void this.#ask();
+    else this.#playing.window.pump();
+  }
+
+  #recover(): void {
+    this.#failures = 0;
+    this.#trouble = null;
+  }
+}
+
+function span(from: number, to: number): number[] {
+  // The frame itself first, then those ahead, then those behind, each the nearer before the farther.
+  const ahead = Array.from({ length: to + 1 }, (_, index) => index);
+  const behind = Array.from({ length: Math.max(0, -from) }, (_, index) => -1 - index);
+  return [...ahead, ...behind];
+}
+
+/** Frames of the task per second; videos that do not know theirs are played at the usual rate. */
+function rateOf({ fps, step }: VideoRead): number {
+  return fps > 0 ? fps / step : FPS;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
