@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cvatcore.media.chunks import Chunks
 from cvatcore.protocol import ChangeEvent
 from cvatd.autosync import AutoSync
 from cvatd.call import Context
@@ -61,6 +62,7 @@ def create_app(
         workspace=workspace,
         feed=feed,
         sync=sync,
+        chunks=Chunks(),
         instance=instance,
         csrf=credentials.csrf,
         clone=credentials.clone,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 from starlette.responses import Response
 
 from cvatcore.errors import InvalidInput
+from cvatcore.media.chunks import Chunks
 from cvatd.field_checks import find_errors
 from cvatd.refusals import FieldErrors, field_errors
 
@@ -30,6 +31,7 @@ class Context(msgspec.Struct, frozen=True):
     workspace: Workspace
     feed: Feed
     sync: AutoSync
+    chunks: Chunks
     instance: str
     """Changes with every start of the daemon."""
     csrf: str
@@ -108,6 +110,15 @@ Answer = msgspec.Struct | Response | None
 
 Handler = Callable[[Call], Answer]
 
+Lane = Literal["quick", "media", "chunks"]
+"""Which others a request waits for: of each lane only so many are answered at once. Media may take long to decode; who
+edits must find a thread all the same."""
+
+
+def quick(_: Mapping[str, str]) -> Lane:
+    """The lane of what takes no time to speak of."""
+    return "quick"
+
 
 class Endpoint(msgspec.Struct, frozen=True):
     """One operation of the API: what routes requests and describes them in the OpenAPI document."""
@@ -125,3 +136,5 @@ class Endpoint(msgspec.Struct, frozen=True):
     public: bool = False
     """Whether it answers without credentials."""
     query: tuple[str, ...] = ()
+    lane: Callable[[Mapping[str, str]], Lane] = quick
+    """By the query."""

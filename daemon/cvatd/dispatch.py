@@ -7,7 +7,7 @@ import contextlib
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cvatcore.errors import CvatError
-from cvatd.call import Answer, Call, Context, Endpoint
+from cvatd.call import Answer, Call, Context, Endpoint, Lane
 from cvatd.refusals import Refused, encode_body, refusal
 
 JSON = "application/vnd.cvat+json"
@@ -30,9 +30,13 @@ MAX_WRITERS = 8
 """Requests that may change something at once. They wait for each other and for other programs that write, up to half a
 minute, in threads; of those there are 40, and the others go on reading."""
 
+MAX_IN_LANE: dict[Lane, int] = {"media": 12, "chunks": 3}
+"""Requests for media that are answered at once: the others wait outside of those threads."""
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
+_FREE = contextlib.nullcontext()
 _log = logging.getLogger("cvatd")
 _NOT_FOR_OTHERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
 """Keeps pages of other programs of this machine, to which the cookie is sent too, from showing what is answered."""
@@ -63,8 +67,9 @@ def routes_of(endpoints: Sequence[Endpoint], context: Context) -> list[Route]:
         grouped.setdefault(endpoint.path, {})[endpoint.method] = endpoint
     routes: list[Route] = []
     writers = asyncio.Semaphore(MAX_WRITERS)
+    lanes = {lane: asyncio.Semaphore(most) for lane, most in MAX_IN_LANE.items()}
     for path, methods in grouped.items():
-        serve = _server(methods, context, writers)
+        serve = _server(methods, context, writers, lanes)
         pattern = re.sub(r"\{(\w+)\}", _with_kind, path)
         for variant in (pattern, pattern + "/"):
             # Other methods come here too, to be refused in CVAT's words.
@@ -96,7 +101,10 @@ def error_response(error: CvatError) -> Response:
 
 
 def _server(
-    methods: dict[str, Endpoint], context: Context, writers: asyncio.Semaphore
+    methods: dict[str, Endpoint],
+    context: Context,
+    writers: asyncio.Semaphore,
+    lanes: Mapping[Lane, asyncio.Semaphore],
 ) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
         try:
@@ -112,7 +120,8 @@ def _server(
                 base=f"{request.url.scheme}://{request.headers.get('host', '')}",
                 url=str(request.url),
             )
-            async with contextlib.nullcontext() if endpoint.method in SAFE else writers:
+            lane = lanes.get(endpoint.lane(call.query), _FREE) if endpoint.method in SAFE else writers
+            async with lane:
                 answer = _answer(await run_in_threadpool(endpoint.handler, call), call)
             if request.method == "HEAD" and isinstance(answer, StreamingResponse):
                 answer = Response(headers=answer.headers)  # A feed would never end, and nobody reads it.

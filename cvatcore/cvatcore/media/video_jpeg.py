@@ -91,7 +91,7 @@ def _planes(frame: VideoFrame) -> tuple[Pixels, Pixels, Pixels] | None:
 
 
 def _pixels(plane: VideoPlane) -> Pixels:
-    """The samples of a plane, and what its lines are filled up with: that is cut off last, tables run over the whole."""
+    """The samples of a plane, and what its lines are filled up with: that is cut off last, tables run over all."""
     import numpy as np
 
     return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)

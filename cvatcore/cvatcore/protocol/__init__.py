@@ -18,7 +18,7 @@ from cvatcore.protocol.conflicts import (
     ResolveResponse,
 )
 from cvatcore.protocol.convert import LabelTable, from_wire, to_wire
-from cvatcore.protocol.data import About, DataMetaRead, FrameMeta
+from cvatcore.protocol.data import About, DataMetaPatch, DataMetaRead, FrameMeta
 from cvatcore.protocol.live import (
     ChangeEvent,
     ChangesRequest,
@@ -60,6 +60,7 @@ __all__ = [
     "ConflictFieldRead",
     "ConflictList",
     "ConflictRead",
+    "DataMetaPatch",
     "DataMetaRead",
     "FrameMeta",
     "HelloEvent",

@@ -29,6 +29,13 @@ class DataMetaRead(msgspec.Struct, frozen=True):
     included_frames: list[int] | None = None
 
 
+class DataMetaPatch(msgspec.Struct, frozen=True):
+    """What `PATCH /…/data/meta` may change."""
+
+    deleted_frames: list[int] | msgspec.UnsetType = msgspec.UNSET
+    """All deleted frames, counted in the task."""
+
+
 class About(msgspec.Struct, frozen=True):
     """`GET /server/about`."""
 

@@ -3,8 +3,10 @@
 from cvatd.call import Endpoint
 from cvatd.routes import (
     annotations,
+    clouds,
     conflicts,
     data,
+    data_meta,
     jobs,
     labels,
     live,
@@ -24,9 +26,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *tasks.ENDPOINTS,
     *jobs.ENDPOINTS,
     *labels.ENDPOINTS,
+    *data_meta.ENDPOINTS,
     *data.ENDPOINTS,
     *media.ENDPOINTS,
     *video.ENDPOINTS,
+    *clouds.ENDPOINTS,
     *annotations.ENDPOINTS,
     *task_annotations.ENDPOINTS,
     *conflicts.ENDPOINTS,

@@ -1,4 +1,4 @@
-"""Frames, chunks, previews and what is known of them.
+"""Frames, chunks, context images and previews.
 
 A picture that is not on this machine is shown as a placeholder, with 200 and the frame's number in `X-Cvatd-Missing`:
 people go on annotating. In quality `original`, which is for data sets, it is a 404: nobody trains on placeholders.
@@ -7,21 +7,23 @@ people go on annotating. In quality `original`, which is for data sets, it is a 
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
-from typing import Literal
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO
 
-from starlette.responses import Response
+import msgspec
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from cvatcore.errors import InvalidInput
-from cvatcore.media import Picture
-from cvatcore.protocol import DataMetaRead
-from cvatcore.workspace import TaskView
-from cvatd.call import Call, Endpoint
-from cvatd.reads import chunk_size, data_meta
+from cvatcore.errors import MissingMedia
+from cvatcore.media import Picture, Quality
+from cvatcore.media.chunks import ZIP_TYPE, ChunkPlan, chunk_kind, chunk_size, is_for_a_file, write_pictures
+from cvatcore.media.context_images import context_archive
+from cvatcore.media.tags import picture_tag
+from cvatcore.workspace import JobView, TaskView
+from cvatd.call import Call, Endpoint, Lane
+from cvatd.data_reads import included_frames
 from cvatd.refusals import FieldErrors
-
-Quality = Literal["compressed", "original"]
+from cvatd.routes.data_meta import NO_DATA, with_data
 
 CACHE_SECONDS = 300
 """A browser asks again after this time whether a frame is still the same."""
@@ -29,60 +31,101 @@ CACHE_SECONDS = 300
 MISSING = "X-Cvatd-Missing"
 """The header with the numbers of frames that are placeholders, counted in the task, with commas between."""
 
-_SUFFIXES = {"image/jpeg": ".jpeg", "image/png": ".png", "image/webp": ".webp", "image/bmp": ".bmp"}
+_IN_MEMORY = 32 << 20
+_PIECE = 256 << 10
+"""In bytes, of what is sent from a file."""
 
 
-def task_meta(call: Call) -> DataMetaRead:
-    """`GET /tasks/{id}/data/meta`."""
-    task = call.workspace.tasks[call.number()]
-    return data_meta(task.manifest, task.document)
+class _Asked(msgspec.Struct, frozen=True):
+    """Whose frames are asked for: a task's, or those of a job's range."""
 
-
-def job_meta(call: Call) -> DataMetaRead:
-    """`GET /jobs/{id}/data/meta`."""
-    job = call.workspace.job(call.number())
-    return data_meta(job.task.manifest, job.task.document, start=job.start, stop=job.stop)
-
-
-def task_preview(call: Call) -> Response:
-    """`GET /tasks/{id}/preview`."""
-    return _picture(call.workspace.tasks[call.number()].frames.preview(0, placeholder=True), number=0)
-
-
-def job_preview(call: Call) -> Response:
-    """`GET /jobs/{id}/preview`."""
-    job = call.workspace.job(call.number())
-    return _picture(job.task.frames.preview(job.start, placeholder=True), number=job.start)
+    task: TaskView
+    start: int
+    stop: int
+    """The last one; both are counted in the task."""
+    included: frozenset[int] | None = None
+    """Of a job of ground truth, which of them it has."""
+    is_job: bool = False
 
 
 def task_data(call: Call) -> Response:
     """`GET /tasks/{id}/data`."""
-    task = call.workspace.tasks[call.number()]
-    return _data(call, task, start=0, stop=task.size - 1, whose="task")
+    task = with_data(call.workspace.tasks[call.number()])
+    return _data(call, _Asked(task, 0, task.size - 1))
 
 
 def job_data(call: Call) -> Response:
     """`GET /jobs/{id}/data`."""
+    return _data(call, _asked_of_job(call.workspace.job(call.number())))
+
+
+def task_preview(call: Call) -> Response:
+    """`GET /tasks/{id}/preview`: its first frame."""
+    return _preview(call, call.workspace.tasks[call.number()], number=0)
+
+
+def job_preview(call: Call) -> Response:
+    """`GET /jobs/{id}/preview`: its first frame."""
     job = call.workspace.job(call.number())
-    return _data(call, job.task, start=job.start, stop=job.stop, whose="job")
+    return _preview(call, job.task, number=job.start)
 
 
-def _data(call: Call, task: TaskView, *, start: int, stop: int, whose: str) -> Response:
+def project_preview(call: Call) -> Response:
+    """`GET /projects/{id}/preview`: that of its first task."""
+    project = call.workspace.project(call.number())
+    for task in call.workspace.tasks:
+        if task.document.project == project.id:
+            return _preview(call, task, number=0)
+    return PlainTextResponse("There is no task in the project.", status_code=404)
+
+
+def context_image(call: Call) -> Response:
+    """`GET /cvatd/tasks/{id}/context/{number}/{index}`: one context image, counted from 0, as JPEG."""
+    task, number = call.workspace.tasks[call.number()], call.number("number")
+    picture = task.frames.context_image(number, call.number("index"), placeholder=True)
+    return _answer(picture, number=number, tag=hashlib.blake2b(picture.data, digest_size=16).hexdigest())
+
+
+def lane_of_data(query: Mapping[str, str]) -> Lane:
+    """Where a question for data waits: chunks take long, a frame goes past them."""
+    return "chunks" if query.get("type") == "chunk" else "media"
+
+
+def _lane_of_pictures(_: Mapping[str, str]) -> Lane:
+    return "media"
+
+
+def _asked_of_job(job: JobView) -> _Asked:
+    document = job.document
+    included = included_frames(document)
+    return _Asked(
+        task=with_data(job.task),
+        start=document.start,
+        stop=min(document.stop, job.task.size - 1),
+        included=None if included is None else frozenset(included),
+        is_job=True,
+    )
+
+
+def _data(call: Call, asked: _Asked) -> Response:
     kind = call.query.get("type")
-    if kind not in {"chunk", "frame"}:
+    if kind not in {"chunk", "frame", "context_image", "preview"}:
         raise FieldErrors(["Data type not specified or has wrong value"])
+    quality = _quality(call)
+    if kind == "preview":
+        return _preview(call, asked.task, number=asked.start)
     number = call.query_int("number")
+    if kind == "chunk":
+        return _chunk(call, asked, number, quality)
     if number is None:
         raise FieldErrors(["Number is not specified"])
-    quality = _quality(call)
+    _check_frame(asked, number)
     if kind == "frame":
-        if not start <= number <= stop:
-            if whose == "job":
-                raise FieldErrors("The frame number doesn't belong to the job")
-            raise FieldErrors(f"The frame number should be in the [{start}, {stop}] range")
-        picture = task.frames.frame(number, quality=quality, placeholder=quality == "compressed")
-        return _picture(picture, number=number)
-    return _chunk(task, number, start=start, stop=stop, quality=quality)
+        return _frame(call, asked.task, number, quality)
+    reader = asked.task.frames
+    if not reader.context(number):
+        return Response(status_code=404)
+    return Response(context_archive(reader, number), media_type=ZIP_TYPE)
 
 
 def _quality(call: Call) -> Quality:
@@ -94,62 +137,159 @@ def _quality(call: Call) -> Quality:
     raise FieldErrors(["Wrong quality value"])
 
 
-def _chunk(task: TaskView, number: int, *, start: int, stop: int, quality: Quality) -> Response:
-    """A stored zip of the frames `[number * chunk, (number + 1) * chunk)` of the task."""
-    size = chunk_size(task.manifest)
-    first, last = start // size, stop // size
-    if not first <= number <= last:
-        raise FieldErrors(f"The chunk number should be in  the [{first}, {last}] range")
-    buffer = io.BytesIO()
-    frames = range(number * size, min((number + 1) * size, task.size))
-    missing: list[int] = []
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for index, frame in enumerate(frames):
-            picture = task.frames.frame(frame, quality=quality, placeholder=quality == "compressed")
-            if picture.missing:
-                missing.append(frame)
-            name = f"{index:06d}{_suffix(picture)}"
-            archive.writestr(zipfile.ZipInfo(name), picture.data)
-    headers = {MISSING: ",".join(map(str, missing))} if missing else {}
-    return Response(buffer.getvalue(), media_type="application/zip", headers=headers)
+def _check_frame(asked: _Asked, number: int) -> None:
+    if asked.start <= number <= asked.stop and (asked.included is None or number in asked.included):
+        return
+    if asked.is_job:
+        raise FieldErrors("The frame number doesn't belong to the job")
+    raise FieldErrors(f"The frame number should be in the [{asked.start}, {asked.stop}] range")
 
 
-def _suffix(picture: Picture) -> str:
-    known = _SUFFIXES.get(picture.media_type)
-    if known is None:
-        raise InvalidInput(f"A chunk cannot hold {picture.media_type}.")
-    return known
+def _frame(call: Call, task: TaskView, number: int, quality: Quality) -> Response:
+    def make() -> Picture:
+        return task.frames.frame(number, quality=quality, placeholder=quality == "compressed")
+
+    return _tagged(call, task, number, manner=f"{quality} {task.document.data.image_quality}", make=make)
 
 
-def _picture(picture: Picture, *, number: int) -> Response:
+def _preview(call: Call, task: TaskView, *, number: int) -> Response:
+    if not task.size:
+        return PlainTextResponse(NO_DATA, status_code=404)
+    return _tagged(call, task, number, manner="preview", make=lambda: task.frames.preview(number, placeholder=True))
+
+
+def _tagged(call: Call, task: TaskView, number: int, *, manner: str, make: Callable[[], Picture]) -> Response:
+    """A picture with a tag of its file's identity: nothing is read for who has it already."""
+    try:
+        tag = picture_tag(task.frames, task.manifest, (number,), manner=manner)
+    except MissingMedia:
+        tag = ""
+    if tag and f'"{tag}"' in call.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=_caching(tag))
+    return _answer(make(), number=number, tag=tag)
+
+
+def _answer(picture: Picture, *, number: int, tag: str) -> Response:
     if picture.missing:
         # Not kept by browsers: the picture may be there the next time.
         headers = {MISSING: str(number), "Cache-Control": "no-store"}
         return Response(picture.data, media_type=picture.media_type, headers=headers)
-    tag = hashlib.blake2b(picture.data, digest_size=16).hexdigest()
-    headers = {"ETag": f'"{tag}"', "Cache-Control": f"private, max-age={CACHE_SECONDS}"}
-    return Response(picture.data, media_type=picture.media_type, headers=headers)
+    return Response(picture.data, media_type=picture.media_type, headers=_caching(tag) if tag else None)
 
+
+def _caching(tag: str) -> dict[str, str]:
+    return {"ETag": f'"{tag}"', "Cache-Control": f"private, max-age={CACHE_SECONDS}"}
+
+
+def _chunk(call: Call, asked: _Asked, number: int | None, quality: Quality) -> Response:
+    task = asked.task
+    data, manifest = task.document.data, task.manifest
+    plan = ChunkPlan(
+        numbers=_numbers_of_chunk(call, asked, number),
+        kind="imageset" if asked.included is not None else chunk_kind(data, manifest, quality),
+        quality=quality,
+        image_quality=data.image_quality,
+    )
+    if asked.included is not None:
+        plan = msgspec.structs.replace(plan, blank=frozenset(plan.numbers) - asked.included)
+    if is_for_a_file(plan, manifest):
+        return _from_a_file(task, plan)
+    chunk = call.context.chunks.get(task.frames, manifest, plan, kept=task.workspace.cache)
+    return Response(chunk.data, media_type=chunk.media_type, headers=_missing(chunk.missing))
+
+
+def _numbers_of_chunk(call: Call, asked: _Asked, number: int | None) -> range:
+    """The frames of a chunk: of the task's, by `number`; or of those that a job is cut into itself, by `index`."""
+    size = chunk_size(asked.task.document.data, asked.task.manifest)
+    index = call.query_int("index") if asked.is_job else None
+    if number is None and index is None:
+        raise FieldErrors(["Number is not specified"])
+    if number is not None and index is not None:
+        raise FieldErrors(["Only one of number and index can be specified"])
+    if index is not None:
+        first, last = 0, (asked.stop - asked.start) // size
+        begin, end = asked.start + index * size, asked.stop + 1
+    else:
+        index = number or 0
+        first, last = asked.start // size, asked.stop // size
+        begin, end = index * size, asked.task.size
+    if not first <= index <= last:
+        sentence = f"The chunk number should be in  the [{first}, {last}] range"
+        raise FieldErrors([sentence] if asked.included is not None else sentence)
+    return range(begin, min(begin + size, end))
+
+
+def _from_a_file(task: TaskView, plan: ChunkPlan) -> Response:
+    """A chunk that is too large for memory."""
+    # It is closed by who reads it to its end.
+    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  open for longer than this function runs
+    try:
+        missing = write_pictures(file, task.frames, task.manifest, plan)
+        size = file.tell()
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    headers = {"Content-Length": str(size), **_missing(missing)}
+    return StreamingResponse(_pieces(file), media_type=ZIP_TYPE, headers=headers)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _missing(numbers: tuple[int, ...]) -> dict[str, str]:
+    return {MISSING: ",".join(map(str, numbers))} if numbers else {}
+
+
+_QUERY = ("type", "number", "quality")
 
 ENDPOINTS = (
-    Endpoint("GET", "/api/tasks/{id}/data/meta", task_meta, "A task's frames", answers=DataMetaRead),
-    Endpoint("GET", "/api/jobs/{id}/data/meta", job_meta, "A job's frames", answers=DataMetaRead),
     Endpoint(
         "GET",
         "/api/tasks/{id}/data",
         task_data,
-        "A frame or chunk of a task",
+        "A frame, a chunk or the context images of a task",
         media_type="image/*",
-        query=("type", "number", "quality"),
+        query=_QUERY,
+        lane=lane_of_data,
     ),
     Endpoint(
         "GET",
         "/api/jobs/{id}/data",
         job_data,
-        "A frame or chunk of a job; frames are numbered in the task",
+        "A frame, a chunk or the context images of a job; frames are numbered in the task",
         media_type="image/*",
-        query=("type", "number", "quality"),
+        query=(*_QUERY, "index"),
+        lane=lane_of_data,
     ),
-    Endpoint("GET", "/api/tasks/{id}/preview", task_preview, "A small picture", media_type="image/jpeg"),
-    Endpoint("GET", "/api/jobs/{id}/preview", job_preview, "A small picture", media_type="image/jpeg"),
+    Endpoint(
+        "GET",
+        "/api/tasks/{id}/preview",
+        task_preview,
+        "A small picture",
+        media_type="image/jpeg",
+        lane=_lane_of_pictures,
+    ),
+    Endpoint(
+        "GET", "/api/jobs/{id}/preview", job_preview, "A small picture", media_type="image/jpeg", lane=_lane_of_pictures
+    ),
+    Endpoint(
+        "GET",
+        "/api/projects/{id}/preview",
+        project_preview,
+        "A small picture",
+        media_type="image/jpeg",
+        lane=_lane_of_pictures,
+    ),
+    Endpoint(
+        "GET",
+        "/api/cvatd/tasks/{id}/context/{number}/{index}",
+        context_image,
+        "One context image of a frame",
+        media_type="image/jpeg",
+        lane=_lane_of_pictures,
+    ),
 )

@@ -7,8 +7,9 @@ from cvatcore.schema import task_status
 from cvatcore.workspace import TaskView
 from cvatcore.workspace.unreadable import read_each
 from cvatd.call import Call, Endpoint
+from cvatd.data_reads import task_mode
 from cvatd.listing import Field, in_microseconds, page_of, select
-from cvatd.reads import Reader, project_name, task_mode, unreadable_read
+from cvatd.reads import Reader, project_name, unreadable_read
 
 _FIELDS = {
     "id": Field(lambda task: task.id, kind="number"),

@@ -1,0 +1,70 @@
+"""The frames of tasks and jobs as CVAT's read models, and what is told of their chunks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from cvatcore import protocol as wire
+from cvatcore.media.chunks import chunk_size
+from cvatcore.schema import Job, Manifest, Task
+
+PLACEHOLDER_NAME = "placeholder.jpg"
+"""What CVAT calls the frames of a range that are not in the job."""
+
+
+def task_mode(manifest: Manifest) -> Literal["annotation", "interpolation"]:
+    """CVAT's word for what a task's frames come from."""
+    return "interpolation" if manifest.video else "annotation"
+
+
+def included_frames(job: Job) -> tuple[int, ...] | None:
+    """The frames of a job of ground truth, counted in the task; None for other jobs, which have all of their range."""
+    return tuple(range(job.start, job.stop + 1)) if job.type == "ground_truth" else None
+
+
+def task_meta(task: Task, manifest: Manifest) -> wire.DataMetaRead:
+    """The frames of a task."""
+    return _meta(task, manifest, start=0, stop=manifest.size - 1, included=None)
+
+
+def job_meta(job: Job, task: Task, manifest: Manifest) -> wire.DataMetaRead:
+    """The frames of a job's range."""
+    included = included_frames(job)
+    return _meta(task, manifest, start=job.start, stop=min(job.stop, manifest.size - 1), included=included)
+
+
+def _meta(
+    task: Task, manifest: Manifest, *, start: int, stop: int, included: tuple[int, ...] | None
+) -> wire.DataMetaRead:
+    """The frames from `start` to `stop`, counted in the task; the answer's own ends are counted in the media."""
+    return wire.DataMetaRead(
+        chunk_size=chunk_size(task.data, manifest),
+        size=stop - start + 1 if included is None else len(included),
+        image_quality=task.data.image_quality,
+        start_frame=manifest.source_frame(start),
+        stop_frame=manifest.source_frame(stop),
+        frame_filter=f"step={manifest.step}" if manifest.step > 1 else "",
+        frames=_frames(manifest, start=start, stop=stop, included=included),
+        deleted_frames=[number for number in task.data.deleted_frames if start <= number <= stop],
+        included_frames=None if included is None else list(included),
+    )
+
+
+def _frames(manifest: Manifest, *, start: int, stop: int, included: tuple[int, ...] | None) -> list[wire.FrameMeta]:
+    if manifest.video:
+        width, height = manifest.video.resolution
+        return [_frame(width, height, manifest.video.name)]
+    images = manifest.images[start : stop + 1]
+    if included is None:
+        return [_frame(image.width, image.height, image.path, related=len(image.related)) for image in images]
+    shown = frozenset(included)
+    return [
+        _frame(image.width, image.height, image.path, related=len(image.related))
+        if number in shown
+        else _frame(image.width, image.height, PLACEHOLDER_NAME)
+        for number, image in enumerate(images, start=start)
+    ]
+
+
+def _frame(width: int, height: int, name: str, *, related: int = 0) -> wire.FrameMeta:
+    return wire.FrameMeta(width=width, height=height, name=name, related_files=related, has_related_context=related > 0)
