@@ -2,74 +2,70 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvatcore.errors import InvalidMedia
-from cvatcore.media.video_files import decode, open_video, video_stream
+from cvatcore.errors import CvatError
+from cvatcore.media.video_cursor import VideoCursor
 from cvatcore.media.video_index import VideoIndex
+from cvatcore.media.video_jpeg import frame_to_rgb
+from cvatcore.media.video_pool import POOL, VideoPool
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    from av.container import InputContainer
     from av.video.frame import VideoFrame
-    from av.video.stream import VideoStream
 
-WINDOW_BYTES = 192 << 20
-"""Decoded frames that are kept around the last one asked for: stepping back must not decode a run again."""
+BEHIND = 48
+"""Frames before one that had to be sought that are kept with it, because stepping back must not decode a run again."""
 
+AHEAD = 8
+"""Frames that are decoded ahead of somebody who steps forwards."""
 
-_LIMITED = 1
-"""FFmpeg's number for colours from 16 to 235."""
+LONGEST_STEP = 16
+"""In frames: who goes further jumps."""
+
+_HELD = 16
+"""Pictures that a decoder holds, about: those that others refer to, and one a thread."""
+
+MOST_CURSORS = 3
+"""At most, of one video: for people at different places of it."""
+
+_numbers = itertools.count()
 
 
 class VideoDecoder:
-    """A decoder that stays open where it is, so that the next frame costs one frame. Safe to use from several threads.
+    """The frames of one video: decoders that stay open where they are, and the frames around the last ones asked for.
 
-    A frame is found by its presentation time: decoding begins at the keyframe at or before it, and at earlier ones
-    when it does not come out (some "keyframes" do not restore the whole picture).
+    Safe to use from several threads. What it keeps counts in a pool with all other videos.
     """
 
-    def __init__(self, path: Path, index: VideoIndex, *, name: str) -> None:
+    def __init__(self, path: Path, index: VideoIndex, *, name: str, pool: VideoPool = POOL) -> None:
+        self.index = index
         self._path = path
-        self._index = index
         self._name = name
-        self._lock = threading.Lock()
-        self._open = ExitStack()
-        self._container: InputContainer | None = None
-        self._stream: VideoStream | None = None
-        self._frames: Iterator[VideoFrame] | None = None
-        self._next = 0
-        self._window: OrderedDict[int, VideoFrame] = OrderedDict()
-        self.window_size = max(4, WINDOW_BYTES // (index.width * index.height * 3 // 2))
+        self._pool = pool
+        self._number = next(_numbers)
+        self._cursors: list[VideoCursor] = []
+        self._targets: dict[int, int] = {}
+        """Of the cursors in use, by `id`, the frame that they decode."""
+        self._last = 0
+        self._is_ahead = threading.Event()
+        width, height = index.coded_size
+        self._frame_bytes = width * height * 3 // 2
+        self._behind = max(1, min(BEHIND, pool.frame_bytes // 2 // self._frame_bytes))
 
     def array(self, number: int) -> npt.NDArray[np.uint8]:
         """The upright pixels of a frame: height x width x 3, RGB.
 
         Errors: NotFound when the file is gone; InvalidMedia when the frame cannot be decoded.
         """
-        import numpy as np
-
-        with self._lock:
-            frame = self._window.get(number) or self._decode(number)
-            self._window.move_to_end(number)
-            width, height = self._index.width, self._index.height
-            if self._index.quarter_turns % 2:
-                width, height = height, width
-            # The size is given because a stream may change it on the way. A frame keeps its converter: one at a time.
-            pixels = frame.to_ndarray(format="rgb24", width=width, height=height)
-        turned = np.rot90(pixels, self._index.quarter_turns) if self._index.quarter_turns else pixels
-        return np.ascontiguousarray(turned, dtype=np.uint8)
-
-    @property
-    def index(self) -> VideoIndex:
-        """The table of its frames."""
-        return self._index
+        frame = self.decoded(number)
+        # The size is given because a stream may change it on the way.
+        return frame_to_rgb(frame, size=self.index.coded_size, quarter_turns=self.index.quarter_turns)
 
     def decoded(self, number: int) -> VideoFrame:
         """A frame as the codec gave it: not turned, and of another size where the stream changes it on the way.
@@ -77,101 +73,98 @@ class VideoDecoder:
         It is shared with others: read it with a converter of your own.
         Errors: as `array`.
         """
-        with self._lock:
-            frame = self._window.get(number) or self._decode(number)
-            self._window.move_to_end(number)
-            return frame
-
-    def planes(self, number: int, *, size: tuple[int, int]) -> VideoFrame:
-        """A copy of a frame as it is coded, not turned upright: YUV 4:2:0 of a size in pixels, even in both directions.
-
-        Errors: as `array`.
-        """
-        from av import VideoFrame
-
-        with self._lock:
-            frame = self._window.get(number) or self._decode(number)
-            self._window.move_to_end(number)
-            width, height = size
-            pixels = frame.to_ndarray(format="yuv420p", width=width, height=height)
-        copy = VideoFrame.from_ndarray(pixels, format="yuv420p")
-        # What is full of range in its name (yuvj420p) has been converted, what only says so beside it has not.
-        is_kept = frame.format.name == "yuv420p" and (frame.width, frame.height) == size
-        copy.color_range = frame.color_range if is_kept else _LIMITED
-        copy.colorspace = frame.colorspace
-        return copy
+        frame = self._frame(number)
+        step, self._last = number - self._last, number
+        if 0 < abs(step) <= LONGEST_STEP:
+            self._look_ahead(number, step)
+        return frame
 
     def close(self) -> None:
-        """Close the file; it is opened again when a frame is asked for."""
-        with self._lock:
-            self._reset()
+        """Close the file, when nobody reads from it; it is opened again when a frame is asked for."""
+        with self._pool.changed:
+            idle = [cursor for cursor in self._cursors if self._pool.is_idle(cursor)]
+            for cursor in idle:
+                self._pool.forget(cursor)
+                self._cursors.remove(cursor)
+        for cursor in idle:
+            cursor.close()
+        self._pool.drop(self._number)
 
-    def _decode(self, number: int) -> VideoFrame:
-        place = self._index.keyframe_before(number)
-        keyframe = self._index.keyframes[place].number if place >= 0 else 0
+    def _frame(self, number: int) -> VideoFrame:
+        pool = self._pool
+        with pool.changed:
+            while True:
+                if (kept := pool.frame(self._number, number)) is not None:
+                    return kept
+                if (cursor := self._free_cursor(number)) is not None:
+                    break
+                pool.changed.wait()
+            self._targets[id(cursor)] = number
+            others = pool.take(cursor, self._frame_bytes * _HELD)
+        for other in others:
+            other.close()
+        found = None
+        is_open = False
         try:
-            is_ahead = self._frames is not None and keyframe <= self._next <= number
-            if is_ahead and (frame := self._read_on(number)) is not None:
-                return frame
-            step = 1
-            while place >= 0:
-                self._seek(place)
-                if (frame := self._read_on(number)) is not None:
-                    return frame
-                place, step = place - step, step * 2
-            self._reset()
-            if (frame := self._read_on(number)) is not None:
-                return frame
-        except BaseException:
-            self._reset()
-            raise
-        self._reset()
-        raise InvalidMedia(
-            f"Frame {number} of {self._name} cannot be decoded.", hint="Check that the video plays there elsewhere."
-        )
+            for current, found in cursor.run_to(number, keep=self._behind):
+                if current > number - self._behind:
+                    pool.keep(self._number, current, found)
+            is_open = True
+        finally:
+            with pool.changed:
+                del self._targets[id(cursor)]
+                if not is_open:
+                    self._cursors.remove(cursor)
+            pool.give_back(cursor, is_open=is_open)
+        assert found is not None
+        return found
 
-    def _seek(self, place: int) -> None:
-        keyframe = self._index.keyframes[place]
-        self._run_from(keyframe.number)
-        assert self._container is not None
-        self._container.seek(keyframe.dts, stream=self._stream)
+    def _free_cursor(self, number: int) -> VideoCursor | None:
+        """One to find a frame with; None where one in use comes by, or has to be waited for."""
+        pool = self._pool
+        # Closed by the pool to make room.
+        self._cursors = [cursor for cursor in self._cursors if id(cursor) in self._targets or pool.is_idle(cursor)]
+        idle = [cursor for cursor in self._cursors if id(cursor) not in self._targets]
+        near = [cursor for cursor in idle if cursor.reaches(number)]
+        if near:
+            return max(near, key=lambda cursor: cursor.next)
+        if any(self._comes_by(target, number) for target in self._targets.values()):
+            return None
+        if len(self._cursors) < MOST_CURSORS and pool.has_room():
+            self._cursors.append(VideoCursor(self._path, self.index, name=self._name))
+            return self._cursors[-1]
+        return idle[0] if idle else None
 
-    def _run_from(self, number: int) -> None:
-        if self._container is None:
-            self._container = self._open.enter_context(open_video(self._path, name=self._name))
-            self._stream = video_stream(self._container, name=self._name)
-        assert self._stream is not None
-        self._frames = decode(self._container, self._stream)
-        self._next = number
+    def _comes_by(self, target: int, number: int) -> bool:
+        """Whether who decodes a frame has another one then, or comes to it sooner than from its keyframe."""
+        if number <= target:
+            return number > target - self._behind
+        keyframe = self.index.keyframe_before(number)
+        return keyframe < 0 or self.index.keyframes[keyframe].number <= target + 1
 
-    def _read_on(self, number: int) -> VideoFrame | None:
-        """Decode up to a frame; None when the decoder passes it by."""
-        if self._frames is None:
-            self._run_from(0)
-        assert self._frames is not None
-        begin = self._next
-        for frame in self._frames:
-            current = self._index.number_of(frame.pts) if self._index.pts else self._next
-            if current is None or current < begin:
-                continue  # before the keyframe, where the references of a frame are missing
-            self._next = current + 1
-            self._keep(current, frame)
-            if current == number:
-                return frame
-            if current > number:
-                return None
-        self._frames = None
-        return None
+    def _look_ahead(self, number: int, step: int) -> None:
+        wanted = self._wanted(number, step)
+        if wanted is None or self._is_ahead.is_set():
+            return
+        self._is_ahead.set()
 
-    def _keep(self, number: int, frame: VideoFrame) -> None:
-        self._window[number] = frame
-        self._window.move_to_end(number)
-        while len(self._window) > self.window_size:
-            self._window.popitem(last=False)
+        def work() -> None:
+            try:
+                with suppress(CvatError):  # who comes to that frame is told
+                    self._frame(wanted)
+            finally:
+                self._is_ahead.clear()
 
-    def _reset(self) -> None:
-        self._open.close()
-        self._open = ExitStack()
-        self._container = self._stream = self._frames = None
-        self._next = 0
-        self._window.clear()
+        self._pool.run_ahead(work)
+
+    def _wanted(self, number: int, step: int) -> int | None:
+        """What to decode before it is asked for."""
+        with self._pool.changed:
+            if step > 0:
+                last = min(number + max(AHEAD, step), self.index.length - 1)
+                return None if self._pool.frame(self._number, last) is not None else last
+            # Backwards a run is decoded from its beginning: in good time, and only once for many steps.
+            for before in range(number - 1, max(number - self._behind // 2, -1), -1):
+                if self._pool.frame(self._number, before) is None:
+                    return before
+            return None

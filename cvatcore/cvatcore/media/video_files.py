@@ -21,24 +21,34 @@ MAX_PIXELS = 16384 * 16384
 """Of one frame of a video."""
 
 
-@contextmanager
-def open_video(path: Path, *, name: str, options: dict[str, str] | None = None) -> Iterator[InputContainer]:
-    """An open video; whatever FFmpeg finds wrong with it in the block is InvalidMedia with `name`."""
+def open_container(path: Path, *, name: str, options: dict[str, str] | None = None) -> InputContainer:
+    """An open video, to be closed by the caller.
+
+    Errors: MissingMedia; InvalidMedia when FFmpeg cannot open it.
+    """
     import av
 
     limits = {"format_whitelist": DEMUXERS, "protocol_whitelist": "file"}
     try:
-        with av.open(str(path.absolute()), options=limits | (options or {})) as container:
-            yield container
+        return av.open(str(path.absolute()), options=limits | (options or {}))
     except (FileNotFoundError, av.FileNotFoundError):
         raise MissingMedia(
             f"{name} is missing.", hint="Put it back where it was, or say where it is now: cvat media map FROM TO."
         ) from None
     except (av.FFmpegError, ValueError, OverflowError) as error:
-        raise InvalidMedia(
-            f"{name} cannot be opened as a video: it is broken, cut off, or something else.",
-            hint="Check that it plays elsewhere; if it does, convert it to MP4.",
-        ) from error
+        raise _unusable(name) from error
+
+
+@contextmanager
+def open_video(path: Path, *, name: str, options: dict[str, str] | None = None) -> Iterator[InputContainer]:
+    """An open video; whatever FFmpeg finds wrong with it in the block is InvalidMedia with `name`."""
+    import av
+
+    try:
+        with open_container(path, name=name, options=options) as container:
+            yield container
+    except (av.FFmpegError, ValueError, OverflowError) as error:
+        raise _unusable(name) from error
 
 
 def video_stream(container: InputContainer, *, name: str) -> VideoStream:
@@ -86,3 +96,10 @@ def decode(
                 errors.append(error)
             continue  # a generator that failed to read is at its end
         yield from frames
+
+
+def _unusable(name: str) -> InvalidMedia:
+    return InvalidMedia(
+        f"{name} cannot be opened as a video: it is broken, cut off, or something else.",
+        hint="Check that it plays elsewhere; if it does, convert it to MP4.",
+    )

@@ -135,7 +135,7 @@ def _mux(add: Callable[[OutputContainer], Stream], packet: Packet[VideoStream]) 
 
     written = io.BytesIO()
     with av.open(written, "w", format="mp4", options=MUXER) as target:
-        packet.stream = add(target)
+        packet.stream = add(target)  # type: ignore[assignment]  # its base class, by the stubs
         packet.pts = packet.dts = 0
         target.mux(packet)
     return opening_boxes(written.getvalue())

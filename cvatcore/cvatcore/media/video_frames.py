@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media import encoding
@@ -17,8 +14,8 @@ from cvatcore.media.identity import file_identity, source_path
 from cvatcore.media.picture import Picture
 from cvatcore.media.video_clips import NEARLY_LOSSLESS, clip_size, encode_clip
 from cvatcore.media.video_decoder import VideoDecoder
-from cvatcore.media.video_index import VideoIndex, index_video
 from cvatcore.media.video_jpeg import frame_to_jpeg
+from cvatcore.media.video_opened import check_unchanged, close_video, opened_video
 from cvatcore.schema import DataSpec, Manifest
 
 if TYPE_CHECKING:
@@ -36,9 +33,6 @@ class VideoFrames:
             raise InvalidMedia("The video of the task has no source.", hint="Restore task.json from the history.")
         self._path = source_path(data.sources[0], root=root)
         self._cache = cache
-        self._lock = threading.Lock()
-        self._identity = ""
-        self._decoder: VideoDecoder | None = None
 
     def frame(self, number: int, *, quality: Quality = "compressed", keep: bool = True) -> Picture:
         """An upright picture of a frame: JPEG, or PNG where nothing may be lost."""
@@ -78,10 +72,7 @@ class VideoFrames:
 
     def close(self) -> None:
         """Close the video."""
-        with self._lock:
-            if self._decoder is not None:
-                self._decoder.close()
-            self._decoder = None
+        close_video(self._path)
 
     def _picture(self, number: int, manner: str, *, keep: bool = True) -> Picture:
         check_number(number, self._manifest)
@@ -105,39 +96,6 @@ class VideoFrames:
         return keep_picture(self._cache, key, made) if keep else made
 
     def _current_decoder(self, identity: str) -> VideoDecoder:
-        with self._lock:
-            if self._decoder is None or self._identity != identity:
-                index = cached_index(self._path, identity=identity, cache=self._cache)
-                check_unchanged(index, self._manifest, name=str(self._path))
-                if self._decoder is not None:
-                    self._decoder.close()
-                self._decoder = VideoDecoder(self._path, index, name=str(self._path))
-                self._identity = identity
-            return self._decoder
-
-
-def check_unchanged(index: VideoIndex, manifest: Manifest, *, name: str) -> None:
-    """Refuse a video that is not the one that a task was made of.
-
-    Errors: InvalidMedia.
-    """
-    video = manifest.video
-    assert video is not None
-    if (index.length, (index.width, index.height)) != (video.length, video.resolution):
-        width, height = video.resolution
-        raise InvalidMedia(
-            f"{name} has changed: it has {index.length} frames of {index.width}×{index.height} now, "
-            f"and had {video.length} of {width}×{height}.",
-            hint="Put the former video back, or make a new task of this one.",
-        )
-
-
-def cached_index(path: Path, *, identity: str, cache: FrameCache) -> VideoIndex:
-    """The index of a video, out of the cache where it was read before."""
-    key = f"video index 2\0{identity}".encode("utf-8", "surrogateescape")
-    stored = cache.get(key)
-    if stored is not None:
-        return msgspec.msgpack.decode(stored, type=VideoIndex)
-    index = index_video(path, name=str(path), truncated=True)
-    cache.put(key, msgspec.msgpack.encode(index))
-    return index
+        video = opened_video(self._path, identity=identity, cache=self._cache)
+        check_unchanged(video.index, self._manifest, name=str(self._path))
+        return video.decoder

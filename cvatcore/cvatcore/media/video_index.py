@@ -9,6 +9,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,9 +17,14 @@ from cvatcore.errors import InvalidMedia
 from cvatcore.media.video_demuxing import PacketTable, Run, read_packets
 from cvatcore.media.video_files import decode, open_video, video_stream
 
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
 _HEAD = 16
-_LONGEST_TAIL = 1000
-"""Frames decoded at either end of a video to see that its index is true; a longer last run is believed."""
+"""Frames decoded at the beginning of a video to see that its index is true."""
+
+_TAIL_PIXELS = 1 << 28
+"""Decoded at its end, 129 frames of full HD; a longer last run is believed."""
 
 
 class KeyFrame(msgspec.Struct, frozen=True, array_like=True):
@@ -97,21 +103,22 @@ def index_video(path: Path, *, name: str, truncated: bool = False) -> VideoIndex
     table = read_packets(path, name=name)
     if not truncated:
         _check_whole(table, path, name=name)
-    width, height, turns = _first_picture(path, name=name)
-    plain = VideoIndex(width=width, height=height, quarter_turns=turns, length=0, codec=table.codec, fps=table.rate)
-    index = _index_by_times(table, plain)
-    if index is not None:
-        shown = _Shown(path, index, name=name)
-        if shown.agrees:
-            if shown.length == index.length:
-                return index
-            if not truncated:
-                raise _cut_off(name, announced=table.announced, readable=table.read - (index.length - shown.length))
-            return _cut_at(index, shown.length)
-    length = _count_by_decoding(path, name=name)
-    if not length:
+    with open_video(path, name=name) as container:
+        ends = _Ends(container, name=name)
+        width, height, turns = ends.size
+        plain = VideoIndex(width=width, height=height, quarter_turns=turns, length=0, codec=table.codec, fps=table.rate)
+        index = _index_by_times(table, plain)
+        length = ends.length_of(index) if index is not None else None
+    if index is not None and length is not None:
+        if length == index.length:
+            return index
+        if not truncated:
+            raise _cut_off(name, announced=table.announced, readable=table.read - (index.length - length))
+        return _cut_at(index, length)
+    count = _count_by_decoding(path, name=name)
+    if not count:
         raise _nothing_decodes(name)
-    return msgspec.structs.replace(plain, length=length)
+    return msgspec.structs.replace(plain, length=count)
 
 
 def _check_whole(table: PacketTable, path: Path, *, name: str) -> None:
@@ -167,60 +174,50 @@ def _keyframe(run: Run, extent: tuple[int, int], table: PacketTable, times: list
     return KeyFrame(number, dts, pts, min(first, number), len(shown), size, run.is_clean)
 
 
-def _first_picture(path: Path, *, name: str) -> tuple[int, int, int]:
-    """Width and height of the upright frames, and their quarter turns."""
-    with open_video(path, name=name) as container:
-        for frame in decode(container, video_stream(container, name=name)):
-            turns = round(frame.rotation / 90) % 4
-            return (frame.height, frame.width, turns) if turns % 2 else (frame.width, frame.height, turns)
-    raise _nothing_decodes(name)
-
-
-class _Shown:
+class _Ends:
     """What the decoder shows at both ends of a video."""
 
-    agrees: bool
-    """Whether it is what the packets announce."""
-    length: int
-    """The number of frames up to the last that comes out."""
+    size: tuple[int, int, int]
+    """Width and height of the upright frames, and their quarter turns."""
 
-    def __init__(self, path: Path, index: VideoIndex, *, name: str) -> None:
-        self.length = index.length
-        self.agrees = self._head_agrees(path, index, name=name) and self._tail_agrees(path, index, name=name)
+    def __init__(self, container: InputContainer, *, name: str) -> None:
+        self._container = container
+        self._stream = video_stream(container, name=name)
+        self._errors: list[Exception] = []
+        head = list(islice(decode(container, self._stream, errors=self._errors), _HEAD))
+        if not head:
+            raise _nothing_decodes(name)
+        turns = round(head[0].rotation / 90) % 4
+        width, height = head[0].width, head[0].height
+        self.size = (height, width, turns) if turns % 2 else (width, height, turns)
+        self._head = {frame.pts for frame in head}
 
-    def _head_agrees(self, path: Path, index: VideoIndex, *, name: str) -> bool:
-        head = set(index.pts[:_HEAD])
-        errors: list[Exception] = []
-        with open_video(path, name=name) as container:
-            frames = decode(container, video_stream(container, name=name), errors=errors)
-            shown = {frame.pts for frame in islice(frames, len(head))}
+    def length_of(self, index: VideoIndex) -> int | None:
+        """The number of frames up to the last that comes out; None where others do than the packets announce."""
         # Frames that are broken in the middle keep their numbers: they are missing for a reason.
-        return bool(errors) or shown == head
-
-    def _tail_agrees(self, path: Path, index: VideoIndex, *, name: str) -> bool:
+        if not self._errors and self._head != set(index.pts[:_HEAD]):
+            return None
         last_key = index.keyframes[-1].number
-        if index.length - last_key > _LONGEST_TAIL:
-            return True
+        longest = _TAIL_PIXELS // (index.width * index.height)
+        if index.length - last_key > longest:
+            return index.length
         times = index.pts
         tail = set(times[last_key:])
         for keyframe in index.keyframes[-1:-4:-1]:
             # Some keyframes do not restore the whole picture (intra refresh): then an earlier one does.
-            if index.length - keyframe.number > _LONGEST_TAIL:
+            if index.length - keyframe.number > longest:
                 break
             errors: list[Exception] = []
-            with open_video(path, name=name) as container:
-                stream = video_stream(container, name=name)
-                container.seek(keyframe.dts, stream=stream)
-                seen = {frame.pts for frame in decode(container, stream, errors=errors)}
+            self._container.seek(keyframe.dts, stream=self._stream)
+            seen = {frame.pts for frame in decode(self._container, self._stream, errors=errors)}
             if errors and times[-1] not in seen:
                 numbers = [number for pts in seen if (number := index.number_of(pts)) is not None]
-                self.length = max(numbers, default=keyframe.number - 1) + 1
-                return True
+                return max(numbers, default=keyframe.number - 1) + 1
             if any(pts is not None and pts >= times[last_key] for pts in seen - tail):
-                return False
+                return None
             if errors or not tail - seen:
-                return True
-        return False
+                return index.length
+        return None
 
 
 def _cut_at(index: VideoIndex, length: int) -> VideoIndex:

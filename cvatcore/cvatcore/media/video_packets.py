@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.video_demuxing import is_hidden
-from cvatcore.media.video_files import open_video, video_stream
+from cvatcore.media.video_files import open_container, video_stream
 from cvatcore.media.video_fragments import TICKS, Opening, Sample, opening_of
 from cvatcore.media.video_index import KeyFrame, VideoIndex
 from cvatcore.media.video_nals import length_size, with_lengths
@@ -30,7 +30,6 @@ class VideoPackets:
         self._index = index
         self._name = name
         self._lock = threading.Lock()
-        self._open = ExitStack()
         self._container: InputContainer | None = None
         self._stream: VideoStream | None = None
         self._coming: Iterator[Packet[VideoStream]] = iter(())
@@ -140,12 +139,12 @@ class VideoPackets:
 
     def _opened(self) -> tuple[InputContainer, VideoStream]:
         if self._container is None or self._stream is None:
-            self._container = self._open.enter_context(open_video(self._path, name=self._name))
+            self._container = open_container(self._path, name=self._name)
             self._stream = video_stream(self._container, name=self._name)
         return self._container, self._stream
 
     def _reset(self) -> None:
-        self._open.close()
-        self._open = ExitStack()
+        if self._container is not None:
+            self._container.close()
         self._container = self._stream = self._held = None
         self._coming = iter(())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.video_fragments import MUXER, TICKS, TIMESCALE, Opening, Sample, codec_string, opening_boxes
+from cvatcore.media.video_jpeg import converter
 from cvatcore.media.video_nals import with_lengths
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ RUN = 24
 
 LARGEST = (4096, 2304)
 """Width and height in pixels; what is larger is made smaller, because decoders refuse it."""
+
+_LIMITED, _BT601 = 1, 5
+"""FFmpeg's numbers of video's range of levels, and of the matrix by which RGB is converted here."""
 
 _ENCODERS: dict[str, dict[str, str]] = {
     # Read once and thrown away: speed counts more than size.
@@ -48,8 +52,10 @@ def encoder() -> str:
     return next((name for name in _ENCODERS if name in av.codecs_available and _opens(name)), "")
 
 
-def encode_run(frames: Iterable[tuple[int, VideoFrame]]) -> tuple[Opening, list[Sample]]:
-    """A closed group of pictures out of frames in YUV 4:2:0, each with its number.
+def encode_run(frames: Iterable[tuple[int, VideoFrame]], *, size: tuple[int, int]) -> tuple[Opening, list[Sample]]:
+    """A closed group of pictures of a size (see `encoded_size`) out of decoded frames, each with its number.
+
+    Others may read the frames too.
 
     Errors: InvalidMedia when there is no encoder, or it fails.
     """
@@ -58,7 +64,7 @@ def encode_run(frames: Iterable[tuple[int, VideoFrame]]) -> tuple[Opening, list[
     written = io.BytesIO()
     try:
         with av.open(written, "w", format="mp4", options=MUXER) as target:
-            packets = _encode(target, frames)
+            packets = _encode(target, frames, size=size)
             samples = [Sample(with_lengths(bytes(packet)), packet.pts or 0, packet.is_keyframe) for packet in packets]
             target.mux(packets[0])
     except (av.FFmpegError, ValueError, IndexError) as error:
@@ -67,15 +73,30 @@ def encode_run(frames: Iterable[tuple[int, VideoFrame]]) -> tuple[Opening, list[
     return Opening(data=data, codec=codec_string(data)), samples
 
 
-def _encode(target: OutputContainer, frames: Iterable[tuple[int, VideoFrame]]) -> list[Packet[VideoStream]]:
+def _encode(
+    target: OutputContainer, frames: Iterable[tuple[int, VideoFrame]], *, size: tuple[int, int]
+) -> list[Packet[VideoStream]]:
     stream = None
     packets: list[Packet[VideoStream]] = []
     for number, frame in frames:
-        if stream is None:
-            stream = _add(target, encoder(), frame)
-        frame.pts, frame.time_base = number * TICKS, Fraction(1, TIMESCALE)
-        packets += stream.encode(frame)
+        copy = _copy(frame, size=size)
+        stream = stream or _add(target, encoder(), copy)
+        copy.pts, copy.time_base = number * TICKS, Fraction(1, TIMESCALE)
+        packets += stream.encode(copy)
     return packets + stream.encode() if stream is not None else packets
+
+
+def _copy(frame: VideoFrame, *, size: tuple[int, int]) -> VideoFrame:
+    """A frame of one's own in YUV 4:2:0 with video's levels."""
+    from av import VideoFrame as Frame
+
+    made = converter().reformat(
+        frame, width=size[0], height=size[1], format="yuv420p", dst_color_range=_LIMITED, threads=1
+    )
+    copy = Frame.from_ndarray(made.to_ndarray(), format="yuv420p") if made is frame else made
+    copy.color_range = _LIMITED
+    copy.colorspace = _BT601 if frame.format.is_rgb else frame.colorspace
+    return copy
 
 
 def _add(target: OutputContainer, name: str, like: VideoFrame) -> VideoStream:

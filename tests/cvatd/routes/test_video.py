@@ -34,10 +34,10 @@ def client(workspace: Workspace) -> Iterator[TestClient]:
 
 def shown(data: bytes) -> dict[int, Pixels]:
     """The frames of a segment by number."""
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         assert str(container.streams.video[0].time_base) == "1/30000"
-        frames: Any = container.decode(video=0)
-        return {frame.pts // 1000: frame.to_ndarray(format="rgb24") for frame in frames if not frame.pts % 1000}
+        frames: list[Any] = list(container.decode(video=0))
+    return {frame.pts // 1000: frame.to_ndarray(format="rgb24") for frame in frames if not frame.pts % 1000}
 
 
 def test_how_to_play_it(client: TestClient) -> None:
