@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
+
+from kit.clouds import columns_of, pcd, points_of, velodyne
+from kit.pictures import picture_bytes
 
 
 class Layout(NamedTuple):
@@ -87,3 +92,28 @@ LAYOUTS = (
         ("related_images/00003_pcd/image_01.png",),
     ),
 )
+
+
+def write_layout(folder: Path, layout: Layout) -> Path:
+    """The files of a layout: each picture as wide, each cloud of as many points as `mark_of` says of its name."""
+    for name in layout.names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content_of(name))
+    return folder
+
+
+def content_of(name: str) -> bytes:
+    """What `write_layout` writes to a file of this name."""
+    size, suffix = mark_of(name), PurePosixPath(name).suffix
+    if suffix == ".pcd":
+        return pcd(columns_of(size))
+    if suffix == ".bin":
+        columns = columns_of(size)
+        return velodyne(points_of(columns), columns[3][2])
+    return picture_bytes((size, 16), file_format={".jpg": "JPEG", ".png": "PNG", ".webp": "WEBP"}[suffix])
+
+
+def mark_of(name: str) -> int:
+    """A number between 20 and 1000 by which a file is told from others."""
+    return 20 + zlib.crc32(name.encode()) % 981
