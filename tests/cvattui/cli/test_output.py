@@ -1,13 +1,14 @@
 """Tables, and bars of progress."""
 
 import io
+import json
 import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cvattui.cli.output import printable, write_table
+from cvattui.cli.output import printable, write_json, write_table
 from cvattui.cli.progress import ProgressBar, progress_line
 
 
@@ -52,3 +53,13 @@ def test_no_bar_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with ProgressBar("Reading") as bar:
         bar(10, 10)
     assert capsys.readouterr().err == ""
+
+
+def test_json_is_indented_for_people_and_not_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    write_json({"a": [1]})
+    assert capsys.readouterr().out == '{\n  "a": [\n    1\n  ]\n}\n'
+    many = list(range(200_000))
+    write_json(many)
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert json.loads(out) == many

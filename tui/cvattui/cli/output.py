@@ -14,6 +14,10 @@ class OutputClosedError(Exception):
     """Whoever reads our stdout has gone; not an OSError, which the framework would answer in its own way."""
 
 
+_READ_BY_PEOPLE = 1_000_000
+"""Bytes of JSON that are indented. More are for programs: indentation would make them three times as long."""
+
+
 def write_data(line: str) -> None:
     """Write a line of data to stdout.
 
@@ -34,8 +38,11 @@ def write_text(text: str) -> None:
 
 
 def write_json(value: object) -> None:
-    """Write structs, lists and dicts as JSON to stdout, indented for people."""
-    write_data(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    """Write structs, lists and dicts as JSON to stdout, indented for people; on one line what nobody would read."""
+    data = msgspec.json.encode(value)
+    if len(data) <= _READ_BY_PEOPLE:
+        data = msgspec.json.format(data, indent=2)
+    write_data(data.decode())
 
 
 def write_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
