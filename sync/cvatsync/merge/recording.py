@@ -10,6 +10,7 @@ import msgspec
 from cvatcore.errors import InvalidDocument
 from cvatcore.merge import issue_of
 from cvatcore.schema import ConflictDocument, Issue
+from cvatcore.store.issue_places import IssuePlaces
 from cvatcore.store.layout import conflict_path, issue_path
 from cvatcore.store.text import decode_json, encode_json
 from cvatsync.trees import bytes_of, node_at
@@ -27,9 +28,10 @@ def conflict_files(conflicts: Iterable[ConflictDocument], *, merged: Node, creat
         created: when, UTC in ISO 8601.
     """
     files: dict[str, bytes] = {}
+    places = IssuePlaces(lambda path: bytes_of(node_at(merged, path)))
     for conflict in conflicts:
         files[conflict_path(conflict)] = encode_json(conflict)
-        issue = issue_of(conflict, created=created)
+        issue = issue_of(conflict, created=created, position=places.of(conflict))
         if issue is None:
             continue
         path = issue_path(conflict.task, issue.id)

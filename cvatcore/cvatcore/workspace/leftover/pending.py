@@ -19,6 +19,7 @@ from cvatcore.merge import issue_of
 from cvatcore.schema import ConflictDocument
 from cvatcore.store import JobAnnotations, Plan, encode_json, plain_message
 from cvatcore.store.files import read_file, remove_file, replace_file
+from cvatcore.store.issue_places import IssuePlaces
 from cvatcore.store.layout import conflict_path, issue_path, job_path, task_path
 from cvatcore.store.operations import Deed
 from cvatcore.store.pending import PendingConflicts, has_notes, read_notes
@@ -113,6 +114,7 @@ class _Adoption:
         self._workspace = workspace
         self._store = workspace.store
         self._files: dict[str, bytes | None] = {}
+        self._places = IssuePlaces(self._read)
         self._plans: list[tuple[JobAnnotations, Plan]] = []
         self.conflicts: list[ConflictDocument] = []
         self.tracks = 0
@@ -134,9 +136,13 @@ class _Adoption:
             return
         self._files[path] = encode_json(conflict)
         self.conflicts.append(conflict)
-        issue = issue_of(conflict, created=created)
+        issue = issue_of(conflict, created=created, position=self._places.of(conflict))
         if issue is not None and self._store.read(place := issue_path(conflict.task, issue.id)) is None:
             self._files[place] = encode_json(issue)
+
+    def _read(self, path: str) -> bytes | None:
+        """A file as it is when all is written."""
+        return self._files[path] if path in self._files else self._store.read(path)
 
     def complete(self, touched: Touched) -> None:
         """Make jobs whole that git changed. A job that cannot be read, or is being edited by hand, is left alone."""
