@@ -111,6 +111,52 @@ def test_labels_that_got_one_name_are_united_and_that_is_told() -> None:
     assert [(field.field, field.ours, field.theirs) for field in met] == [("labels.2.name", "bus", "vehicle")]
 
 
+def test_labels_that_are_united_have_the_attributes_and_joints_of_both() -> None:
+    color, size = Attribute(id=5, name="color"), Attribute(id=6, name="size")
+    joints = [Label(id=number, name=name, color="#ffffff") for number, name in ((20, "knee"), (21, "hip"))]
+    man, ape = (
+        Label(id=number, name=name, color="#ffffff", type="skeleton", attributes=(one,), sublabels=(joint,))
+        for number, name, one, joint in ((8, "man", color, joints[0]), (9, "ape", size, joints[1]))
+    )
+    merged, met = merge((man, ape), (replace(man, name="body"), ape), (man, replace(ape, name="body")))
+    (body,) = merged
+    assert (body.id, body.name) == (8, "body")
+    assert body.attributes == (color, size)
+    assert sorted(joint.name for joint in body.sublabels) == ["hip", "knee"]
+    assert len(met) == 1
+
+
+def test_a_former_name_that_another_label_has_now_finds_the_other() -> None:
+    new = Label(id=9, name="car", color="#0000ff")
+    ours, theirs = replace(CAR, name="auto", aliases=("car",)), replace(CAR, name="van", aliases=("car",))
+    merged, _ = merge((CAR,), (ours,), (theirs, new))
+    assert merged == (replace(ours, aliases=("van",)), new)
+    twice = replace(BUS, aliases=("auto",))
+    merged, _ = merge((CAR, BUS), (replace(CAR, aliases=("auto",)), BUS), (CAR, twice))
+    assert [label.aliases for label in merged] == [("auto",), ()]
+
+
+def test_attributes_that_got_one_name_are_one() -> None:
+    color, new = Attribute(id=5, name="color"), Attribute(id=50, name="paint")
+    base = replace(CAR, attributes=(color,))
+    ours, theirs = replace(base, attributes=(replace(color, name="paint"),)), replace(base, attributes=(color, new))
+    for one, other in ((ours, theirs), (theirs, ours)):
+        merged, _ = merge((base,), (one,), (other,))
+        assert merged[0].attributes == (replace(color, name="paint"),)
+
+
+def test_attributes_that_both_sides_added_are_one_with_the_lower_id() -> None:
+    sides = [
+        replace(CAR, attributes=(Attribute(id=number, name="color", values=(text,)),))
+        for number, text in ((7, "red"), (6, "blue"))
+    ]
+    for ours, theirs in (sides, sides[::-1]):
+        merged, met = merge((CAR,), (ours,), (theirs,))
+        (attribute,) = merged[0].attributes
+        assert (attribute.id, set(attribute.values)) == (6, {"red", "blue"})
+        assert not met
+
+
 def test_a_label_deleted_on_one_side_and_changed_on_the_other_stays() -> None:
     changed = replace(CAR, color="#00ff00")
     assert merge((CAR, BUS), (BUS,), (changed, BUS))[0] == (changed, BUS)

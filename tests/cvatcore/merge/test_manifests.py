@@ -84,6 +84,9 @@ def test_everything_that_names_a_frame_moves_with_it() -> None:
     moved = shift_frames(Annotations(shapes=shapes, tracks=(Track(id=9, label="car", frame=2, keyframes=keys),)), shift)
     assert [(shape.frame, shape.id) for shape in moved.shapes] == [(1, 2), (2, 4), (4, 3)]
     assert [key.frame for key in moved.tracks[0].keyframes] == [2, 4]
+    joint = Track(id=10, label="knee", frame=3, keyframes=(Keyframe(frame=3, track=10, type="points"),))
+    skeleton = shift_frames(Track(id=11, label="body", frame=3, elements=(joint,)), shift)
+    assert [(one.frame, one.keyframes[0].frame) for one in skeleton.elements] == [(2, 2)]
     job = shift_frames(Job(id=1, start=2, stop=3), shift)
     assert (job.start, job.stop) == (2, 4)
     assert shift_frames(Job(id=1, start=0, stop=1), shift) == Job(id=1, start=0, stop=1)
