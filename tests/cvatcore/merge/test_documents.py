@@ -17,18 +17,21 @@ from cvatcore.merge import (
     merge_issue,
     merge_job,
     merge_members,
+    merge_project,
     merge_settings,
     merge_task,
 )
 from cvatcore.schema import (
     Comment,
     DataSpec,
+    FieldConflict,
     Issue,
     Job,
     Label,
     MediaSource,
     Member,
     Members,
+    Project,
     Task,
     ValidateSettings,
     WorkspaceSettings,
@@ -83,6 +86,28 @@ def test_a_task_that_moved_into_a_project_has_no_labels_of_its_own() -> None:
     base = replace(TASK, labels=(label,))
     theirs = replace(base, labels=(replace(label, name="auto"),))
     assert merge_task([base], replace(TASK, project=4), theirs).document.labels == ()
+    # Nor conflicts about them.
+    ours = replace(base, project=4, labels=(replace(label, name="van"),))
+    assert merge_task([base], ours, theirs) == MergedDocument(replace(ours, labels=()), ())
+
+
+def test_a_project_is_merged_field_by_field_and_its_labels_by_identity() -> None:
+    label = Label(id=1, name="car", color="#ff0000")
+    more = [Label(id=number, name=name, color="#ff0000") for number, name in ((7, "bus"), (8, "van"))]
+    base = Project(id=4, name="a", created=DAY.format(2), labels=(label,))
+    ours = replace(base, name="b", labels=(label, more[0]))
+    theirs = replace(base, name="c", owner="mara", labels=(label, more[1]))
+    merged = merge_project([base], ours, theirs)
+    assert merged.document == replace(ours, owner="mara", labels=(label, *more))
+    (conflict,) = merged.conflicts
+    assert (conflict.kind, conflict.project, conflict.task) == ("project", 4, 0)
+    assert conflict.fields == (FieldConflict(field="name", base="a", ours="b", theirs="c"),)
+
+
+def test_what_both_made_anew_is_as_old_as_the_older_one() -> None:
+    for one, other in ((1, 2), (2, 1)):
+        sides = [replace(TASK, created=DAY.format(day)) for day in (one, other)]
+        assert merge_task([], *sides) == MergedDocument(replace(TASK, created=DAY.format(1)), ())
 
 
 def test_sources_that_both_sides_appended_follow_each_other() -> None:
@@ -93,6 +118,12 @@ def test_sources_that_both_sides_appended_follow_each_other() -> None:
 
     merged = merge_task([task(sources[0])], task(*sources[:2]), task(replace(sources[0], path="x"), sources[2]))
     assert [source.path for source in merged.document.data.sources] == ["x", "b", "c"]
+    merged = merge_task([task(sources[0])], task(*sources), task(sources[0], sources[2]))
+    assert merged == MergedDocument(task(*sources), ())
+    # One that is gone would give the frames of the others another source.
+    merged = merge_task([task(*sources[:2])], task(sources[0]), task(*sources))
+    assert merged.document == task(sources[0])
+    assert [field.field for field in merged.conflicts[0].fields] == ["data.sources"]
 
 
 def test_a_job_that_both_sides_extended_has_the_frames_of_both() -> None:
@@ -139,7 +170,8 @@ def test_a_comment_edited_on_both_sides_is_a_conflict_of_the_issue() -> None:
 
     merged = merge_issue([issue("a")], issue("b"), issue("c"), task=1)
     assert [field.field for field in merged.conflicts[0].fields] == ["comments.9.message"]
-    assert merged.conflicts[0].number == 3
+    (conflict,) = merged.conflicts
+    assert (conflict.task, conflict.job, conflict.number, conflict.frame) == (1, 2, 3, 1)
 
 
 def test_two_clones_open_one_issue_for_one_conflict() -> None:
@@ -214,4 +246,12 @@ def test_what_is_known_of_a_person_is_merged(field: str) -> None:
 
     values: tuple[Any, Any] = ("owner", "maintainer") if field == "role" else ("a", "b")
     merged = merge_members([people()], people(**{field: values[0]}), people(**{field: values[1]}))
-    assert [one.field for one in merged.conflicts[0].fields] == [f"members.mara.{field}"]
+    (conflict,) = merged.conflicts
+    assert [one.field for one in conflict.fields] == [f"members.mara.{field}"]
+    assert (conflict.fields[0].ours, conflict.fields[0].theirs) == values
+    assert merged.document == people(**{field: values[0]})
+    # A value that one side gave stays beside what the other gave.
+    for ours, theirs in ((people(**{field: values[0]}), people()), (people(), people(**{field: values[0]}))):
+        added = Members((*theirs.members, Member(id=2, username="ben")))
+        merged = merge_members([people()], ours, added)
+        assert merged == MergedDocument(Members((*people(**{field: values[0]}).members, added.members[1])), ())
