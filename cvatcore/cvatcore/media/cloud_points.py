@@ -60,16 +60,16 @@ def cloud_of(columns: Mapping[str, npt.NDArray[Any]]) -> Cloud:
         points = _places(columns)
         intensity = next((columns[title] for title in INTENSITY if title in columns), None)
         if intensity is not None:
-            intensity = np.nan_to_num(intensity.astype(np.float32))
+            intensity = intensity.astype(np.float32)
+            if not np.isfinite(intensity).all():
+                intensity = np.nan_to_num(intensity)
         rgb = _colours(columns)
-        # A comparison with NaN is false. By axis, because an N x 3 array of truths takes longer to reduce.
-        kept = np.abs(points[:, 0]) < NOWHERE
-        kept &= np.abs(points[:, 1]) < NOWHERE
-        kept &= np.abs(points[:, 2]) < NOWHERE
-    if not kept.all():
-        points = points[kept]
-        intensity = None if intensity is None else intensity[kept]
-        rgb = None if rgb is None else rgb[kept]
+        # NaN is neither less nor more, and is the least and the most of any numbers with it: usually this says it all.
+        if points.size and not (points.min() > -NOWHERE and points.max() < NOWHERE):
+            kept = (np.abs(points) < NOWHERE).all(axis=1)
+            points = points[kept]
+            intensity = None if intensity is None else intensity[kept]
+            rgb = None if rgb is None else rgb[kept]
     return Cloud(points=points, intensity=intensity, rgb=rgb)
 
 
