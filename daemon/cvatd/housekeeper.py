@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
-from cvatcore.workspace.upkeep.cleaning import is_needed
+from cvatcore.workspace.upkeep.cleaning import command, is_needed
 
 EVERY_SECONDS = 60.0
 """How often it looks; a look is a few folders."""
@@ -40,8 +39,7 @@ class Housekeeper:
         try:
             if not is_needed(self._root):
                 return False
-            command = [sys.executable, "-P", "-m", "cvatcore.workspace.upkeep.cleaning", str(self._root)]
-            subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+            subprocess.run(command(self._root), stdin=subprocess.DEVNULL, capture_output=True, check=False)
         except OSError:
             return False  # No memory, no processes left: the next look may find some.
         return True

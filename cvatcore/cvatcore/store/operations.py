@@ -16,7 +16,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from cvatcore.store.files import read_file, storage_failed
+from cvatcore.store.files import Stamp, read_file, stamp, storage_failed
 from cvatcore.store.history import Author
 
 OperationKind = Literal["change", "sync", "undo", "redo", "switch"]
@@ -94,6 +94,11 @@ class OperationLog:
         self._path = local / "operations.jsonl"
         self._older = local / "operations-older.jsonl"
         self._rotate_bytes = rotate_bytes
+
+    @property
+    def state(self) -> Stamp:
+        """What tells, without reading it, whether something was appended since."""
+        return stamp(self._path)
 
     def append(self, operation: Operation) -> None:
         """Add an operation. It is not waited for, and never fails: a change is saved without its line, too."""

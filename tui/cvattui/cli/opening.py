@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from cvatcore.errors import InvalidInput
 
 if TYPE_CHECKING:
     from cvatcore import Workspace
+    from cvatcore.store.files import Stamp
 
 
 def workspace_folder(context: typer.Context) -> Path:
@@ -27,11 +29,23 @@ At = Annotated[
 def open_workspace(context: typer.Context, *, at: str = "") -> Workspace:
     """The workspace that the command works on; with `at` as of that revision, to be read only.
 
+    Where the command writes and loose objects have piled up, another process packs them when it is over.
     Errors: NotAWorkspace, UnsupportedVersion, InvalidDocument; NotFound for a revision that does not exist.
     """
     from cvatcore import Workspace
 
-    return Workspace(workspace_folder(context), revision=at)
+    workspace = Workspace(workspace_folder(context), revision=at)
+    if not at:
+        context.call_on_close(partial(_tidy_up, workspace, before=workspace.store.operations.state))
+    return workspace
+
+
+def _tidy_up(workspace: Workspace, *, before: Stamp) -> None:
+    """Have loose objects packed after a command that wrote, as the daemon does it for people who have one."""
+    if workspace.store.operations.state != before:
+        from cvatcore.workspace.upkeep.cleaning import start_if_needed
+
+        start_if_needed(workspace.root)
 
 
 def confirm(question: str, *, yes: bool) -> None:

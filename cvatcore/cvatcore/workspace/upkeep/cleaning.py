@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvatcore.errors import CvatError
+from cvatcore.errors import CvatError, StorageFailed
+from cvatcore.store.files import replace_file, stamp
 from cvatcore.store.layout import LOCAL, SETTINGS
 from cvatcore.store.lock import WriteLock
 from cvatcore.store.operations import recent_commits
@@ -25,6 +28,9 @@ PACK_LIMIT = 30
 """From so many packs on they become one."""
 
 _WAIT_SECONDS = 60.0
+
+_AGAIN_SECONDS = 3600.0
+"""Commands try again after so long."""
 
 _SAMPLED = 16
 """Of the 256 folders of loose objects, so many tell how many there are in all; ids are spread evenly."""
@@ -67,6 +73,30 @@ def is_needed(root: Path) -> bool:
     """Whether loose objects or packs have piled up; a look at a few folders tells."""
     objects = _objects_folder(root)
     return objects is not None and (_estimate(objects) >= LOOSE_LIMIT or _packs(objects) >= PACK_LIMIT)
+
+
+def command(root: Path) -> list[str]:
+    """The program that cleans up the workspace at `root` where that is needed."""
+    return [sys.executable, "-P", "-m", "cvatcore.workspace.upkeep.cleaning", str(root.absolute())]
+
+
+def start_if_needed(root: Path) -> subprocess.Popen[bytes] | None:
+    """Clean up in a process that goes on by itself, where loose objects have piled up: for commands, which end at once.
+
+    It is tried once an hour at the most, since what cannot be cleaned up now (a merge is under way) would be looked at
+    after each command. None where nothing was to do; nothing is raised where it cannot be done.
+    """
+    tried = root / LOCAL / "cleaned"
+    try:
+        if not is_needed(root) or time.time() - stamp(tried)[0] / 1e9 < _AGAIN_SECONDS:
+            return None
+        replace_file(tried, b"", durable=False)
+        nowhere = subprocess.DEVNULL
+        return subprocess.Popen(
+            command(root), stdin=nowhere, stdout=nowhere, stderr=nowhere, cwd=root, start_new_session=True
+        )
+    except (OSError, StorageFailed):
+        return None
 
 
 def _packs(objects: Path) -> int:
