@@ -79,7 +79,7 @@ def ply(
     if coding == "ascii":
         rows = (" ".join(_text(values[row].item()) for _, _, values in columns) for row in range(points))
         return head + "".join(f"{row}\n" for row in rows).encode() + b"3 0 1 2\n" * faces
-    order = "<" if coding == "binary_little_endian" else ">"
+    order: Literal["<", ">"] = "<" if coding == "binary_little_endian" else ">"
     # A slice keeps its byte order, a single number would lose it.
     stored = [values.astype(np.dtype(code).newbyteorder(order)) for _, code, values in columns]
     body = b"".join(values[row : row + 1].tobytes() for row in range(points) for values in stored)
@@ -128,5 +128,5 @@ def pack_lzf(data: bytes) -> bytes:
     return bytes(out)
 
 
-def _text(number: float) -> str:
+def _text(number: Any) -> str:
     return f"{number:.9g}" if isinstance(number, float) else str(number)
