@@ -20,7 +20,19 @@ from kit.fresh import loads, modules_loaded_by
 from kit.samples import photo
 from kit.tree import PACKAGES, ROOT, files, modules, relative
 
-HEAVY = ("av", "PIL", "simplejpeg", "onnxruntime", "pygit2", "lmdb", "datumaro", "textual", "scipy", "shapely")
+HEAVY = (
+    "av",
+    "PIL",
+    "simplejpeg",
+    "onnxruntime",
+    "pygit2",
+    "lmdb",
+    "datumaro",
+    "textual",
+    "scipy",
+    "shapely",
+    "pypdfium2",
+)
 SERVERS = ("starlette", "uvicorn")
 LAZY_PACKAGES = ("cvattui.app",)
 """Loaded as a whole by one command; their modules may import what the others only import in functions."""

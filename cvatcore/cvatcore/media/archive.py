@@ -1,143 +1,186 @@
-"""Pictures in zip archives. Archives come from strangers: nothing is ever unpacked to disk."""
+"""Pictures in archives: one way to read zip and tar. They come from strangers: no member is ever unpacked to disk."""
 
 from __future__ import annotations
 
 import io
 import os
-import re
-import stat
+import struct
+import tempfile
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal, Protocol
 
 from cvatcore.errors import InvalidMedia, MissingMedia
+from cvatcore.media.archive_tar import TarArchive
+from cvatcore.media.archive_zip import ZipArchive
+from cvatcore.media.decompressing import Compression, compression_of, faults, unpack_stream
 from cvatcore.media.headers import read_size
-from cvatcore.media.kinds import check_name, is_hidden, kind_of_name
+from cvatcore.media.kinds import Kind, is_hidden, kind_of_name
+from cvatcore.media.tar_headers import BLOCK, is_tar_header
+from cvatcore.media.unpacked import existing_copy, unpacked_copy
 
-MAX_RATIO = 100
-"""An archive must not unpack to more than this many times its size …"""
-
-RATIO_FLOOR = 64 << 20
-"""… above so many bytes: a few blank bitmaps shrink 1000 times, and do no harm. Photos and PNG hardly shrink."""
-
-MAX_ENTRIES = 500_000
+ArchiveKind = Literal["zip", "tar"] | Compression
+"""What an archive is by its contents; those that are compressed hold a tar archive."""
 
 MAX_MEMBER = 4 << 30
 """In bytes: the largest picture file that is read into memory, a gigapixel of four bytes."""
 
 _HEADER = 1 << 16
-_PIECE = 1 << 20
-_ENCRYPTED = 0x1
-_DRIVE = re.compile("[A-Za-z]:")
+_IN_ARCHIVES: frozenset[Kind] = frozenset(["picture", "cloud"])
+
+
+class Archive(Protocol):
+    """An open archive. Not safe to use from several threads at once."""
+
+    name: str
+    """How messages call it."""
+    members: Mapping[str, int]
+    """The length in bytes of each file in it, by its name with forward slashes, in the archive's order."""
+
+    def head(self, member: str, length: int) -> bytes:
+        """The first bytes of a member. Errors: MissingMedia, or what `archive_errors` translates."""
+
+    def pieces(self, member: str) -> Iterator[bytes]:
+        """The bytes of a member, piece by piece. Errors: as `head`."""
+
+    def close(self) -> None:
+        """Let go of the file."""
 
 
 @contextmanager
-def open_archive(path: Path, *, name: str) -> Iterator[zipfile.ZipFile]:
-    """An open zip archive; whatever is wrong with it in the block is InvalidMedia with `name`."""
-    with archive_errors(name), zipfile.ZipFile(path) as archive:
-        yield archive
+def open_archive(
+    path: Path, *, name: str, unpacked: Path | None = None, tick: Callable[[], None] | None = None
+) -> Iterator[Archive]:
+    """An open archive; whatever is wrong with it in the block is InvalidMedia with `name`.
+
+    Args:
+        path: a zip or tar archive, or a compressed tar archive.
+        name: how messages call it.
+        unpacked: the folder in which a compressed one is unpacked (`unpacked_folder`); without it that is done in the
+            system's temporary folder, each time.
+        tick: called now and then while it is unpacked; what it raises ends the work.
+
+    Errors: MissingMedia; InvalidMedia also when a member leads out of the archive, is a link or encrypted, or all of it
+    is too much; StorageFailed when it cannot be unpacked.
+    """
+    with archive_errors(name):
+        archive = load_archive(path, name=name, unpacked=unpacked, tick=tick)
+        try:
+            yield archive
+        finally:
+            archive.close()
 
 
-def is_archive(path: Path) -> bool:
-    """Whether a file is an archive by its contents. Errors: OSError."""
-    return zipfile.is_zipfile(path)
+def load_archive(
+    path: Path, *, name: str, unpacked: Path | None = None, tick: Callable[[], None] | None = None
+) -> Archive:
+    """An open archive, which the caller closes; as `open_archive`, but to be used within `archive_errors`."""
+    kind = archive_kind(path)
+    if kind == "tar":
+        return TarArchive(path, name=name)
+    if kind is None or kind == "zip":
+        return ZipArchive(path, name=name)
+    if unpacked:
+        return TarArchive(unpacked_copy(path, folder=unpacked, name=name, tick=tick), name=name)
+    with tempfile.TemporaryDirectory(prefix="cvat-", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder) / "unpacked.tar"
+        unpack_stream(path, copy, name=name, tick=tick)
+        handle, place = tempfile.mkstemp(prefix="cvat-", suffix=".tar")
+        os.close(handle)
+        os.replace(copy, place)
+    return TarArchive(Path(place), name=name, unlink=True)
+
+
+def known_members(path: Path, *, unpacked: Path | None) -> Mapping[str, int] | None:
+    """What an archive holds, as `Archive.members`; None where it would have to be unpacked for that.
+
+    Errors: as `open_archive`.
+    """
+    with archive_errors(str(path)):
+        if archive_kind(path) in ("zip", "tar", None):
+            with open_archive(path, name=str(path)) as archive:
+                return archive.members
+        if unpacked and (copy := existing_copy(path, folder=unpacked)):
+            with open_archive(copy, name=str(path)) as archive:
+                return archive.members
+    return None
+
+
+def archive_kind(path: Path) -> ArchiveKind | None:
+    """What an archive is by its contents; None for anything else. Errors: OSError."""
+    with path.open("rb") as file:
+        head = file.read(BLOCK)
+    if compression := compression_of(head):
+        return compression
+    if is_tar_header(head):
+        return "tar"
+    return "zip" if zipfile.is_zipfile(path) else None
 
 
 @contextmanager
 def archive_errors(name: str) -> Iterator[None]:
-    """Whatever `zipfile` finds wrong in the block is InvalidMedia, or MissingMedia, with `name`."""
+    """Whatever the readers of archives find wrong in the block is InvalidMedia, or MissingMedia, with `name`."""
     try:
         yield
     except (FileNotFoundError, NotADirectoryError):
         raise MissingMedia(
             f"{name} is missing.", hint="Put it back where it was, or say where it is now: cvat media map FROM TO."
         ) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as error:
+    except faults(zipfile.BadZipFile, RuntimeError, ValueError, LookupError, OverflowError, struct.error) as error:
+        kind = "tar" if is_tar_name(name) else "zip"
         raise InvalidMedia(
-            f"{name} cannot be read as a zip archive: it is broken, cut off, or something else.",
+            f"{name} cannot be read as a {kind} archive: it is broken, cut off, or something else.",
             hint="Make or fetch it anew.",
         ) from error
 
 
-def list_pictures(archive: zipfile.ZipFile, *, name: str) -> list[zipfile.ZipInfo]:
-    """The pictures of an archive, sorted by name. Other files, hidden ones and archives within it are left out.
+def is_tar_name(name: str) -> bool:
+    """Whether a name says tar rather than zip."""
+    base = name.lower().rpartition("/")[2]
+    return ".tar" in base or base.endswith((".tgz", ".tbz", ".tbz2", ".txz", ".tzst"))
 
-    Errors: InvalidMedia when an entry leads out of the archive, is a link or encrypted, or all of it is too much.
+
+def list_frames(archive: Archive) -> list[str]:
+    """The pictures and point clouds of an archive, sorted by name.
+
+    Other files, hidden ones and archives within it are left out.
     """
-    entries = archive.infolist()
-    if len(entries) > MAX_ENTRIES:
-        raise InvalidMedia(f"{name} holds {len(entries)} files, more than {MAX_ENTRIES}.", hint="Split it.")
-    # `zipfile` never gives more bytes of an entry than it declares, so this bounds what is really read. The compressed
-    # size is that of the file on disk: what entries say of theirs can lie and overlap.
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = os.path.getsize(archive.filename) if archive.filename else 0
-    if unpacked > max(RATIO_FLOOR, MAX_RATIO * packed):
-        raise InvalidMedia(
-            f"{name} has {packed} bytes and would unpack to {unpacked}, more than {MAX_RATIO} times as many.",
-            hint="If you trust it, unpack it yourself and give the folder.",
-        )
-    pictures: dict[str, zipfile.ZipInfo] = {}
-    for entry in entries:
-        _check_entry(entry, name=name)
-        if entry.is_dir() or any(is_hidden(part) for part in entry.filename.split("/")):
-            continue
-        if kind_of_name(entry.filename) == "picture":
-            if entry.filename in pictures:
-                raise InvalidMedia(f"{name} holds {entry.filename!r} twice.", hint="Make it anew.")
-            pictures[entry.filename] = entry
-    return [pictures[key] for key in sorted(pictures)]
+    return sorted(
+        name
+        for name in archive.members
+        if kind_of_name(name) in _IN_ARCHIVES and not any(is_hidden(part) for part in name.split("/"))
+    )
 
 
-def read_member_size(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, name: str) -> tuple[int, int]:
+def read_member_size(archive: Archive, member: str) -> tuple[int, int]:
     """Width and height of a picture in an archive, upright; usually from its first 64 KiB."""
-    full_name = f"{name}/{entry.filename}"
-    if not entry.file_size:
+    full_name = f"{archive.name}/{member}"
+    if not archive.members.get(member, 1):
         raise InvalidMedia(f"{full_name} is empty.", hint="Replace it or remove it, then try again.")
-    with archive.open(entry) as file:
-        head = file.read(_HEADER)
+    head = archive.head(member, _HEADER)
     try:
         return read_size(io.BytesIO(head), name=full_name)
     except InvalidMedia:
-        if len(head) == entry.file_size:
+        if len(head) == archive.members[member]:
             raise
-    return read_size(io.BytesIO(read_member(archive, entry.filename, name=name)), name=full_name)
+    return read_size(io.BytesIO(read_member(archive, member)), name=full_name)
 
 
-def read_member(archive: zipfile.ZipFile, member: str, *, name: str) -> bytes:
+def read_member(archive: Archive, member: str) -> bytes:
     """All bytes of a member.
 
     Errors: MissingMedia; InvalidMedia when it is too large.
     """
-    return b"".join(member_pieces(archive, member, name=name))
+    return b"".join(member_pieces(archive, member))
 
 
-def member_pieces(archive: zipfile.ZipFile, member: str, *, name: str) -> Iterator[bytes]:
+def member_pieces(archive: Archive, member: str) -> Iterator[bytes]:
     """The bytes of a member, piece by piece.
 
     Errors: MissingMedia; InvalidMedia when it is too large.
     """
-    try:
-        entry = archive.getinfo(member)
-    except KeyError:
-        raise MissingMedia(f"{name} no longer holds {member}.", hint="Put the archive back as it was.") from None
-    if entry.file_size > MAX_MEMBER:
-        raise InvalidMedia(f"{name}/{member} is larger than {MAX_MEMBER >> 30} GiB.")
-    with archive.open(entry) as file:
-        while piece := file.read(_PIECE):
-            yield piece
-
-
-def _check_entry(entry: zipfile.ZipInfo, *, name: str) -> None:
-    path = entry.filename.replace("\\", "/")
-    parts = path.split("/")
-    hint = "Do not use this archive unless you know where it comes from."
-    if path.startswith("/") or ".." in parts or _DRIVE.match(path):
-        raise InvalidMedia(f"{name} holds {entry.filename!r}, a name that leads out of the archive.", hint=hint)
-    # orig_filename: `zipfile` cuts names at a NUL.
-    check_name(entry.orig_filename)
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        raise InvalidMedia(f"{name} holds {entry.filename!r}, a link.", hint="Make it anew with the files themselves.")
-    if entry.flag_bits & _ENCRYPTED:
-        raise InvalidMedia(f"{name} is encrypted.", hint="Unpack it and give the folder.")
+    if archive.members.get(member, 0) > MAX_MEMBER:
+        raise InvalidMedia(f"{archive.name}/{member} is larger than {MAX_MEMBER >> 30} GiB.", hint="Leave it out.")
+    return archive.pieces(member)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from pathlib import Path
 
-from cvatcore.media.archive import member_pieces, open_archive
+from cvatcore.media.archive import Archive, member_pieces, open_archive
 from cvatcore.media.identity import missing, unreadable
 
 
-def checksum(path: Path, *, member: str = "") -> str:
-    """`sha256:<hex>` of a file, or of a member of the zip archive at `path`, read in pieces.
+def checksum(path: Path, *, member: str = "", unpacked: Path | None = None) -> str:
+    """`sha256:<hex>` of a file, or of a member of the archive at `path`, read in pieces.
+
+    `unpacked` as for `open_archive`.
 
     Errors: NotFound when it does not exist, InvalidMedia when it cannot be read.
     """
     if member:
-        with open_archive(path, name=str(path)) as archive:
-            return checksum_of_member(archive, member, name=str(path))
+        with open_archive(path, name=str(path), unpacked=unpacked) as archive:
+            return checksum_of_member(archive, member)
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
@@ -28,12 +29,12 @@ def checksum(path: Path, *, member: str = "") -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def checksum_of_member(archive: zipfile.ZipFile, member: str, *, name: str) -> str:
-    """`sha256:<hex>` of a member of an open archive, read in pieces; `name` is the archive's.
+def checksum_of_member(archive: Archive, member: str) -> str:
+    """`sha256:<hex>` of a member of an open archive, read in pieces.
 
     Errors: MissingMedia, InvalidMedia.
     """
     digest = hashlib.sha256()
-    for piece in member_pieces(archive, member, name=name):
+    for piece in member_pieces(archive, member):
         digest.update(piece)
     return f"sha256:{digest.hexdigest()}"

@@ -42,7 +42,7 @@ class CloudFrames:
         self._manifest = manifest
         self._root = root
         self._cache = cache
-        self._files = files or SourceFiles()
+        self._files = files or SourceFiles(root)
 
     def frame(self, number: int, *, quality: Quality = "compressed", keep: bool = True) -> Picture:
         """A point cloud as a PCD file: a PCD file's own bytes, others as binary PCD. Both qualities are the same."""

@@ -12,11 +12,11 @@ from typing import Literal
 import msgspec
 
 from cvatcore.errors import InvalidMedia
-from cvatcore.media.archive import is_archive
+from cvatcore.media.archive import archive_kind
 from cvatcore.media.headers import read_size
 from cvatcore.media.identity import unreadable
 from cvatcore.media.kinds import Kind, check_frame_name, check_name, is_manifest, kind_of_name
-from cvatcore.media.video_index import open_video, video_stream
+from cvatcore.media.video_files import open_video, video_stream
 from cvatcore.media.walking import walk
 
 InputKind = Kind | Literal["folder", "manifest"]
@@ -196,7 +196,7 @@ def _kind_of_input(path: Path) -> InputKind:
 
 def _kind_of_content(path: Path) -> Kind:
     try:
-        if is_archive(path):
+        if archive_kind(path):
             return "archive"
         with path.open("rb") as file:
             read_size(file, name=str(path))

@@ -91,7 +91,7 @@ def open_frames(data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameC
     from cvatcore.media.source_files import SourceFiles
     from cvatcore.media.video_frames import VideoFrames
 
-    files = SourceFiles()
+    files = SourceFiles(root)
     context = ContextImages(data, manifest, root=root, cache=cache, read=files.read)
     if manifest.video:
         return FramesWithPlaceholders(VideoFrames(data, manifest, root=root, cache=cache), manifest, context=context)

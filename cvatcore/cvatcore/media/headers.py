@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from types import ModuleType
 from typing import IO, TYPE_CHECKING
 
 from cvatcore.errors import InvalidMedia
+from cvatcore.media.limits import MAX_PIXELS
 
 if TYPE_CHECKING:
     from PIL.Image import Exif, Image
@@ -18,8 +20,14 @@ if TYPE_CHECKING:
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "PPM", "AVIF", "JPEG2000")
 """Pillow's names of what we read. Others (PostScript, PDF, fonts …) run far more code than pictures need."""
 
-MAX_PIXELS = 1_000_000_000
-"""Larger pictures are refused: decoded, one takes 3 GB."""
+_BY_EXTENSION = {
+    ".tga": "TGA", ".pcx": "PCX", ".sgi": "SGI", ".dds": "DDS", ".psd": "PSD", ".qoi": "QOI", ".ico": "ICO",
+    ".icns": "ICNS",
+}  # fmt: skip
+"""Formats that are read where the file's extension says so: some of them have no mark by which to be known."""
+
+_FAULTS = (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, OverflowError, MemoryError, struct.error)
+"""What Pillow's decoders raise on broken files."""
 
 _ORIENTATION = 0x0112
 _SIDEWAYS = frozenset([5, 6, 7, 8])
@@ -37,17 +45,29 @@ def read_size(file: IO[bytes], *, name: str) -> tuple[int, int]:
 @contextmanager
 def open_picture(file: IO[bytes] | Path, *, name: str) -> Iterator[Image]:
     """A picture with its header read; whatever is wrong with it in the block is InvalidMedia with `name`."""
+    with picture_errors(name), read_header(file, name=name) as image:
+        yield image
+
+
+def read_header(file: IO[bytes] | Path, *, name: str) -> Image:
+    """As `open_picture`, for who closes it; to be used within `picture_errors`."""
+    image: Image = _pillow().open(file, formats=_formats(name))
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        image.close()
+        raise _too_large(name)
+    return image
+
+
+@contextmanager
+def picture_errors(name: str) -> Iterator[None]:
+    """Whatever Pillow finds wrong in the block is InvalidMedia with `name`."""
     image_module = _pillow()
     try:
-        with image_module.open(file, formats=FORMATS) as image:
-            width, height = image.size
-            if width * height > MAX_PIXELS:
-                raise _too_large(name)
-            yield image
+        yield
     except (image_module.DecompressionBombError, image_module.DecompressionBombWarning):
         raise _too_large(name) from None
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error) as error:
-        # Pillow's decoders raise all of these on broken files.
+    except _FAULTS as error:
         raise InvalidMedia(
             f"{name} cannot be read as a picture: it is broken, cut off, or of an unknown kind.",
             hint="Replace it, convert it to PNG or JPEG, or remove it; then try again.",
@@ -77,6 +97,11 @@ def orientation(image: Image) -> int:
     else:
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _formats(name: str) -> tuple[str, ...]:
+    own = _BY_EXTENSION.get(os.path.splitext(name)[1].lower())
+    return (*FORMATS, own) if own else FORMATS
 
 
 @cache

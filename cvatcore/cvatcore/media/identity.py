@@ -19,11 +19,14 @@ class Place(msgspec.Struct, frozen=True):
     """A picture file or an archive."""
     member: str = ""
     """Its name within the archive; empty for a file of its own."""
+    page: int = 0
+    """Of a file of several pages, which, from 1."""
 
     @property
     def name(self) -> str:
         """How it is called in messages."""
-        return f"{self.path}/{self.member}" if self.member else str(self.path)
+        file = f"{self.path}/{self.member}" if self.member else str(self.path)
+        return f"{file}, page {self.page}" if self.page else file
 
 
 def place_of(data: DataSpec, image: ImageFrame, *, root: Path) -> Place:
@@ -36,20 +39,25 @@ def place_of(data: DataSpec, image: ImageFrame, *, root: Path) -> Place:
             f"{image.path} has no source.", hint="Restore task.json and manifest.jsonl from the history."
         )
     source = data.sources[image.source]
-    inside = inner_name(source, image)
+    inside = inner_file(source, image)
     if PurePosixPath(inside).is_absolute() or ".." in inside.split("/"):
         raise InvalidMedia(
             f"{image.path!r} leads out of {source.path}.", hint="Restore manifest.jsonl from the history."
         )
     path = source_path(source, root=root)
     if source.kind == "archive":
-        return Place(path=path, member=inside)
-    return Place(path=path / inside)
+        return Place(path=path, member=inside, page=image.page)
+    return Place(path=path / inside, page=image.page)
 
 
 def inner_name(source: MediaSource, image: ImageFrame) -> str:
-    """The path of a frame's picture within its source."""
+    """The path of a frame within its source: of its picture, or of its page in the picture's file."""
     return image.path.removeprefix(source.prefix + "/") if source.prefix else image.path
+
+
+def inner_file(source: MediaSource, image: ImageFrame) -> str:
+    """The path of the file that a frame is in, within its source."""
+    return image.file.removeprefix(source.prefix + "/") if source.prefix else image.file
 
 
 def source_path(source: MediaSource, *, root: Path) -> Path:

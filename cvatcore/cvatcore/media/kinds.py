@@ -14,17 +14,30 @@ _KINDS: dict[str, Kind] = {
     ".bmp": "picture", ".dib": "picture", ".gif": "picture", ".tif": "picture", ".tiff": "picture",
     ".webp": "picture", ".avif": "picture", ".jp2": "picture",
     ".ppm": "picture", ".pgm": "picture", ".pbm": "picture", ".pnm": "picture",
+    ".apng": "picture", ".avifs": "picture", ".mpo": "picture", ".j2k": "picture", ".jpx": "picture",
+    ".tga": "picture", ".pcx": "picture", ".sgi": "picture", ".dds": "picture", ".psd": "picture", ".qoi": "picture",
+    ".ico": "picture", ".icns": "picture", ".pfm": "picture",
     # Not .ts and .mts: in a folder those are mostly programs. Given by name they are recognised by content.
     ".mp4": "video", ".m4v": "video", ".mov": "video", ".avi": "video", ".mkv": "video", ".webm": "video",
     ".mpg": "video", ".mpeg": "video", ".m2ts": "video", ".wmv": "video", ".asf": "video", ".flv": "video",
     ".ogv": "video", ".3gp": "video", ".3g2": "video", ".mxf": "video", ".vob": "video",
-    ".zip": "archive", ".cbz": "archive",
+    ".zip": "archive", ".cbz": "archive", ".tar": "archive", ".cbt": "archive", ".tgz": "archive", ".tbz": "archive",
+    ".tbz2": "archive", ".txz": "archive", ".tzst": "archive",
+    ".pcd": "cloud", ".bin": "cloud", ".ply": "cloud",
+    ".pdf": "document",
 }  # fmt: skip
+
+_COMPRESSED = frozenset([".gz", ".bz2", ".xz", ".zst"])
+"""After `.tar`."""
 
 
 def kind_of_name(name: str) -> Kind | None:
     """What a file's extension says that it is; None for anything else."""
-    return _KINDS.get(os.path.splitext(name)[1].lower())
+    stem, extension = os.path.splitext(name)
+    extension = extension.lower()
+    if extension in _COMPRESSED:
+        return "archive" if stem.lower().endswith(".tar") else None
+    return _KINDS.get(extension)
 
 
 def is_hidden(name: str) -> bool:

@@ -1,10 +1,11 @@
-"""Frames that are picture files, on their own or in zip archives."""
+"""Frames that are picture files or pages of files, on their own or in archives."""
 
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ from cvatcore.errors import InvalidMedia
 from cvatcore.media import encoding
 from cvatcore.media.checksums import checksum
 from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
-from cvatcore.media.headers import open_picture, orientation, upright_size
+from cvatcore.media.headers import open_picture, orientation, picture_errors, upright_size
 from cvatcore.media.identity import Place, file_identity, place_of
+from cvatcore.media.page_files import PageFiles
 from cvatcore.media.picture import Picture
 from cvatcore.media.source_files import SourceFiles
 from cvatcore.schema import DataSpec, Manifest
@@ -29,6 +31,11 @@ SMALL_ENOUGH = 0.5
 ALWAYS_SMALL = 64 << 10
 """In bytes: JPEG files up to this length are served as they are."""
 
+LARGE = 100_000_000
+"""In pixels: pictures that are decoded one at a time."""
+
+_one_large = threading.Lock()
+
 
 class PictureFrames:
     """See FrameReader."""
@@ -40,7 +47,8 @@ class PictureFrames:
         self._manifest = manifest
         self._root = root
         self._cache = cache
-        self._files = files or SourceFiles()
+        self._files = files or SourceFiles(root)
+        self._pages = PageFiles(self._files)
 
     def frame(self, number: int, *, quality: Quality = "compressed", keep: bool = True) -> Picture:
         """An upright picture of a frame: the file's own bytes, or encoded anew where they are not upright or large."""
@@ -52,8 +60,11 @@ class PictureFrames:
         if stored is not None:
             self._check_size(number, (stored.width, stored.height), place)
             return stored
+        if place.page:
+            made = self._page(number, place, quality=quality)
+            return keep_picture(self._cache, key, made) if keep else made
         content = self._files.read(place)
-        with self._opened(number, content, place) as image:
+        with self._opened(number, place, content) as image:
             file_format = image.format or ""
             media_type = encoding.MEDIA_TYPES.get(file_format, "application/octet-stream")
             if orientation(image) == 1 and (quality == "original" or is_small_jpeg(image, len(content))):
@@ -70,7 +81,7 @@ class PictureFrames:
     def array(self, number: int) -> npt.NDArray[np.uint8]:
         """The upright pixels: height x width x 3, RGB."""
         place = self._place(number)
-        with self._opened(number, self._files.read(place), place) as image:
+        with self._opened(number, place) as image:
             return encoding.to_array(encoding.turn_upright(image))
 
     def preview(self, number: int) -> Picture:
@@ -79,7 +90,7 @@ class PictureFrames:
         key = f"{_identity(place)}\0preview"
         if (stored := load_picture(self._cache, key)) is not None:
             return stored
-        with self._opened(number, self._files.read(place), place) as image:
+        with self._opened(number, place) as image:
             made = encoding.to_preview(image)
         return keep_picture(self._cache, key, made)
 
@@ -93,18 +104,36 @@ class PictureFrames:
         return checksum(place.path, member=place.member)
 
     def close(self) -> None:
-        """Close open archives."""
+        """Close open archives and files of several pages."""
+        self._pages.close()
         self._files.close()
 
     def _place(self, number: int) -> Place:
         check_number(number, self._manifest)
         return place_of(self._data, self._manifest.images[number], root=self._root)
 
+    def _page(self, number: int, place: Place, *, quality: Quality) -> Picture:
+        """A page as PNG, or as JPEG to look at: its file's own bytes are those of all pages."""
+        with self._opened(number, place) as image:
+            if quality == "original":
+                return encoding.save_again(image, file_format="PNG")
+            return encoding.to_jpeg(image, quality=self._data.image_quality)
+
     @contextmanager
-    def _opened(self, number: int, content: bytes, place: Place) -> Iterator[Image]:
-        with open_picture(io.BytesIO(content), name=place.name) as image:
-            self._check_size(number, upright_size(image), place)
-            yield image
+    def _opened(self, number: int, place: Place, content: bytes | None = None) -> Iterator[Image]:
+        """A frame's picture; very large ones one after the other, because each takes gigabytes."""
+        width, height = self._manifest.frame_size(number)
+        with _one_large if width * height > LARGE else nullcontext():
+            if place.page:
+                image = self._pages.page(place)
+                self._check_size(number, image.size, place)
+                with picture_errors(place.name):
+                    yield image
+                return
+            content = self._files.read(place) if content is None else content
+            with open_picture(io.BytesIO(content), name=place.name) as image:
+                self._check_size(number, upright_size(image), place)
+                yield image
 
     def _check_size(self, number: int, size: tuple[int, int], place: Place) -> None:
         expected = self._manifest.frame_size(number)
@@ -122,4 +151,5 @@ def is_small_jpeg(image: Image, size: int) -> bool:
 
 
 def _identity(place: Place) -> str:
-    return f"{file_identity(place.path)}\0{place.member}"
+    page = f"\0page {place.page}" if place.page else ""
+    return f"{file_identity(place.path)}\0{place.member}{page}"

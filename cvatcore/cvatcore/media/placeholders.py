@@ -10,7 +10,7 @@ import msgspec
 
 from cvatcore.errors import InvalidInput, MissingMedia
 from cvatcore.media.encoding import PREVIEW_SIZE, to_jpeg, to_png
-from cvatcore.media.headers import MAX_PIXELS
+from cvatcore.media.limits import MAX_PIXELS
 from cvatcore.media.picture import Picture
 from cvatcore.schema import DEFAULT_QUALITY
 

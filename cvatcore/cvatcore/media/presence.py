@@ -10,10 +10,11 @@ from pathlib import Path
 import msgspec
 
 from cvatcore.errors import CvatError
-from cvatcore.media.archive import open_archive
-from cvatcore.media.identity import inner_name, source_path
+from cvatcore.media.archive import known_members
+from cvatcore.media.identity import inner_file, source_path
 from cvatcore.media.mapping import MediaMap, located
 from cvatcore.media.pointers import is_pointer
+from cvatcore.media.unpacked import unpacked_folder
 from cvatcore.schema import DataSpec, ImageFrame, Manifest, MediaSource, SourceKind
 
 
@@ -123,14 +124,14 @@ def _lacking(source: MediaSource, frames: list[int], manifest: Manifest, *, root
         return frames, len(frames)
     if source.kind == "video":
         return [], 0
-    return _lacking_members(source, frames, manifest, archive=Path(path)), 0
+    return _lacking_members(source, frames, manifest, archive=Path(path), root=root), 0
 
 
 def _lacking_files(source: MediaSource, frames: list[int], manifest: Manifest, *, folder: str) -> tuple[list[int], int]:
     lacking: list[int] = []
     unfetched = 0
     for number, image in _images(frames, manifest):
-        path = f"{folder}/{inner_name(source, image)}"
+        path = f"{folder}/{inner_file(source, image)}"
         try:
             size = os.stat(path).st_size
         except (FileNotFoundError, NotADirectoryError):
@@ -144,13 +145,16 @@ def _lacking_files(source: MediaSource, frames: list[int], manifest: Manifest, *
     return lacking, unfetched
 
 
-def _lacking_members(source: MediaSource, frames: list[int], manifest: Manifest, *, archive: Path) -> list[int]:
+def _lacking_members(
+    source: MediaSource, frames: list[int], manifest: Manifest, *, archive: Path, root: Path
+) -> list[int]:
     try:
-        with open_archive(archive, name=str(archive)) as opened:
-            members = set(opened.namelist())
+        members = known_members(archive, unpacked=unpacked_folder(root))
     except CvatError:
         return []
-    return [number for number, image in _images(frames, manifest) if inner_name(source, image) not in members]
+    if members is None:
+        return []  # To unpack it takes longer than a look may.
+    return [number for number, image in _images(frames, manifest) if inner_file(source, image) not in members]
 
 
 def _images(frames: list[int], manifest: Manifest) -> Iterator[tuple[int, ImageFrame]]:

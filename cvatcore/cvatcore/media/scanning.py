@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
-from cvatcore.errors import InvalidMedia
-from cvatcore.media.archive import list_pictures, open_archive, read_member_size
-from cvatcore.media.collecting import Collected, collect
-from cvatcore.media.headers import read_size
-from cvatcore.media.identity import unreadable
-from cvatcore.media.kinds import check_name
+from cvatcore.errors import InvalidInput, InvalidMedia
+from cvatcore.media.collecting import collect
+from cvatcore.media.given_manifest import GivenManifest, read_given
+from cvatcore.media.listing import Listing, list_media, source_at
 from cvatcore.media.options import ScanOptions, check_options
-from cvatcore.media.ordering import arrange
-from cvatcore.media.selecting import name_filter
+from cvatcore.media.reading import read_frames
 from cvatcore.media.video_index import index_video
-from cvatcore.schema import ImageFrame, Manifest, MediaSource, SourceKind, VideoProperties
+from cvatcore.schema import ImageFrame, Manifest, MediaSource, VideoProperties
 
 Progress = Callable[[int, int], None]
-"""Called with what is done and what there is, in the same unit."""
-
-_EVERY = 100
-"""Pictures between two calls of it."""
+"""Called with what is done and what there is, in the same unit; the latter is 0 while it is not known."""
 
 _ALL = ScanOptions()
 
@@ -36,142 +29,103 @@ class Scan(msgspec.Struct, frozen=True):
     manifest: Manifest
     videos_left_out: tuple[str, ...] = ()
     """Videos in the folders given, which were not taken because a task has pictures or one video."""
+    remarks: tuple[str, ...] = ()
+    """What a person should know of files that came to nothing: a sentence each."""
 
 
 def scan(inputs: Sequence[Path], *, root: Path, options: ScanOptions = _ALL, progress: Progress | None = None) -> Scan:
-    """Read the headers of pictures, folders and zip archives, or the index of one video.
+    """Read the headers of pictures, point clouds and documents, in files, folders and archives; or index one video.
 
     Frames are sorted by name, unless `options` say otherwise. Names are relative to the one folder or archive given; of
     several inputs, to their common parent, where an archive counts as a folder of its name. `MediaSource.path` is
-    relative to `root`, the workspace, where the media lie inside it. A zip archive within a folder or an archive is no
-    input. `progress` may raise: then nothing was made.
+    relative to `root`, the workspace, where the media lie inside it. Archives and documents within a folder or an
+    archive are no inputs. A file of several pages is as many frames, called `<file>/<page>.png`. A manifest among the
+    inputs has to agree with them. `progress` may raise: then nothing was made.
 
-    Errors: InvalidMedia naming the file, with what to do; InvalidInput for options that cannot be meant.
+    Errors: InvalidMedia naming the file, with what to do; InvalidInput for options that cannot be meant;
+    InvalidDocument with the line of a manifest that is wrong; StorageFailed when an archive cannot be unpacked.
     """
     check_options(options)
     found = collect(inputs)
     report = progress or _silent
-    if found.video:
-        return _scan_video(found.base / found.video, root=root, options=options, report=report)
-    sources: list[MediaSource] = []
-    names: list[str] = []
-    origins: list[int] = []
-    if found.files:
-        sources.append(_source("folder", found.base, root=root))
-        names += found.files
-        origins += [0] * len(names)
-    is_lone = len(found.names) == 1
-    for archive in sorted(found.archives):
-        source = _source("archive", found.base / archive, root=root, prefix="" if is_lone else archive)
-        inside = _list_archive(found.base / archive)
-        names += [f"{source.prefix}/{name}" for name in inside] if source.prefix else inside
-        origins += [len(sources)] * len(inside)
-        sources.append(source)
-    is_taken = name_filter(options.pattern, options.exclude)
-    kept = [position for position, name in enumerate(names) if is_taken(name)]
-    if not kept:
-        raise InvalidMedia("No picture is left of the media given.", hint="Check the pattern and what is excluded.")
-    order = arrange(
-        [names[position] for position in kept], sorting=options.sorting, seed=options.seed, order=options.order
-    )
-    end = len(order) if options.stop < 0 else options.stop + 1
-    taken = [kept[position] for position in order[options.start : end : options.step]]
-    if not taken:
+    in_folder = found.manifest_in_folder if options.sorting == "predefined" and not options.order else None
+    if options.manifest and found.manifest and options.manifest != found.manifest:
         raise InvalidMedia(
-            f"There are {len(order)} frames, and the first to be taken is {options.start}.",
-            hint="Frames are counted from 0: give a smaller start frame.",
+            f"Two manifests are given, {options.manifest.name} and {found.manifest.name}.", hint="Only one can be used."
         )
-    images = _read(found, sources, [(names[position], origins[position]) for position in taken], report)
+    place = options.manifest or found.manifest or in_folder
+    if place and options.sorting == "random":
+        raise InvalidInput(
+            "A manifest says the order of frames, which random sorting would lose.", hint="Leave one out."
+        )
+    manifest = read_given(place) if place else None
+    if found.video:
+        return _scan_video(found.base / found.video, root=root, options=options, manifest=manifest, report=report)
+    listing = list_media(found, root=root, options=options, manifest=manifest, tick=lambda: report(0, 0))
+    images = read_frames(listing, base=found.base, root=root, options=options, report=report)
+    if manifest:
+        _check_sizes(images, listing, manifest, options)
     return Scan(
-        sources=tuple(sources),
-        manifest=Manifest(images=tuple(images), start=options.start, step=options.step),
+        sources=listing.sources,
+        manifest=Manifest(images=images, start=options.start, step=options.step),
         videos_left_out=found.videos_left_out,
+        remarks=listing.remarks,
     )
 
 
-def _scan_video(path: Path, *, root: Path, options: ScanOptions, report: Progress) -> Scan:
+def _check_sizes(images: Sequence[ImageFrame], listing: Listing, manifest: GivenManifest, options: ScanOptions) -> None:
+    for image in images:
+        given = listing.given.get(image.path)
+        # What others write of point clouds is no number of points.
+        if given is None or image.is_cloud or not (given.width and given.height):
+            continue
+        if (given.width, given.height) != (image.width, image.height):
+            raise manifest.wrong(
+                f"{image.path!r} is {image.width}×{image.height} pixels, not {given.width}×{given.height}.",
+                line=given.line,
+            )
+    everything = not options.start and options.step == 1 and options.stop < 0 and not options.pattern
+    if everything and (gone := listing.given.keys() - {image.path for image in images} - set(listing.names)):
+        line, name = min((listing.given[name].line, name) for name in gone)
+        raise manifest.wrong(f"{name!r} is a page that its file does not have.", line=line)
+
+
+def _scan_video(
+    path: Path, *, root: Path, options: ScanOptions, manifest: GivenManifest | None, report: Progress
+) -> Scan:
+    if options.sorting == "predefined" and options.order and list(options.order) != [path.name]:
+        raise InvalidMedia(f"The order that was given is not of the video {path.name}.", hint="Give none for a video.")
     report(0, 1)
     index = index_video(path, name=str(path))
     video = VideoProperties(
         name=path.name, resolution=(index.width, index.height), length=index.length, bytes=path.stat().st_size
     )
     report(1, 1)
+    if manifest:
+        _check_video(video, manifest)
     if options.start >= index.length:
         raise InvalidMedia(
             f"{path} has {index.length} frames, and the first to be taken is {options.start}.",
             hint="Frames are counted from 0: give a smaller start frame.",
         )
-    manifest = Manifest(video=video, start=options.start, step=options.step, stop=options.stop)
-    return Scan(sources=(_source("video", path, root=root),), manifest=manifest)
+    taken = Manifest(video=video, start=options.start, step=options.step, stop=options.stop)
+    return Scan(sources=(source_at("video", path, root=root),), manifest=taken)
 
 
-def _list_archive(path: Path) -> list[str]:
-    name = str(path)
-    with open_archive(path, name=name) as archive:
-        entries = list_pictures(archive, name=name)
-    if not entries:
-        raise InvalidMedia(f"{name} holds no pictures.", hint="Archives within it are not opened: unpack it first.")
-    return [entry.filename for entry in entries]
-
-
-def _read(
-    found: Collected, sources: Sequence[MediaSource], taken: Sequence[tuple[str, int]], report: Progress
-) -> list[ImageFrame]:
-    """The frames of files, read source by source."""
-    by_source: dict[int, list[int]] = {}
-    for position, (_, origin) in enumerate(taken):
-        by_source.setdefault(origin, []).append(position)
-    images: dict[int, ImageFrame] = {}
-    for origin, positions in sorted(by_source.items()):
-        names = [taken[position][0] for position in positions]
-        if sources[origin].kind == "folder":
-            frames = _scan_files(found, names)
-        else:
-            archive = found.base / (sources[origin].prefix or found.names[0])
-            frames = _scan_archive(archive, sources[origin], names, number=origin)
-        for position, image in zip(positions, frames, strict=True):
-            if not len(images) % _EVERY:
-                report(len(images), len(taken))
-            images[position] = image
-    report(len(taken), len(taken))
-    return [images[position] for position in range(len(taken))]
-
-
-def _scan_files(found: Collected, names: Sequence[str]) -> Iterator[ImageFrame]:
-    for name in names:
-        path = f"{found.base}/{name}"
-        try:
-            with open(path, "rb") as file:
-                size = os.fstat(file.fileno()).st_size
-                if not size:
-                    raise InvalidMedia(f"{path} is empty.", hint="Replace it or remove it, then try again.")
-                width, height = read_size(file, name=path)
-        except OSError as error:
-            raise unreadable(path, error) from None
-        yield _frame(name, width, height, size=size, source=0)
-
-
-def _scan_archive(path: Path, source: MediaSource, names: Sequence[str], *, number: int) -> Iterator[ImageFrame]:
-    name = str(path)
-    with open_archive(path, name=name) as archive:
-        for full in names:
-            entry = archive.getinfo(full.removeprefix(f"{source.prefix}/") if source.prefix else full)
-            width, height = read_member_size(archive, entry, name=name)
-            yield _frame(full, width, height, size=entry.file_size, source=number)
-
-
-def _frame(name: str, width: int, height: int, *, size: int, source: int) -> ImageFrame:
-    stem, extension = os.path.splitext(name)
-    return ImageFrame(name=stem, extension=extension, width=width, height=height, bytes=size, source=source)
-
-
-def _source(kind: SourceKind, path: Path, *, root: Path, prefix: str = "") -> MediaSource:
-    """A source by its path below the workspace where it lies there, whether or not either is reached by a link."""
-    for inside, outside in ((path, Path(os.path.abspath(root))), (path.resolve(), root.resolve())):
-        if inside.is_relative_to(outside):
-            return MediaSource(kind=kind, path=inside.relative_to(outside).as_posix(), prefix=prefix)
-    check_name(path.as_posix())
-    return MediaSource(kind=kind, path=path.as_posix(), prefix=prefix)
+def _check_video(video: VideoProperties, manifest: GivenManifest) -> None:
+    given = manifest.video
+    if given is None:
+        raise manifest.wrong("It lists pictures, and a video is given.", line=2)
+    if given.name.replace("\\", "/").rpartition("/")[2] != video.name:
+        raise manifest.wrong(f"It describes {given.name!r}, and {video.name!r} is given.", line=given.line)
+    if tuple(given.resolution) != video.resolution:
+        raise manifest.wrong(
+            f"{video.name!r} is {video.resolution[0]}×{video.resolution[1]} pixels, not "
+            f"{given.resolution[0]}×{given.resolution[1]}.",
+            line=given.line,
+        )
+    if given.length != video.length:
+        raise manifest.wrong(f"{video.name!r} has {video.length} frames, not {given.length}.", line=given.line)
 
 
 def _silent(done: int, total: int) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
-import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from cvatcore.errors import InvalidMedia
-from cvatcore.media.archive import MAX_MEMBER, archive_errors, read_member
+from cvatcore.media.archive import MAX_MEMBER, Archive, archive_errors, load_archive, read_member
 from cvatcore.media.identity import Place, file_identity, missing, not_fetched, unreadable
 from cvatcore.media.pointers import is_pointer_text
+from cvatcore.media.unpacked import unpacked_folder
 
 _OPEN_ARCHIVES: Final = 4
 
@@ -19,12 +21,13 @@ _OPEN_ARCHIVES: Final = 4
 class SourceFiles:
     """Reads whole files. Archives are kept open: reading the list of a large one takes longer than a picture.
 
-    Safe to use from several threads.
+    Safe to use from several threads. Compressed archives are unpacked below the workspace at `root`, once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path | None = None) -> None:
+        self._root = root
         self._lock = threading.Lock()
-        self._open: dict[Path, tuple[str, zipfile.ZipFile]] = {}
+        self._open: dict[Path, tuple[str, Archive]] = {}
 
     def read(self, place: Place) -> bytes:
         """All bytes of a file, or of a member of an archive.
@@ -32,8 +35,8 @@ class SourceFiles:
         Errors: MissingMedia when it is gone or only a pointer of Git LFS; InvalidMedia when it cannot be read.
         """
         if place.member:
-            with self._lock, archive_errors(str(place.path)):
-                return read_member(self._archive(place.path), place.member, name=str(place.path))
+            with self.archive(place.path) as archive:
+                return read_member(archive, place.member)
         try:
             with place.path.open("rb") as file:
                 if os.fstat(file.fileno()).st_size > MAX_MEMBER:
@@ -47,13 +50,19 @@ class SourceFiles:
             raise not_fetched(place.name)
         return content
 
+    @contextmanager
+    def archive(self, path: Path) -> Iterator[Archive]:
+        """An open archive, which is nobody else's in the block. Errors: as `open_archive`."""
+        with self._lock, archive_errors(str(path)):
+            yield self._archive(path)
+
     def close(self) -> None:
         """Close open archives; they are opened again when they are needed."""
         with self._lock:
             for path in list(self._open):
                 self._open.pop(path)[1].close()
 
-    def _archive(self, path: Path) -> zipfile.ZipFile:
+    def _archive(self, path: Path) -> Archive:
         identity = file_identity(path)
         known, archive = self._open.get(path, ("", None))
         if archive is not None and known == identity:
@@ -62,6 +71,7 @@ class SourceFiles:
             self._open.pop(path)[1].close()
         if len(self._open) >= _OPEN_ARCHIVES:
             self._open.pop(next(iter(self._open)))[1].close()
-        archive = zipfile.ZipFile(path)
+        unpacked = unpacked_folder(self._root) if self._root else None
+        archive = load_archive(path, name=str(path), unpacked=unpacked)
         self._open[path] = identity, archive
         return archive

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from cvatcore.errors import CvatError, InvalidMedia, MissingMedia
 from cvatcore.media import checksum
-from cvatcore.media.archive import open_archive, read_member_size
+from cvatcore.media.archive import read_member_size
+from cvatcore.media.checksums import checksum_of_member
 from cvatcore.media.headers import read_size
 from cvatcore.media.identity import missing, not_fetched, place_of, source_path, unreadable
 from cvatcore.media.pointers import is_pointer
+from cvatcore.media.source_files import SourceFiles
 from cvatcore.media.video_index import VideoIndex, index_video
 from cvatcore.schema import DataSpec, ImageFrame, Manifest, VideoProperties
 from cvatcore.validate.finding import Finding
@@ -33,12 +35,22 @@ def check_media(data: DataSpec, manifest: Manifest, *, root: Path, path: str, li
     if manifest.video is not None:
         yield from _check_video(data, manifest.video, root=root, path=path, line=lines[0] if lines else 1)
         return
-    archives: dict[Path, dict[str, zipfile.ZipInfo] | CvatError] = {}
+    files = SourceFiles(root)
+    try:
+        yield from _check_frames(files, data, manifest, root=root, path=path, lines=lines)
+    finally:
+        files.close()
+
+
+def _check_frames(
+    files: SourceFiles, data: DataSpec, manifest: Manifest, *, root: Path, path: str, lines: list[int]
+) -> Iterator[Finding]:
+    archives: dict[Path, CvatError] = {}
     for number, (image, line) in enumerate(zip(manifest.images, lines, strict=True)):
         try:
             place = place_of(data, image, root=root)
             if place.member:
-                problem = _archive_problem(archives, place.path, place.member, image)
+                problem = _archive_problem(files, archives, place.path, place.member, image)
             else:
                 problem = _file_problem(place.path, image)
         except MissingMedia as error:
@@ -94,27 +106,25 @@ def _file_problem(file: Path, image: ImageFrame) -> str:
 
 
 def _archive_problem(
-    archives: dict[Path, dict[str, zipfile.ZipInfo] | CvatError], archive: Path, member: str, image: ImageFrame
+    files: SourceFiles, archives: dict[Path, CvatError], archive: Path, member: str, image: ImageFrame
 ) -> str:
-    if archive not in archives:
+    if archive in archives:
+        raise archives[archive]  # Said of each of its frames, looked for once.
+    with ExitStack() as stack:
         try:
             _length(archive)
-            with open_archive(archive, name=str(archive)) as opened:
-                archives[archive] = {entry.filename: entry for entry in opened.infolist()}
+            opened = stack.enter_context(files.archive(archive))
         except (MissingMedia, InvalidMedia) as error:
-            archives[archive] = error  # Said of each of its frames, looked for once.
-    entries = archives[archive]
-    if isinstance(entries, CvatError):
-        raise entries
-    entry = entries.get(member)
-    if entry is None:
-        raise MissingMedia(f"{archive} no longer holds {member}.")
-    if problem := _length_problem(image.path, entry.file_size, image.bytes):
-        return problem
-    if image.checksum:
-        return "" if checksum(archive, member=member) == image.checksum else _other_contents(image)
-    with open_archive(archive, name=str(archive)) as opened:
-        return _size_problem(read_member_size(opened, entry, name=str(archive)), image)
+            archives[archive] = error
+            raise
+        length = opened.members.get(member)
+        if length is None:
+            raise MissingMedia(f"{archive} no longer holds {member}.")
+        if problem := _length_problem(image.path, length, image.bytes):
+            return problem
+        if image.checksum:
+            return "" if checksum_of_member(opened, member) == image.checksum else _other_contents(image)
+        return _size_problem(read_member_size(opened, member), image)
 
 
 def _length(file: Path) -> int:

@@ -15,6 +15,7 @@ from cvatcore.media import located
 from cvatcore.media.archive import open_archive
 from cvatcore.media.checksums import checksum, checksum_of_member
 from cvatcore.media.identity import Place, place_of, source_path
+from cvatcore.media.unpacked import unpacked_folder
 from cvatcore.schema import DataSpec, Manifest, encode_manifest
 from cvatcore.store import plain_message
 from cvatcore.store.layout import manifest_path
@@ -99,9 +100,9 @@ def _read(data: DataSpec, manifest: Manifest, frames: list[int], *, root: Path) 
         if place.member:
             archives.setdefault(place.path, []).append((number, place))
     for path, members in archives.items():
-        with open_archive(path, name=str(path)) as archive:
+        with open_archive(path, name=str(path), unpacked=unpacked_folder(root)) as archive:
             for number, place in members:
-                yield number, checksum_of_member(archive, place.member, name=str(path))
+                yield number, checksum_of_member(archive, place.member)
 
 
 def _with_checksums(manifest: Manifest, found: dict[int, str]) -> Manifest:
