@@ -13,12 +13,10 @@ from cvatcore.merge.picking import Met, is_unchanged, pick
 from cvatcore.merge.shifting import FrameShift
 from cvatcore.schema import ConflictDocument, FieldConflict, ImageFrame, Manifest, VideoProperties
 
-_RULES: Rules = {}
-
 Media = TypeVar("Media", ImageFrame, VideoProperties)
 
-_Name = tuple[int, str, str, int]
-"""What a frame is known by: its source, its name and extension, and which of several of that name it is."""
+_Name = tuple[str, str, int]
+"""What a frame is known by: its name and extension, and which of several of that name it is."""
 
 
 class MergedManifest(msgspec.Struct, frozen=True):
@@ -35,7 +33,8 @@ def merge_manifests(bases: Sequence[Manifest], ours: Manifest, theirs: Manifest,
 
     Where both sides appended frames, ours come first and theirs follow, equal ones once; so frames of theirs get other
     numbers, and everything of theirs that names them must be moved (`shift_frames`) before it is merged. Frames are
-    equal by their path and source; lengths and checksums that one side filled in are taken. Where one side alone
+    equal by their path, for a name is one frame's; one that both sides added has the source that ours gives it. Lengths
+    and checksums that one side filled in are taken. Where one side alone
     removed or reordered frames its list is taken; where both did, ours stays and the lists are a conflict.
     """
     met: Met = []
@@ -106,6 +105,14 @@ def _filled(bases: Sequence[Media], ours: Media, theirs: Media, at: str, met: Me
     return merge_struct(bases, ours, theirs, met=met, rules=_RULES, at=at)
 
 
+def _merge_source(bases: Sequence[int], ours: int, theirs: int, field: str, met: Met) -> int:
+    """Which source a frame is from: two that added one frame have it in two places, which are not theirs to settle."""
+    return theirs if is_unchanged(bases, ours) else ours
+
+
+_RULES: Rules = {ImageFrame: {"source": _merge_source}}
+
+
 def _completed(media: Media, other: Media) -> Media:
     known = {
         name: getattr(other, name)
@@ -119,11 +126,11 @@ def _by_name(manifest: Manifest) -> dict[_Name, ImageFrame]:
     found: dict[_Name, ImageFrame] = {}
     for image in manifest.images:
         copy = 0
-        while (name := (image.source, image.name, image.extension, copy)) in found:
+        while (name := (image.name, image.extension, copy)) in found:
             copy += 1  # The same picture twice is two frames.
         found[name] = image
     return found
 
 
 def _path(name: _Name) -> str:
-    return name[1] + name[2]
+    return name[0] + name[1]

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cvatcore.merge import FrameShift, merge_manifests, shift_frames
-from cvatcore.schema import ConflictDocument, Issue, Job, Keyframe, Shape, Task, decode_manifest
-from cvatcore.store.layout import annotations_dir, manifest_path, place_of, shard_path, shard_start, tracks_path
+from cvatcore.merge import FrameShift, merge_manifests, merge_task, shift_frames
+from cvatcore.schema import ConflictDocument, Issue, Job, Keyframe, Shape, Task, decode_manifest, encode_manifest
+from cvatcore.store.layout import (
+    annotations_dir,
+    manifest_path,
+    place_of,
+    shard_path,
+    shard_start,
+    task_path,
+    tracks_path,
+)
 from cvatcore.store.shards import Shard, decode_shard, decode_tracks, encode_shard, encode_tracks
 from cvatcore.store.text import decode_json, encode_json
 from cvatsync.trees import bytes_of, edit_tree, entries_of, is_folder, key_of, node_at
@@ -37,7 +45,7 @@ def move_appended(
     edits: dict[str, bytes | None] = {}
     for task in _tasks_changed(roots):
         if (shift := _shift(task, roots)) is not None:
-            edits |= _moved(task, roots[1], roots[2:], shift)
+            edits |= _moved(task, roots[1], roots[2:], shift) | _sources_followed(task, roots)
     if not edits:
         return theirs
     made = edit_tree(repository, theirs, {prefix + path: data for path, data in edits.items()}, written=written)
@@ -72,11 +80,39 @@ def _shift(task: int, roots: Sequence[Node]) -> FrameShift | None:
     return merge_manifests(manifests[2:], manifests[0], manifests[1], task=task).shift
 
 
+def _sources_followed(task: int, roots: Sequence[Node]) -> dict[str, bytes]:
+    """The manifest of theirs, whose frames name their sources by the places that these have after the merge."""
+    path = task_path(task)
+    tasks = [
+        None if (data := bytes_of(node_at(root, path))) is None else decode_json(data, Task, path=path)
+        for root in roots
+    ]
+    ours, theirs, *before = tasks
+    listed = manifest_path(task)
+    manifest = bytes_of(node_at(roots[1], listed))
+    if ours is None or theirs is None or manifest is None:
+        return {}
+    merged = merge_task([one for one in before if one is not None], ours, theirs).document.data.sources
+    old = min((len(one.data.sources) for one in before if one is not None), default=0)
+    places = {
+        place: merged.index(source)
+        for place, source in enumerate(theirs.data.sources)
+        if place >= old and source in merged
+    }
+    if all(place == now for place, now in places.items()):
+        return {}
+    known = decode_manifest(manifest, path=f"{listed} (theirs)")
+    images = tuple(
+        msgspec.structs.replace(image, source=places.get(image.source, image.source)) for image in known.images
+    )
+    return {listed: encode_manifest(msgspec.structs.replace(known, images=images))}
+
+
 def _moved(task: int, root: Node, bases: Sequence[Node], shift: FrameShift) -> dict[str, bytes | None]:
     """The files of a task of theirs that name frames which move."""
     edits: dict[str, bytes | None] = {}
     folder = f"tasks/{task}"
-    path = f"{folder}/task.json"
+    path = task_path(task)
     if (data := bytes_of(node_at(root, path))) is not None:
         edits[path] = encode_json(shift_frames(decode_json(data, Task, path=path), shift))
     for name, node in entries_of(node_at(root, f"{folder}/jobs")).items():

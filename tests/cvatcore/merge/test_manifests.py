@@ -67,6 +67,17 @@ def test_a_picture_twice_is_two_frames() -> None:
     assert names(merge_manifests([pictures("a")], pictures(*"aa"), pictures(*"ab"), task=1).manifest) == "aab"
 
 
+def test_a_frame_that_both_sides_added_from_two_sources_is_one_and_what_differs_is_told() -> None:
+    base, new = pictures("a"), pictures("b").images[0]
+    ours, theirs = (
+        Manifest(images=(*base.images, replace(new, source=source, checksum=f"sha256:{source}"))) for source in (1, 2)
+    )
+    merged = merge_manifests([base], ours, theirs, task=1)
+    assert (merged.manifest, merged.shift) == (ours, None)
+    told = [(field.field, field.ours, field.theirs) for field in merged.conflicts[0].fields]
+    assert told == [("frames.b.jpg.checksum", "sha256:1", "sha256:2")]
+
+
 def test_a_video_and_pictures_are_a_conflict() -> None:
     film = Manifest(video=VideoProperties(name="v.mp4", resolution=(4, 3), length=9))
     merged = merge_manifests([], film, pictures("a"), task=1)

@@ -1,5 +1,7 @@
 """Merges of whole workspaces: what one side deleted, frames that both appended, values that meet."""
 
+from collections.abc import Sequence
+
 import msgspec
 import pygit2
 import pytest
@@ -14,6 +16,7 @@ from cvatcore.schema import (
     Issue,
     Job,
     Manifest,
+    MediaSource,
     Task,
     Track,
     decode_manifest,
@@ -162,6 +165,28 @@ def test_frames_that_both_sides_appended_come_one_after_the_other(repository: py
     assert conflict == replace(new, frame=67)
     assert decode_tracks(result.files[tracks_path(1, 21)], path="tracks") == (Track(id=63, label="car", frame=66),)
     assert result.shapes[1].points[0] == 9
+    assert not result.merged.conflicts
+
+
+def test_frames_that_both_sides_appended_keep_their_sources(repository: pygit2.Repository, prefix: str) -> None:
+    sources = [MediaSource(kind="folder", path=f"media/{name}", prefix=name) for name in ("old", "b", "c", "d")]
+
+    def side(*added: tuple[str, int], places: Sequence[int]) -> dict[str, bytes]:
+        """A task with frames from the last of its sources, each with the place of that in its list."""
+        more = [replace(image, source=place) for name, place in added for image in pictures(name).images]
+        plain = replace(BASE, manifest=Manifest(images=(*numbered_pictures(64).images, *more)))
+        task = decode_json(plain.files[task_path(1)], Task, path="task.json")
+        data = replace(task.data, sources=tuple(sources[place] for place in places))
+        return plain.files | {task_path(1): encode_json(replace(task, data=data))}
+
+    base = side(places=[0])
+    ours = side(("b/1.jpg", 1), ("c/1.jpg", 2), places=[0, 1, 2])
+    theirs = side(("d/1.jpg", 1), ("c/1.jpg", 2), ("c/2.jpg", 2), ("old/9.jpg", 0), places=[0, 3, 2])
+    result = merge(repository, base, ours, theirs, prefix=prefix)
+    task = decode_json(result.files[task_path(1)], Task, path="task.json")
+    images = decode_manifest(result.files[manifest_path(1)]).images[64:]
+    assert [image.path for image in images] == ["b/1.jpg", "c/1.jpg", "d/1.jpg", "c/2.jpg", "old/9.jpg"]
+    assert [task.data.sources[image.source].prefix for image in images] == ["b", "c", "d", "c", "old"]
     assert not result.merged.conflicts
 
 
