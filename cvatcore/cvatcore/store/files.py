@@ -111,21 +111,36 @@ def make_durable(paths: Iterable[Path]) -> None:
     if len(wanted) == 1:
         _sync(wanted[0])
         return
+    # Several files a thread: handing over each one by itself takes as long as is gained by it.
+    count = min(_THREADS, len(wanted))
+    running = [_syncers().submit(_sync_all, wanted[start::count]) for start in range(count)]
     # All are waited for even when one fails: nothing of this call is still at work when it is over.
-    running = [_syncers().submit(_sync, path) for path in wanted]
-    failures = [error for one in running if (error := one.exception()) is not None]
+    failures = [error for one in running for error in one.result()]
     if failures:
         raise failures[0]
 
 
+_THREADS = 8
+
+
 @functools.cache
 def _syncers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="fsync")
+    return ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="fsync")
 
 
 if hasattr(os, "register_at_fork"):  # Not on Windows, which has no fork.
     # Threads do not survive a fork; the child makes its own.
     os.register_at_fork(after_in_child=_syncers.cache_clear)
+
+
+def _sync_all(paths: Iterable[Path]) -> list[Exception]:
+    failures: list[Exception] = []
+    for path in paths:
+        try:
+            _sync(path)
+        except Exception as error:  # noqa: BLE001  it is raised where it is waited for
+            failures.append(error)
+    return failures
 
 
 def _sync(path: Path) -> None:
