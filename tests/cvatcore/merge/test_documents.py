@@ -239,6 +239,12 @@ def test_people_have_one_number_each(names: list[set[str]]) -> None:
     assert merge_members([base], ours, merged).document == merged
 
 
+def test_a_person_who_got_two_numbers_has_the_higher_one() -> None:
+    sides = [Members((Member(id=number, username="mara"),)) for number in (3, 5)]
+    for ours, theirs in (sides, sides[::-1]):
+        assert merge_members([], ours, theirs) == MergedDocument(sides[1], ())
+
+
 @pytest.mark.parametrize("field", ["name", "email", "role"])
 def test_what_is_known_of_a_person_is_merged(field: str) -> None:
     def people(**given: Any) -> Members:
