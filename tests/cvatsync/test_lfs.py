@@ -210,3 +210,21 @@ def test_a_workspace_within_a_repository(tmp_path: Path, server: Path) -> None:
         assert track_media(task).files == 1
         assert git(tmp_path / "repo", "ls-files", "data/media") == "data/media/x/1.png"
         assert_sound(workspace.root)
+
+
+def test_context_images_are_tracked_with_their_frames(tmp_path: Path, server: Path) -> None:
+    names = ["1.png", "related_images/1_png/a.jpg", "related_images/1_png/gone.jpg"]
+    with Workspace.init(tmp_path / "ws") as workspace:
+        folder = workspace.root / "media/photos"
+        for name in names:
+            write_picture(folder / name)
+        workspace.create_task("street", labels=["car"], data=[folder])
+        task = workspace.tasks["street"]
+        assert task.frames.context(0) == tuple(names[1:])
+        (folder / names[2]).unlink()
+        assert track_media(task).files == 2
+        for name in names[:2]:
+            assert is_pointer_text(in_git(workspace.root, f"media/photos/{name}") + b"\n")
+        assert_sound(workspace.root)
+        assert untrack_media(task).files == 2
+        assert task.frames.context_image(0, 0).width == 8

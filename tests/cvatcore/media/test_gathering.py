@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from cvatcore.cache import NullCache
 from cvatcore.errors import InvalidMedia
-from cvatcore.media import look_for_media, scan
+from cvatcore.media import look_for_media, open_frames, scan
 from cvatcore.media.gathering import discard, gather, outside_of
 from cvatcore.media.mapping import MediaMap
 from cvatcore.schema import DataSpec, Manifest
@@ -66,3 +67,19 @@ def test_a_video_gets_a_folder_of_its_own(tmp_path: Path, root: Path) -> None:
     data, manifest = scanned(root, write_video(tmp_path / "film.mp4", 3))
     (source,) = gather(data, manifest, numbers=(0,), root=root, into=root / "media").sources
     assert source.path == "media/film/film.mp4"
+
+
+def test_context_images_come_along_as_far_as_they_are_there(tmp_path: Path, root: Path) -> None:
+    names = ["1.png", "related_images/1_png/a.jpg", "related_images/1_png/b.jpg"]
+    for name in names:
+        write_picture(tmp_path / "photos" / name)
+    data, manifest = scanned(root, tmp_path / "photos")
+    assert manifest.images[0].related == tuple(names[1:])
+    (tmp_path / "photos" / names[2]).unlink()
+    assert look_for_media(data, manifest, root=root, known=MediaMap(), task=1).missing == ()
+    done = gather(data, manifest, numbers=(0,), root=root, into=root / "media")
+    copied = root / "media/photos"
+    assert sorted(path.relative_to(copied).as_posix() for path in copied.rglob("*.*")) == names[:2]
+    reader = open_frames(DataSpec(sources=done.sources), manifest, root=root, cache=NullCache())
+    assert not reader.context_image(0, 0, placeholder=True).missing
+    assert reader.context_image(0, 1, placeholder=True).missing == names[2]

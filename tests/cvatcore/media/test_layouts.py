@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from cvatcore.cache import NullCache
-from cvatcore.media import open_frames, scan
+from cvatcore.media import copy_media, open_frames, scan
 from cvatcore.media.clouds import read_cloud
 from cvatcore.schema import DataSpec
 from kit.layouts import LAYOUTS, Layout, content_of, mark_of, write_layout
@@ -51,3 +51,13 @@ def test_each_frame_shows_its_context_images(tmp_path: Path, layout: Layout, kin
             with Image.open(io.BytesIO(picture.data)) as shown:
                 assert (shown.format, shown.width) == ("JPEG", mark_of(name.removeprefix(prefix)))
     reader.close()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.title)
+def test_copies_have_them_too(tmp_path: Path, layout: Layout) -> None:
+    root = tmp_path / "workspace"
+    folder = write_layout(tmp_path / "data", layout)
+    copies = copy_media([folder], into=root / "media")
+    here, there = scan(copies, root=root).manifest, scan([folder], root=root).manifest
+    assert here == there
+    assert all((copies[0] / name).is_file() for image in here.images for name in image.related)
