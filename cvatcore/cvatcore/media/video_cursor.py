@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import InvalidMedia
-from cvatcore.media.video_files import open_container, video_stream
+from cvatcore.media.video_files import open_container, seek_keyframe, video_stream
 from cvatcore.media.video_index import VideoIndex
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _SKIPPABLE = frozenset({"h264"})
 """Codecs whose pictures say reliably that no other one refers to them: those need not be decoded on the way."""
+
+_FARTHEST = 8
+"""In keyframes: how far before a frame decoding begins when it does not come out from the keyframe before it."""
 
 
 class VideoCursor:
@@ -33,6 +36,8 @@ class VideoCursor:
         """Pictures before this frame are decoded only where others refer to them."""
         self.next = 0
         """The next frame that comes out."""
+        self.is_walking = False
+        """Whether the last frame was found by reading on."""
 
     def reaches(self, number: int) -> bool:
         """Whether a frame is found by reading on, as cheaply as from the keyframe before it."""
@@ -79,14 +84,18 @@ class VideoCursor:
 
     def _starts(self, number: int) -> Iterator[int | None]:
         """Where to begin, one after the other: None is here, -1 the beginning of the file, else a keyframe's place."""
-        if self.reaches(number):
+        self.is_walking = self.reaches(number)
+        if self.is_walking:
             yield None
+            self.is_walking = False
         place = self._index.keyframe_before(number)
         step = 1
-        while place >= 0:
+        while place >= 0 and step <= _FARTHEST:
             yield place
             place, step = place - step, step * 2
-        yield -1
+        # A frame that is broken must not cost decoding hours.
+        if place < 0:
+            yield -1
 
     def _seek(self, place: int) -> None:
         if place < 0:
@@ -97,7 +106,7 @@ class VideoCursor:
         self.next = 0
         if place >= 0:
             keyframe = self._index.keyframes[place]
-            self._container.seek(keyframe.dts, stream=self._stream)
+            seek_keyframe(self._container, self._stream, pts=keyframe.pts, dts=keyframe.dts)
             self.next = keyframe.number
         self._frames = self._decode(self._container, self._stream)
 

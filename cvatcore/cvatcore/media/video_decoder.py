@@ -130,10 +130,12 @@ class VideoDecoder:
             return max(near, key=lambda cursor: cursor.next)
         if any(self._comes_by(target, number) for target in self._targets.values()):
             return None
-        if len(self._cursors) < MOST_CURSORS and pool.has_room():
+        # One by which somebody steps through the video stays there while another may open.
+        jumping = [cursor for cursor in idle if not cursor.is_walking]
+        if not jumping and len(self._cursors) < MOST_CURSORS and pool.has_room():
             self._cursors.append(VideoCursor(self._path, self.index, name=self._name))
             return self._cursors[-1]
-        return idle[0] if idle else None
+        return next(iter(jumping or idle), None)
 
     def _comes_by(self, target: int, number: int) -> bool:
         """Whether who decodes a frame has another one then, or comes to it sooner than from its keyframe."""

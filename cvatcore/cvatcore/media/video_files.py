@@ -75,6 +75,16 @@ def codec_of(stream: VideoStream) -> str:
     return {"libvpx": "vp8", "libvpx-vp9": "vp9", "libdav1d": "av1", "libaom-av1": "av1"}.get(name, name)
 
 
+def seek_keyframe(container: InputContainer, stream: VideoStream, *, pts: int, dts: int) -> None:
+    """Go to a keyframe by its two times, or to an earlier one; the decoder begins anew.
+
+    Errors: av.FFmpegError.
+    """
+    # These compare what they are given with presentation times: the decoding time would lead to the keyframe before.
+    by_pts = any(kind in container.format.name for kind in ("mp4", "matroska"))
+    container.seek(pts if by_pts else min(pts, dts), stream=stream)
+
+
 def decode(
     container: InputContainer, stream: VideoStream, *, errors: list[Exception] | None = None
 ) -> Iterator[VideoFrame]:

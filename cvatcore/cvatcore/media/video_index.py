@@ -15,7 +15,7 @@ import msgspec
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.video_demuxing import PacketTable, Run, read_packets
-from cvatcore.media.video_files import decode, open_video, video_stream
+from cvatcore.media.video_files import decode, open_video, seek_keyframe, video_stream
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -208,7 +208,7 @@ class _Ends:
             if index.length - keyframe.number > longest:
                 break
             errors: list[Exception] = []
-            self._container.seek(keyframe.dts, stream=self._stream)
+            seek_keyframe(self._container, self._stream, pts=keyframe.pts, dts=keyframe.dts)
             seen = {frame.pts for frame in decode(self._container, self._stream, errors=errors)}
             if errors and times[-1] not in seen:
                 numbers = [number for pts in seen if (number := index.number_of(pts)) is not None]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.video_demuxing import is_hidden
-from cvatcore.media.video_files import open_container, video_stream
+from cvatcore.media.video_files import open_container, seek_keyframe, video_stream
 from cvatcore.media.video_fragments import TICKS, Opening, Sample, opening_of
 from cvatcore.media.video_index import KeyFrame, VideoIndex
 from cvatcore.media.video_nals import length_size, with_lengths
@@ -116,7 +116,8 @@ class VideoPackets:
         earlier = place
         while earlier >= 0:
             container, stream = self._opened()
-            container.seek(self._index.keyframes[earlier].dts, stream=stream)
+            keyframe = self._index.keyframes[earlier]
+            seek_keyframe(container, stream, pts=keyframe.pts, dts=keyframe.dts)
             if (packet := self._find(container, stream, wanted)) is not None:
                 return packet
             earlier, step = earlier - step, step * 2
