@@ -54,9 +54,11 @@ def frame_to_jpeg(frame: VideoFrame, *, size: tuple[int, int], quarter_turns: in
 
 def frame_to_rgb(frame: VideoFrame, *, size: tuple[int, int], quarter_turns: int) -> Pixels:
     """The upright pixels of a frame: height x width x 3, RGB. Arguments as `frame_to_jpeg`."""
+    import numpy as np
+
     # A converter of this thread's own: that of the frame must not be used by two at once.
     converted = converter().reformat(frame, width=size[0], height=size[1], format="rgb24", threads=1)
-    return _turned(converted.to_ndarray(), quarter_turns)
+    return _turned(np.asarray(converted.to_ndarray(), np.uint8), quarter_turns)
 
 
 def converter() -> VideoReformatter:
@@ -94,7 +96,8 @@ def _pixels(plane: VideoPlane) -> Pixels:
     """The samples of a plane, and what its lines are filled up with: that is cut off last, tables run over all."""
     import numpy as np
 
-    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    samples = np.frombuffer(memoryview(plane), np.uint8)
+    return samples.reshape(-1, plane.line_size)
 
 
 def _spread(samples: Pixels, table: npt.NDArray[np.uint16]) -> Pixels:
