@@ -17,6 +17,7 @@ from cvatcore.protocol.conflicts import (
     ResolveRequest,
     ResolveResponse,
 )
+from cvatcore.protocol.context import ContextRead
 from cvatcore.protocol.convert import LabelTable, from_wire, to_wire
 from cvatcore.protocol.data import About, DataMetaPatch, DataMetaRead, FrameMeta
 from cvatcore.protocol.live import (
@@ -60,6 +61,7 @@ __all__ = [
     "ConflictFieldRead",
     "ConflictList",
     "ConflictRead",
+    "ContextRead",
     "DataMetaPatch",
     "DataMetaRead",
     "FrameMeta",

@@ -79,6 +79,14 @@ export interface ConflictRead {
   theirs: LabeledShape | null;
 }
 
+export interface ContextRead {
+  names: string[];
+}
+
+export interface DataMetaPatch {
+  deleted_frames?: number[];
+}
+
 export interface DataMetaRead {
   chunk_size: number;
   size: number;

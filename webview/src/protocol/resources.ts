@@ -5,6 +5,7 @@ import type {
   BasicUser,
   ConflictList,
   ConflictRead,
+  ContextRead,
   DataMetaRead,
   JobRead,
   JobStage,
@@ -83,6 +84,10 @@ export async function listUsers(client: Client, signal?: AbortSignal): Promise<r
 
 export function getJobMeta(client: Client, id: number, signal?: AbortSignal): Promise<DataMetaRead> {
   return client.get<DataMetaRead>(`/api/jobs/${id}/data/meta`, abortable(signal));
+}
+
+export async function getContextNames(client: Client, taskId: number, frame: number, signal?: AbortSignal): Promise<readonly string[]> {
+  return (await client.get<ContextRead>(`/api/cvatd/tasks/${taskId}/context/${frame}`, abortable(signal))).names;
 }
 
 export function getMedia(client: Client, taskId: number, signal?: AbortSignal): Promise<MediaRead> {

@@ -12,7 +12,10 @@ export const keys = {
   labels: (taskId: number) => ['task', taskId, 'labels'],
   jobs: (taskId: number) => ['jobs', taskId],
   job: (id: number) => ['job', id],
-  jobMeta: (id: number) => ['job', id, 'meta'],
+  /** Beside the jobs: what is known of frames is asked again when the task changes, whatever its jobs. */
+  metas: ['meta'],
+  jobMeta: (id: number) => ['meta', id],
+  context: (taskId: number, frame: number) => ['context', taskId, frame],
   /** Beside the jobs, not below one: every job of a task is asked again when its conflicts come or go. */
   conflicts: ['conflicts'],
   media: (taskId: number) => ['media', taskId],
@@ -35,9 +38,10 @@ export function staleKeys(change: ChangeEvent): readonly (readonly unknown[])[] 
     case 'issues':
       return [];
     case 'job':
-      return [keys.job(change.job_id), keys.jobs(change.task_id), keys.task(change.task_id), keys.tasks];
+      return [keys.job(change.job_id), keys.jobMeta(change.job_id), keys.jobs(change.task_id), keys.task(change.task_id), keys.tasks];
     case 'task':
-      return [keys.task(change.task_id), keys.jobs(change.task_id), keys.tasks];
+      // Frames may have come, which makes the last job longer, or may have been deleted.
+      return [keys.task(change.task_id), keys.jobs(change.task_id), ['job'], keys.metas, keys.tasks];
     case 'tasks':
       return [keys.tasks];
     case 'workspace':

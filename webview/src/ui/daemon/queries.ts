@@ -16,6 +16,7 @@ import type {
   TaskRead,
 } from '../../protocol/generated';
 import {
+  getContextNames,
   getJob,
   getJobMeta,
   getMedia,
@@ -86,6 +87,17 @@ export function useJobMeta(id: number): UseQueryResult<DataMetaRead> {
     queryKey: keys.jobMeta(id),
     queryFn: ({ signal }) => getJobMeta(client, id, signal),
     staleTime: Infinity,
+  });
+}
+
+/** Paths of a frame's context images. */
+export function useContextNames(taskId: number, frame: number, wanted: boolean): UseQueryResult<readonly string[]> {
+  const { client } = useDaemon();
+  return useQuery({
+    queryKey: keys.context(taskId, frame),
+    queryFn: ({ signal }) => getContextNames(client, taskId, frame, signal),
+    staleTime: Infinity,
+    enabled: wanted,
   });
 }
 

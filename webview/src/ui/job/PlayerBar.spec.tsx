@@ -9,7 +9,7 @@ import { PlayerBar } from './PlayerBar';
 describe('frame number', () => {
   it('goes where it is told with Enter', async () => {
     const { handle, given } = editorDouble({ frame: 5 });
-    const { person } = show(<PlayerBar />, { editor: handle });
+    const { person } = show(<PlayerBar onShowDeleted={() => undefined} />, { editor: handle });
     const box = screen.getByRole('textbox', { name: 'Frame number' });
     await person.click(box);
     await person.keyboard('42{Enter}');
@@ -19,7 +19,7 @@ describe('frame number', () => {
 
   it.each(['abc{Enter}', ' {Enter}', '1.5{Enter}', '42{Escape}'])('forgets %s', async (keys) => {
     const { handle, given } = editorDouble({ frame: 5 });
-    const { person } = show(<PlayerBar />, { editor: handle });
+    const { person } = show(<PlayerBar onShowDeleted={() => undefined} />, { editor: handle });
     await person.click(screen.getByRole('textbox', { name: 'Frame number' }));
     await person.keyboard(keys);
     expect(given).toEqual([]);
@@ -28,7 +28,7 @@ describe('frame number', () => {
 
   it('follows the editor', () => {
     const { handle, store } = editorDouble();
-    show(<PlayerBar />, { editor: handle });
+    show(<PlayerBar onShowDeleted={() => undefined} />, { editor: handle });
     act(() => store.setState({ frame: 17 }));
     expect(screen.getByRole('textbox', { name: 'Frame number' })).toHaveValue('17');
     expect(screen.getByRole('slider', { name: 'Frame' })).toHaveValue('17');
@@ -37,7 +37,7 @@ describe('frame number', () => {
 
 it('moves with the slider and the buttons, and not past the ends', async () => {
   const { handle, given, store } = editorDouble({ frame: 0 });
-  const { person, container } = show(<PlayerBar />, { editor: handle });
+  const { person, container } = show(<PlayerBar onShowDeleted={() => undefined} />, { editor: handle });
   fireEvent.change(screen.getByRole('slider', { name: 'Frame' }), { target: { value: '60' } });
   await person.click(screen.getByRole('button', { name: 'Next frame' }));
   await person.click(screen.getByRole('button', { name: 'Play' }));

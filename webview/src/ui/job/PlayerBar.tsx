@@ -16,10 +16,16 @@ import type { CSSProperties, ReactNode } from 'react';
 
 import { CommandButton } from './CommandButton';
 import { useEditorHandle, useEditorState } from './editorContext';
+import { FrameActions } from './FrameActions';
 import { keepFocus } from './keepFocus';
 import classes from './PlayerBar.module.css';
 
-export function PlayerBar(): ReactNode {
+interface PlayerBarProps {
+  /** Somebody asks for deleted frames to be seen in passing, or not to be. */
+  readonly onShowDeleted: (shown: boolean) => void;
+}
+
+export function PlayerBar({ onShowDeleted }: PlayerBarProps): ReactNode {
   const frame = useEditorState((state) => state.frame);
   const first = useEditorState((state) => state.startFrame);
   const last = useEditorState((state) => state.stopFrame);
@@ -45,6 +51,7 @@ export function PlayerBar(): ReactNode {
       <FrameSlider frame={frame} first={first} last={last} />
       <FrameNumber key={frame} frame={frame} last={last} />
       <FrameName />
+      <FrameActions onShowDeleted={onShowDeleted} />
     </section>
   );
 }

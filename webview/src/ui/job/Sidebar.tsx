@@ -1,16 +1,22 @@
-/** The panel at the right: the objects of the frame, and the labels. */
+/** The panel at the right: the objects of the frame, the labels, and the frame's context images. */
 
 import { Tabs } from '@mantine/core';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 
 import type { Label } from '../../protocol/generated';
+import { ContextImages } from './ContextImages';
 import { useEditorState } from './editorContext';
 import { LabelsPanel } from './LabelsPanel';
 import { ObjectsPanel } from './ObjectsPanel';
 import classes from './Sidebar.module.css';
 
-export function Sidebar({ labels }: { readonly labels: readonly Label[] }): ReactNode {
+interface SidebarProps {
+  readonly labels: readonly Label[];
+  readonly taskId: number;
+}
+
+export function Sidebar({ labels, taskId }: SidebarProps): ReactNode {
   const [tab, setTab] = useState<string | null>('objects');
   const count = useEditorState((state) => state.objects.length);
   return (
@@ -31,6 +37,7 @@ export function Sidebar({ labels }: { readonly labels: readonly Label[] }): Reac
           <LabelsPanel labels={labels} />
         </Tabs.Panel>
       </Tabs>
+      <ContextImages taskId={taskId} />
     </aside>
   );
 }

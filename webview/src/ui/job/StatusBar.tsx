@@ -1,6 +1,7 @@
 /** Figures at the bottom: pointer, zoom, picture, objects, and what is drawn next. */
 
 import { Menu, UnstyledButton } from '@mantine/core';
+import { Info } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 
@@ -17,6 +18,7 @@ export function StatusBar({ labels }: { readonly labels: readonly Label[] }): Re
       <Pointer />
       <Zoom />
       <PictureSize />
+      <PlaybackNote />
       <span className={classes.rest} />
       <Drawing labels={labels} />
       <SelectedSize />
@@ -72,6 +74,19 @@ function Zoom(): ReactNode {
 function PictureSize(): ReactNode {
   const { width, height } = useEditorState((state) => state.frameSize);
   return <span title="Size of the picture, in pixels">{`${width} × ${height}`}</span>;
+}
+
+/** Said only where a video is not simply played. */
+function PlaybackNote(): ReactNode {
+  const playback = useEditorState((state) => state.playback);
+  if (playback.why === null) return null;
+  const said = playback.kind === 'pictures' ? 'Single pictures' : 'Encoded by cvatd';
+  const meaning = playback.kind === 'pictures' ? 'Each frame comes as a picture of its own.' : 'cvatd encodes it for this page.';
+  return (
+    <span className={classes.note} role="status" title={`${playback.why} ${meaning}`}>
+      <Info size={12} aria-hidden /> {said}
+    </span>
+  );
 }
 
 function Drawing({ labels }: { readonly labels: readonly Label[] }): ReactNode {

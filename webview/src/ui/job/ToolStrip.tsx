@@ -16,6 +16,7 @@ const SIZE = 34;
 export function ToolStrip({ labels }: { readonly labels: readonly Label[] }): ReactNode {
   const tool = useEditorState((state) => state.tool);
   const active = useEditorState((state) => state.activeLabelId);
+  const drawable = useEditorState((state) => state.drawable);
   const label = labels.find((one) => one.id === active);
   return (
     <section className={classes.place} aria-label="Tools">
@@ -49,7 +50,7 @@ export function ToolStrip({ labels }: { readonly labels: readonly Label[] }): Re
           label="Rectangle"
           detail={label ? `draws “${label.name}”` : null}
           pressed={tool === 'rectangle'}
-          disabled={labels.length === 0}
+          disabled={labels.length === 0 || !drawable}
           size={SIZE}
           side="right"
         />

@@ -1,6 +1,7 @@
 /** The annotation workspace: bars and panels around the canvas. */
 
 import { useDisclosure } from '@mantine/hooks';
+import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 
 import type { DataMetaRead, JobRead, Label, SessionInfo, TaskRead } from '../../protocol/generated';
@@ -8,6 +9,7 @@ import { useKept } from '../shell/useKept';
 import { CanvasNotices } from './CanvasNotices';
 import { ConflictsPanel } from './ConflictsPanel';
 import { EditorContext } from './editorContext';
+import { FrameOverlay } from './FrameOverlay';
 import { HelpDialog } from './HelpDialog';
 import { MissingPicture } from './MissingPicture';
 import { PlayerBar } from './PlayerBar';
@@ -33,15 +35,20 @@ export interface WorkspaceProps {
 export function Workspace({ session, task, job, labels, meta, frame }: WorkspaceProps): ReactNode {
   const [help, { open: showHelp, close: hideHelp }] = useDisclosure(false);
   const [sidebar, setSidebar] = useKept('cvatd:sidebar', true);
-  const { editor, host } = useEditor({ session, job, labels, meta, frame, onHelp: showHelp });
+  const [showDeleted, setShowDeleted] = useKept('cvatd:show-deleted', false);
+  const { editor, host } = useEditor({ session, job, labels, meta, frame, showDeleted, onHelp: showHelp });
   useFrameAddress(editor, { scope: session.workspace.id, jobId: job.id, asked: frame });
+
+  // Frames may come while the page is open, and others may delete some.
+  useEffect(() => editor?.commands.update(job, meta), [editor, job, meta]);
+  useEffect(() => editor?.commands.setShowDeleted(showDeleted), [editor, showDeleted]);
 
   return (
     <div className={classes.workspace} data-sidebar={sidebar || undefined}>
       {editor ? (
         <EditorContext value={editor}>
           <TopBar task={task} job={job} sidebar={sidebar} onSidebar={setSidebar} onHelp={showHelp} />
-          <PlayerBar />
+          <PlayerBar onShowDeleted={setShowDeleted} />
           <ToolStrip labels={labels} />
         </EditorContext>
       ) : (
@@ -51,6 +58,7 @@ export function Workspace({ session, task, job, labels, meta, frame }: Workspace
         <div ref={host} className={classes.host} />
         {editor && (
           <EditorContext value={editor}>
+            <FrameOverlay is3d={job.dimension === '3d'} />
             <CanvasNotices />
             <ConflictsPanel jobId={job.id} />
             <MissingPicture taskId={task.id} />
@@ -59,7 +67,7 @@ export function Workspace({ session, task, job, labels, meta, frame }: Workspace
       </main>
       {editor && (
         <EditorContext value={editor}>
-          {sidebar && <Sidebar labels={labels} />}
+          {sidebar && <Sidebar labels={labels} taskId={task.id} />}
           <StatusBar labels={labels} />
           <HelpDialog opened={help} onClose={hideHelp} />
           <StartedJob job={job} />

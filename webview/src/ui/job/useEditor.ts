@@ -11,6 +11,7 @@ import type { Daemon } from '../daemon/daemon';
 import type { WorkspaceProps } from './Workspace';
 
 interface EditorSetup extends Omit<WorkspaceProps, 'task'> {
+  readonly showDeleted: boolean;
   readonly onHelp: () => void;
 }
 
@@ -24,13 +25,14 @@ export function useEditor(setup: EditorSetup): { editor: EditorHandle | null; ho
   const host = useCallback(
     (element: HTMLDivElement | null) => {
       if (!element) return;
-      const { session, job, labels, meta, frame, theme, onHelp } = first;
+      const { session, job, labels, meta, frame, theme, showDeleted, onHelp } = first;
       const mounted = mountEditor(element, {
         job,
         labels,
         meta,
         theme,
         onHelp,
+        showDeleted,
         scope: session.workspace.id,
         csrf: () => daemon.client.csrf,
         refreshCsrf: daemon.renewSession,

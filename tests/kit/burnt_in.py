@@ -1,0 +1,65 @@
+"""Reading the numbers of `kit.pictures.numbered_frame` off the canvas of the page."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from playwright.sync_api import Page
+
+from kit.pictures import BLOCK, COLUMNS
+
+Point = dict[str, float]
+
+_WATCH = """points => {
+  const seen = window.__seen = [];
+  const probe = window.__cvatdPerf;
+  let last = -1;
+  const look = () => {
+    if (window.__seen !== seen) return;
+    const drawn = probe.drawn();
+    const { frame, at } = drawn[drawn.length - 1] ?? { frame: -1, at: 0 };
+    if (frame !== last) {
+      last = frame;
+      let number = 0;
+      probe.colours(points).forEach(([red], bit) => { if (red > 128) number |= 1 << bit; });
+      seen.push({ frame, at, number });
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+def block_centres(size: tuple[int, int], *, turns: int = 0) -> list[Point]:
+    """Where the bits of a number are on the upright picture, the lowest first.
+
+    Args:
+        size: width and height of the coded frame, in pixels.
+        turns: quarter turns counterclockwise that set it upright.
+    """
+    width, height = size
+    points: list[Point] = []
+    for bit in range(COLUMNS * (height // BLOCK)):
+        row, column = divmod(bit, COLUMNS)
+        x, y = (column + 0.5) * BLOCK, (row + 0.5) * BLOCK
+        for _ in range(turns):
+            x, y, width, height = y, width - x, height, width
+        width, height = size
+        points.append({"x": x, "y": y})
+    return points
+
+
+def number_on_canvas(page: Page, size: tuple[int, int], *, turns: int = 0) -> int:
+    """The number that is on the canvas now."""
+    colours = page.evaluate("points => window.__cvatdPerf.colours(points)", block_centres(size, turns=turns))
+    return sum(1 << bit for bit, (red, _green, _blue) in enumerate(colours) if red > 128)
+
+
+def watch(page: Page, size: tuple[int, int]) -> None:
+    """Note each frame that is drawn from now on, with the number that is seen."""
+    page.evaluate(_WATCH, block_centres(size))
+
+
+def watched(page: Page) -> list[dict[str, Any]]:
+    """What was seen since `watch`: `frame` that the editor says, `at` in ms, `number` on the canvas."""
+    return cast("list[dict[str, Any]]", page.evaluate("() => { const seen = window.__seen; window.__seen = null; return seen; }"))
