@@ -245,6 +245,15 @@ def test_a_person_who_got_two_numbers_has_the_higher_one() -> None:
         assert merge_members([], ours, theirs) == MergedDocument(sides[1], ())
 
 
+def test_a_number_stays_with_who_had_it() -> None:
+    zoe, ann = Member(id=1, username="zoe"), Member(id=1, username="ann")
+    changed = replace(zoe, role="owner")
+    for ours, theirs in ((changed, ann), (ann, changed)):
+        merged = merge_members([Members((zoe,))], Members((ours,)), Members((theirs,)))
+        assert {one.username: one.id for one in merged.document.members} == {"zoe": 1, "ann": 2}
+        assert not merged.conflicts
+
+
 @pytest.mark.parametrize("field", ["name", "email", "role"])
 def test_what_is_known_of_a_person_is_merged(field: str) -> None:
     def people(**given: Any) -> Members:
