@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import struct
 import tempfile
@@ -16,7 +15,6 @@ from cvatcore.errors import InvalidMedia, MissingMedia
 from cvatcore.media.archive_tar import TarArchive
 from cvatcore.media.archive_zip import ZipArchive
 from cvatcore.media.decompressing import Compression, compression_of, faults, unpack_stream
-from cvatcore.media.headers import read_size
 from cvatcore.media.kinds import Kind, is_hidden, kind_of_name
 from cvatcore.media.tar_headers import BLOCK, is_tar_header
 from cvatcore.media.unpacked import existing_copy, unpacked_copy
@@ -27,7 +25,6 @@ ArchiveKind = Literal["zip", "tar"] | Compression
 MAX_MEMBER = 4 << 30
 """In bytes: the largest picture file that is read into memory, a gigapixel of four bytes."""
 
-_HEADER = 1 << 16
 _IN_ARCHIVES: frozenset[Kind] = frozenset(["picture", "cloud"])
 
 
@@ -152,20 +149,6 @@ def list_frames(archive: Archive) -> list[str]:
         for name in archive.members
         if kind_of_name(name) in _IN_ARCHIVES and not any(is_hidden(part) for part in name.split("/"))
     )
-
-
-def read_member_size(archive: Archive, member: str) -> tuple[int, int]:
-    """Width and height of a picture in an archive, upright; usually from its first 64 KiB."""
-    full_name = f"{archive.name}/{member}"
-    if not archive.members.get(member, 1):
-        raise InvalidMedia(f"{full_name} is empty.", hint="Replace it or remove it, then try again.")
-    head = archive.head(member, _HEADER)
-    try:
-        return read_size(io.BytesIO(head), name=full_name)
-    except InvalidMedia:
-        if len(head) == archive.members[member]:
-            raise
-    return read_size(io.BytesIO(read_member(archive, member)), name=full_name)
 
 
 def read_member(archive: Archive, member: str) -> bytes:

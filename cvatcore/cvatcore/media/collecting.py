@@ -13,6 +13,7 @@ import msgspec
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.archive import archive_kind
+from cvatcore.media.context import pair
 from cvatcore.media.headers import read_size
 from cvatcore.media.identity import unreadable
 from cvatcore.media.kinds import Kind, check_frame_name, check_name, is_manifest, kind_of_name
@@ -166,8 +167,18 @@ def _search(folder: Path) -> tuple[list[str], list[str]]:
         raise InvalidMedia(f"{folder} holds no pictures, but {name!r}.", hint="Give archives and documents by name.")
     if not frames:
         raise InvalidMedia(f"{folder} holds no pictures.", hint="Give a folder of pictures, or a zip archive or video.")
+    if any(kind_of_name(name) == "picture" for name in frames):
+        frames = _without_other_bin(frames)
     frames.sort()
     return frames, videos
+
+
+def _without_other_bin(names: list[str]) -> list[str]:
+    """The names without `.bin` files that no picture belongs to: among pictures those are models and firmware."""
+    clouds = [name for name in names if kind_of_name(name) == "cloud"]
+    if not clouds or not all(name.lower().endswith(".bin") for name in clouds) or pair(names).related:
+        return names
+    return [name for name in names if kind_of_name(name) != "cloud"]
 
 
 def _kind_of_input(path: Path) -> InputKind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -11,6 +12,7 @@ from cvatcore.errors import InvalidMedia
 from cvatcore.media.archive import Archive, read_member
 from cvatcore.media.clouds import read_cloud_size
 from cvatcore.media.headers import open_picture, upright_size
+from cvatcore.media.identity import unreadable
 from cvatcore.media.kinds import kind_of_name
 from cvatcore.media.pages import Page, pages_of
 from cvatcore.media.quick_sizes import quick_size
@@ -20,6 +22,30 @@ HEAD = 1 << 12
 
 LONG_HEAD = 1 << 16
 """In bytes: headers with a preview picture or a colour profile in them."""
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def file_extents(path: str) -> tuple[int, list[Page]]:
+    """A file's length in bytes, and its frames as `read_extents` gives them.
+
+    Errors: InvalidMedia.
+    """
+    # One system call each to open, measure, read and close it.
+    try:
+        handle = os.open(path, _FLAGS)
+        try:
+            length = os.fstat(handle).st_size
+            if size := quick_size(os.read(handle, HEAD), length=length):
+                return length, [Page(0, *size)]
+        finally:
+            os.close(handle)
+        if kind_of_name(path) == "document":
+            return length, document_pages(Path(path), name=path)
+        with open(path, "rb") as file:
+            return length, read_extents(file, name=path, length=length)
+    except OSError as error:
+        raise unreadable(path, error) from None
 
 
 def read_extents(file: IO[bytes], *, name: str, length: int) -> list[Page]:

@@ -9,13 +9,11 @@ from pathlib import Path
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.archive import open_archive
-from cvatcore.media.extents import HEAD, document_pages, expanded_names, member_extents, read_extents
-from cvatcore.media.identity import source_path, unreadable
-from cvatcore.media.kinds import kind_of_name
+from cvatcore.media.extents import expanded_names, file_extents, member_extents
+from cvatcore.media.identity import source_path
 from cvatcore.media.listing import Listing
 from cvatcore.media.options import ScanOptions
 from cvatcore.media.pages import Page
-from cvatcore.media.quick_sizes import quick_size
 from cvatcore.media.unpacked import unpacked_folder
 from cvatcore.schema import ImageFrame
 
@@ -24,8 +22,6 @@ _EVERY = 100
 
 _MANY_PAGES = frozenset([".gif", ".webp", ".png", ".apng", ".tif", ".tiff", ".avif", ".avifs", ".pdf"])
 """Extensions of files that may have several pages."""
-
-_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def read_frames(
@@ -106,7 +102,7 @@ def _read_source(
     if source.kind == "folder":
         for position in positions:
             name = names[position]
-            length, pages = _read_file(f"{base}/{name}")
+            length, pages = file_extents(f"{base}/{name}")
             yield _frames(listing, name, pages, length=length, source=number)
         return
     path = source_path(source, root=root)
@@ -116,24 +112,6 @@ def _read_source(
             member = name.removeprefix(f"{source.prefix}/") if source.prefix else name
             pages = member_extents(archive, member)
             yield _frames(listing, name, pages, length=archive.members[member], source=number)
-
-
-def _read_file(path: str) -> tuple[int, list[Page]]:
-    """A file's length in bytes and its frames. One system call each to open, measure, read and close it."""
-    try:
-        handle = os.open(path, _FLAGS)
-        try:
-            length = os.fstat(handle).st_size
-            if size := quick_size(os.read(handle, HEAD), length=length):
-                return length, [Page(0, *size)]
-        finally:
-            os.close(handle)
-        if kind_of_name(path) == "document":
-            return length, document_pages(Path(path), name=path)
-        with open(path, "rb") as file:
-            return length, read_extents(file, name=path, length=length)
-    except OSError as error:
-        raise unreadable(path, error) from None
 
 
 def _frames(listing: Listing, name: str, pages: list[Page], *, length: int, source: int) -> list[ImageFrame]:

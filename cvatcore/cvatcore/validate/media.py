@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+import msgspec
+
 from cvatcore.errors import CvatError, InvalidMedia, MissingMedia
 from cvatcore.media import checksum
-from cvatcore.media.archive import read_member_size
 from cvatcore.media.checksums import checksum_of_member
-from cvatcore.media.headers import read_size
-from cvatcore.media.identity import missing, not_fetched, place_of, source_path, unreadable
+from cvatcore.media.extents import file_extents, member_extents
+from cvatcore.media.identity import Place, missing, not_fetched, place_of, source_path, unreadable
+from cvatcore.media.pages import Page
 from cvatcore.media.pointers import is_pointer
 from cvatcore.media.source_files import SourceFiles
 from cvatcore.media.video_index import VideoIndex, index_video
@@ -46,13 +48,13 @@ def _check_frames(
     files: SourceFiles, data: DataSpec, manifest: Manifest, *, root: Path, path: str, lines: list[int]
 ) -> Iterator[Finding]:
     archives: dict[Path, CvatError] = {}
+    looked = _Looked()
     for number, (image, line) in enumerate(zip(manifest.images, lines, strict=True)):
         try:
             place = place_of(data, image, root=root)
-            if place.member:
-                problem = _archive_problem(files, archives, place.path, place.member, image)
-            else:
-                problem = _file_problem(place.path, image)
+            if not looked.is_of(place, image):
+                looked = _look(files, archives, place, image)
+            problem = looked.problem or _size_problem(looked.pages, image)
         except MissingMedia as error:
             yield MISSING_MEDIA.broken(error.message, path=path, line=line, frame=number, hint=error.hint)
         except InvalidMedia as error:
@@ -93,21 +95,45 @@ def _shape_problem(found: VideoIndex, video: VideoProperties) -> str:
     )
 
 
-def _file_problem(file: Path, image: ImageFrame) -> str:
-    if problem := _length_problem(image.path, _length(file), image.bytes):
-        return problem
+class _Looked(msgspec.Struct, frozen=True):
+    """What is known of a file; its other pages follow it in the manifest."""
+
+    place: Place | None = None
+    checksum: str = ""
+    problem: str = ""
+    pages: tuple[Page, ...] = ()
+    """The sizes of its frames; empty where its checksum says that they are right."""
+
+    def is_of(self, place: Place, image: ImageFrame) -> bool:
+        """Whether a place is in the file that was looked at."""
+        before = self.place
+        return (
+            before is not None
+            and (before.path, before.member) == (place.path, place.member)
+            and self.checksum == image.checksum
+        )
+
+
+def _look(files: SourceFiles, archives: dict[Path, CvatError], place: Place, image: ImageFrame) -> _Looked:
+    problem, pages = (
+        _look_into_archive(files, archives, place, image) if place.member else _look_at_file(place.path, image)
+    )
+    return _Looked(place=place, checksum=image.checksum, problem=problem, pages=tuple(pages))
+
+
+def _look_at_file(file: Path, image: ImageFrame) -> tuple[str, list[Page]]:
+    length = _length(file)
+    if problem := _length_problem(image.file, length, image.bytes):
+        return problem, []
     if image.checksum:
-        return "" if checksum(file) == image.checksum else _other_contents(image)
-    try:
-        with file.open("rb") as opened:
-            return _size_problem(read_size(opened, name=str(file)), image)
-    except OSError as error:
-        raise InvalidMedia(f"{file} cannot be read: {error.strerror or error}.") from None
+        return "" if checksum(file) == image.checksum else _other_contents(image), []
+    return "", file_extents(str(file))[1]
 
 
-def _archive_problem(
-    files: SourceFiles, archives: dict[Path, CvatError], archive: Path, member: str, image: ImageFrame
-) -> str:
+def _look_into_archive(
+    files: SourceFiles, archives: dict[Path, CvatError], place: Place, image: ImageFrame
+) -> tuple[str, list[Page]]:
+    archive, member = place.path, place.member
     if archive in archives:
         raise archives[archive]  # Said of each of its frames, looked for once.
     with ExitStack() as stack:
@@ -120,11 +146,11 @@ def _archive_problem(
         length = opened.members.get(member)
         if length is None:
             raise MissingMedia(f"{archive} no longer holds {member}.")
-        if problem := _length_problem(image.path, length, image.bytes):
-            return problem
+        if problem := _length_problem(image.file, length, image.bytes):
+            return problem, []
         if image.checksum:
-            return "" if checksum_of_member(opened, member) == image.checksum else _other_contents(image)
-        return _size_problem(read_member_size(opened, member), image)
+            return "" if checksum_of_member(opened, member) == image.checksum else _other_contents(image), []
+        return "", member_extents(opened, member)
 
 
 def _length(file: Path) -> int:
@@ -145,13 +171,22 @@ def _length_problem(name: str, found: int, recorded: int) -> str:
     return f"{name} has {found} bytes; it had {recorded} when the task was made."
 
 
-def _size_problem(found: tuple[int, int], image: ImageFrame) -> str:
-    if found == (image.width, image.height):
+def _size_problem(pages: Sequence[Page], image: ImageFrame) -> str:
+    if not pages:
         return ""
+    # A file that had one picture is looked at as that, whatever else it has now.
+    found = next((page for page in pages if page.number == image.page), None) if image.page else pages[0]
+    if found is None:
+        return f"{image.file} has no page {image.page} any more."
+    if (found.width, found.height) == (image.width, image.height):
+        return ""
+    if image.is_cloud:
+        return f"{image.path} has {found.width} points; it had {image.width} when the task was made."
     return (
-        f"{image.path} is {found[0]} x {found[1]} pixels; it was {image.width} x {image.height} when the task was made."
+        f"{image.path} is {found.width} x {found.height} pixels; it was {image.width} x {image.height} when the task "
+        "was made."
     )
 
 
 def _other_contents(image: ImageFrame) -> str:
-    return f"{image.path} has other contents than when the task was made."
+    return f"{image.file} has other contents than when the task was made."
