@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from cvatcore.workspace.workspace import Workspace
 
 
+_KEPT = 1000
+"""Contents of files whose lines are kept: more than any commit but the largest changes."""
+
+
 def object_log(
     workspace: Workspace, number: int, *, wanted: LogFilter | None = None, start: str = ""
 ) -> Iterator[LogEntry]:
@@ -49,6 +53,8 @@ class _Lines:
         self._past = past
         self._ids = {number}
         self._known_heads: set[str] = set()
+        self._found: dict[str, list[bytes]] = {}
+        """By the id of a file's content, its lines of the object: what a commit made is what the next one found."""
         self._pattern = self._compiled()
 
     def changed_in(self, commit: CommitInfo, *, under: str) -> int:
@@ -72,7 +78,7 @@ class _Lines:
             for commit in (before, after):
                 self._learn_joints(tracks_path(place.task, place.job), commit)
             for blob, into in ((change.before, old), (change.after, new)):
-                if blob and (lines := self._of(self._past.blob(blob))):
+                if blob and (lines := self._in(blob)):
                     into += lines
                     task = place.task
         return task if sorted(old) != sorted(new) else 0
@@ -89,6 +95,14 @@ class _Lines:
         if not joints <= self._ids:
             self._ids |= joints
             self._pattern = self._compiled()
+            self._found.clear()
+
+    def _in(self, blob: str) -> list[bytes]:
+        if blob not in self._found:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            self._found[blob] = self._of(self._past.blob(blob))
+        return self._found[blob]
 
     def _of(self, data: bytes) -> list[bytes]:
         return [data[_start(data, hit.start()) : _end(data, hit.start())] for hit in self._pattern.finditer(data)]

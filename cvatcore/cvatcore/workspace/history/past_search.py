@@ -101,10 +101,11 @@ def newest_objects(
     """
     found: dict[int, list[ObjectPlace]] = {}
     waiting = set(numbers)
+    searched: set[str] = set()
     for step in steps(workspace, under=under):
         if not waiting:
             break
-        for side, at in _holders(workspace.past, step, waiting, under=under):
+        for side, at in _holders(workspace.past, step, waiting, under=under, searched=searched):
             for number in sorted(waiting & side.keys()):
                 found[number] = sorted(ObjectPlace(task, job, at) for task, job in side[number])
                 waiting.discard(number)
@@ -116,7 +117,7 @@ def objects_at(
 ) -> dict[int, list[ObjectPlace]]:
     """By id, where a commit has objects (or joints of skeletons); those that it has not are left out."""
     whole = Step(before="", after=commit, time=0)
-    (after, _), _ = _holders(workspace.past, whole, set(numbers), under=under)
+    (after, _), _ = _holders(workspace.past, whole, set(numbers), under=under, searched=set())
     return {number: sorted(ObjectPlace(*place, commit) for place in places) for number, places in after.items()}
 
 
@@ -157,17 +158,28 @@ Holders = dict[int, set[tuple[int, int]]]
 """By the id of an object, the tasks and jobs that have it."""
 
 
-def _holders(past: Past, step: Step, numbers: set[int], *, under: str) -> tuple[tuple[Holders, str], ...]:
-    """Who has the objects after and before a step, in the files that it changed."""
+def _holders(
+    past: Past, step: Step, numbers: set[int], *, under: str, searched: set[str]
+) -> tuple[tuple[Holders, str], ...]:
+    """Who has the objects after and before a step, in the files that it changed.
+
+    Contents that are `searched` have none of them and are not read again: what a commit made of a file is what the next
+    one found. Those of this step are added.
+    """
     after: Holders = {}
     before: Holders = {}
+    looked: set[str] = set()
     for change in _changes(past, step, under=under):
         place = place_of(change.path)
         if place is None or place.kind not in {"shard", "tracks"}:
             continue
         for content, side in ((change.after, after), (change.before, before)):
-            for number in _numbers_in(past.blob(content), numbers) if content else ():
+            if not content or content in searched:
+                continue
+            looked.add(content)
+            for number in _numbers_in(past.blob(content), numbers):
                 side.setdefault(number, set()).add((place.task, place.job))
+    searched |= looked
     return (after, step.after), (before, step.before)
 
 
