@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from starlette.responses import Response
 
 from cvatcore.errors import NotFound
 from cvatcore.media.cloud_pcd import recentred_pcd
 from cvatcore.workspace import TaskView
-from cvatd.call import Call, Endpoint
+from cvatd.call import Call, Endpoint, Lane
 from cvatd.routes.data import CACHE_SECONDS, MISSING
 
 ORIGIN = "X-Cvatd-Origin"
@@ -54,6 +55,10 @@ def _task_of_clouds(call: Call) -> tuple[TaskView, int]:
     return task, call.number("number")
 
 
+def _lane(_: Mapping[str, str]) -> Lane:
+    return "media"
+
+
 def _tag(data: bytes) -> str:
     return f'"{hashlib.blake2b(data, digest_size=16).hexdigest()}"'
 
@@ -65,6 +70,7 @@ ENDPOINTS = (
         cloud,
         "A point cloud as binary PCD near the origin, where it was in the header X-Cvatd-Origin",
         media_type="application/octet-stream",
+        lane=_lane,
     ),
     Endpoint(
         "GET",
@@ -72,5 +78,6 @@ ENDPOINTS = (
         cloud_from_above,
         "A picture of a point cloud from above",
         media_type="image/jpeg",
+        lane=_lane,
     ),
 )
