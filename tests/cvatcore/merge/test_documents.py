@@ -155,12 +155,12 @@ def test_an_issue_is_closed_and_opened_by_who_did_it() -> None:
 
 
 def test_comments_are_kept_in_the_order_in_which_they_were_written() -> None:
-    comments = [Comment(id=number, message="m", created=DAY.format(day)) for number, day in ((9, 1), (8, 3), (7, 2))]
+    comments = [Comment(id=number, message="m", created=DAY.format(day)) for number, day in ((9, 1), (7, 3), (8, 2))]
     base = replace(ISSUE, comments=(comments[0],))
     ours, theirs = replace(ISSUE, comments=tuple(comments[:2])), replace(ISSUE, comments=(comments[0], comments[2]))
     for one, other in ((ours, theirs), (theirs, ours)):
         merged = merge_issue([base], one, other, task=1)
-        assert [comment.id for comment in merged.document.comments] == [9, 7, 8]
+        assert [comment.id for comment in merged.document.comments] == [9, 8, 7]
         assert not merged.conflicts
 
 
