@@ -47,7 +47,7 @@ export default defineConfig(
   },
   {
     // The framework-free core: no React, no page, nothing that draws.
-    files: ['src/{geometry,store,tools}/**/*.ts'],
+    files: ['src/{geometry,store,tools,video}/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-globals': ['error', ...pageGlobals],
@@ -55,7 +55,7 @@ export default defineConfig(
         'error',
         {
           paths: ['react', 'react-dom', 'react-router', '@mantine/core', '@tanstack/react-query'],
-          ...forbid(['ui', 'render', 'editor'], 'geometry, store and tools import neither the pages nor the canvas.'),
+          ...forbid(['ui', 'render', 'editor'], 'geometry, store, tools and video import neither the pages nor the canvas.'),
         },
       ],
     },

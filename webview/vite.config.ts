@@ -27,7 +27,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'core', environment: 'node', include: ['src/{geometry,protocol,render,store,tools}/**/*.spec.ts'] },
+        test: { name: 'core', environment: 'node', include: ['src/{geometry,protocol,render,store,tools,video}/**/*.spec.ts'] },
       },
       {
         extends: true,

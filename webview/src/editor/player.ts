@@ -16,7 +16,7 @@ export interface PlayerOptions {
   readonly onPlaying: (playing: boolean) => void;
 }
 
-/** Who is further behind than this, in milliseconds, goes on from there: a person looks at a film frame by frame. */
+/** No more than this is left out at once, in milliseconds; who is further behind goes on from there. */
 const CATCH_UP = 250;
 
 export class Player {
@@ -79,8 +79,8 @@ export class Player {
     // By the clock, not from now on: what showing a frame takes must not slow the film down.
     let shown = first;
     let steps = 1;
-    if (this.#options.mayDrop() && late <= CATCH_UP) {
-      for (let by = 2; by <= 1 + Math.floor(late / period); by += 1) {
+    if (this.#options.mayDrop()) {
+      for (let by = 2; by <= 1 + Math.floor(Math.min(late, CATCH_UP) / period); by += 1) {
         const later = next(frame(), by);
         if (later === null || later === shown || !isReady(later)) break;
         shown = later;
