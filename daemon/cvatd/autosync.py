@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ import msgspec
 from cvatcore.errors import CvatError
 from cvatcore.protocol import ChangeEvent, SyncStatus
 from cvatcore.schema import SyncSettings
+from cvatd.background import Background
 from cvatd.sync_plan import Plan, seconds_left
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class _Outcome(msgspec.Struct, frozen=True):
     hint: str = ""
 
 
-class AutoSync:
+class AutoSync(Background):
     """Keeps a workspace in step with its remote, as `[sync]` in `cvat.toml` says. Safe to use from several threads.
 
     Args:
@@ -68,11 +68,10 @@ class AutoSync:
         publish: Callable[[ChangeEvent], None],
         synchronize: Synchronize | None = None,
     ) -> None:
+        super().__init__(name="sync", stop_seconds=STOP_SECONDS)
         self._workspace = workspace
         self._publish = publish
         self._synchronize = synchronize or _cvatsync
-        self._changed = threading.Condition()
-        """Guards what follows; told of every change of it. Never held while something is read or sent."""
         self._plan = Plan(since=time.monotonic())
         self._outcome = _Outcome()
         self._noticed: set[int] = set()
@@ -80,21 +79,6 @@ class AutoSync:
         self._completed: dict[int, bool] = {}
         self._progress = (0, 0)
         self._is_running = False
-        self._is_stopping = False
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin to wait for what is due."""
-        self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End; a sync under way ends at the next step of its transfer, or is left behind."""
-        with self._changed:
-            self._is_stopping = True
-            self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join(STOP_SECONDS)
 
     def ask(self) -> None:
         """Sync now; where a sync is under way, that is it."""

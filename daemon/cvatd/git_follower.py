@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import CvatError
 from cvatcore.protocol import ChangeEvent
+from cvatd.background import Background
 from cvatd.watcher import events_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ AGAIN_SECONDS = 5.0
 _log = logging.getLogger("cvatd")
 
 
-class GitFollower:
+class GitFollower(Background):
     """Works in a thread of its own, after the start of the daemon and after others changed files.
 
     Args:
@@ -35,25 +35,10 @@ class GitFollower:
     """
 
     def __init__(self, workspace: Workspace, *, publish: Callable[[ChangeEvent], None]) -> None:
+        super().__init__(name="git", stop_seconds=AGAIN_SECONDS)
         self._workspace = workspace
         self._publish = publish
-        self._changed = threading.Condition()
         self._is_due = False
-        self._is_stopping = False
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin, with a first look in a while."""
-        self._thread = threading.Thread(target=self._work, name="git", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End; what is being committed is finished first."""
-        with self._changed:
-            self._is_stopping = True
-            self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join(AGAIN_SECONDS)
 
     def notice(self) -> None:
         """Be told that somebody else changed files. Returns at once."""
