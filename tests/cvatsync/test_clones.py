@@ -100,6 +100,8 @@ class Clones(RuleBasedStateMachine):
     def draw_box(self, person: int, job: int, frame: int, label: int) -> None:
         """A new box."""
         view = self._job(person, job)
+        if not view.labels:
+            return  # Two people deleted one each.
         number = self.people[person].new_ids(1)
         frame = view.start + frame % (view.stop - view.start + 1)
         box = Shape(
@@ -116,6 +118,8 @@ class Clones(RuleBasedStateMachine):
     def draw_track(self, person: int, job: int, frames: set[int]) -> None:
         """A new track."""
         view = self._job(person, job)
+        if not view.labels:
+            return
         number = self.people[person].new_ids(1)
         size = view.stop - view.start + 1
         keys = tuple(_key(number, frame) for frame in sorted({view.start + frame % size for frame in frames}))
