@@ -73,7 +73,7 @@ def bring_back_labels(sides: Labelled) -> dict[str, bytes]:
         lost_of = {
             path: lost
             for path in (*_changed(deleting, sides.bases, "projects"), *_changed(deleting, sides.bases, "tasks"))
-            if (lost := _lost(path, deleting, sides.bases))
+            if (lost := _lost(path, deleting, sides))
         }
         if not lost_of:
             continue
@@ -99,7 +99,8 @@ def _changed(side: Node, bases: Sequence[Node], folder: str) -> Iterator[str]:
             yield task_path(int(name)) if folder == "tasks" else project_path(int(name))
 
 
-def _lost(path: str, side: Node, bases: Sequence[Node]) -> _Lost:
+def _lost(path: str, side: Node, sides: Labelled) -> _Lost:
+    bases = sides.bases
     if {key_of(node_at(base, path)) for base in bases} == {key_of(node_at(side, path))}:
         return _Lost(frozenset(), {})
     now = _labels(path, side)
@@ -108,13 +109,17 @@ def _lost(path: str, side: Node, bases: Sequence[Node]) -> _Lost:
     gone = [label for label in before if label.id not in known]
     gone_names = {name for label in gone for name in (label.name, *label.aliases)}
     attributes: dict[str, frozenset[str]] = {}
+    # The other side may have renamed the label; objects have its name, or that of the merge.
+    named = [*before, *(label for root in (sides.ours, sides.theirs, sides.merged) for label in _labels(path, root))]
     for label in before:
         if (still := known.get(label.id)) is None:
             continue
         ids, names = {one.id for one in still.attributes}, {one.name for one in still.attributes}
         lost = frozenset(one.name for one in label.attributes if one.id not in ids and one.name not in names)
-        for name in (label.name, *label.aliases, still.name, *still.aliases) if lost else ():
-            attributes[name] = attributes.get(name, frozenset()) | lost
+        for one in named if lost else ():
+            if one.id == label.id:
+                for name in (one.name, *one.aliases):
+                    attributes[name] = attributes.get(name, frozenset()) | lost
     return _Lost(frozenset(name for name in gone_names if find_label(now, name) is None), attributes)
 
 

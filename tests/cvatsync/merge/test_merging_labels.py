@@ -150,6 +150,22 @@ class TestAttributes:
         (label,) = (label for label in result.label_documents if label.id == car.id)
         assert (label.name, sorted(one.name for one in label.attributes)) == ("auto", ["color", "size"])
 
+    def test_one_of_a_label_that_the_other_renamed_comes_back(
+        self, repository: pygit2.Repository, project: int
+    ) -> None:
+        base, gone = self.sides(project)
+        car, person = base.labels
+        auto = replace(base, labels=(replace(car, name="auto", aliases=("car",)), person), tracks={})
+        still = [replace(shape, label="auto") for shape in base.shapes[1]]
+        for job, frame in ((1, 5), (2, 41)):
+            new = replace(colored(9, frame=frame), label="auto")
+            added = replace(
+                auto, shapes={**base.shapes, 1: still, job: [*(still if job == 1 else base.shapes[2]), new]}
+            )
+            result = both_ways(repository, base.files, replace(gone, tracks={}).files, added.files)
+            (label,) = (label for label in result.label_documents if label.id == car.id)
+            assert (label.name, sorted(one.name for one in label.attributes)) == ("auto", ["color", "size"])
+
 
 def colored(number: int, *, frame: int = 0, left: float = 1.0, value: str = "red") -> Shape:
     return replace(box(number, frame=frame, left=left), attributes={"color": value})
