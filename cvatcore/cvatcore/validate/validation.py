@@ -26,6 +26,7 @@ from cvatcore.store.layout import (
 )
 from cvatcore.store.shard_files import list_shards
 from cvatcore.validate.annotations import check_job
+from cvatcore.validate.context_media import check_context
 from cvatcore.validate.duplicates import IdLog, place_duplicates
 from cvatcore.validate.finding import Finding
 from cvatcore.validate.media import check_media
@@ -171,6 +172,7 @@ class _Validation:
             lines = [line for line, _ in numbered_lines(data)][2:]
             here = located(document.data, self._workspace.media_map, task=number)
             yield from check_media(here, manifest, root=self._root, path=path, lines=lines)
+            yield from check_context(here, manifest, root=self._root, path=path, lines=lines)
         return manifest
 
     def _check_jobs(self, number: int, manifest: Manifest | None) -> Generator[Finding, None, dict[int, Job | None]]:
