@@ -102,7 +102,7 @@ class VideoCursor:
             self.close()
         if self._container is None or self._stream is None:
             self._container = open_container(self._path, name=self._name)
-            self._stream = video_stream(self._container, name=self._name)
+            self._stream = video_stream(self._container, name=self._name, note=self._index.note)
         self.next = 0
         if place >= 0:
             keyframe = self._index.keyframes[place]

@@ -11,7 +11,7 @@ import msgspec
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.video_files import codec_of, open_video, video_stream
-from cvatcore.media.video_nals import begins_anew, length_size
+from cvatcore.media.video_nals import begins_anew, encoder_note, length_size
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -50,6 +50,8 @@ class PacketTable(msgspec.Struct):
     """Of the times' unit."""
     lasts: float = 0
     """Seconds that the file says it lasts; 0 where it says nothing."""
+    note: bytes = b""
+    """What its encoder says of itself, where decoders have to know (see `encoder_note`)."""
     rate: float = 0
     """Frames a second, as the file says."""
 
@@ -102,7 +104,10 @@ def _read_on(container: InputContainer, stream: VideoStream, table: PacketTable)
             continue  # the end's empty packet, or one that the file ends in
         pts = packet.pts
         if packet.is_keyframe:
-            clean = not is_h264 or begins_anew(bytes(packet), prefix=prefix)
+            data = bytes(packet) if is_h264 else b""
+            clean = not is_h264 or begins_anew(data, prefix=prefix)
+            if is_h264 and not runs:
+                table.note = encoder_note(data, prefix=prefix)
             runs.append(Run(pts, packet.dts, clean, len(times), table.size))
         table.read += 1
         table.size += size

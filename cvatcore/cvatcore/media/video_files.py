@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import InvalidMedia, MissingMedia
+from cvatcore.media.video_nals import x264_build
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -51,8 +52,8 @@ def open_video(path: Path, *, name: str, options: dict[str, str] | None = None) 
         raise _unusable(name) from error
 
 
-def video_stream(container: InputContainer, *, name: str) -> VideoStream:
-    """The moving picture of a container, decoded by several threads.
+def video_stream(container: InputContainer, *, name: str, note: bytes = b"") -> VideoStream:
+    """The moving picture of a container, decoded by several threads; `note` as `VideoIndex` has it.
 
     Errors: InvalidMedia when it has none (sound only, say).
     """
@@ -65,6 +66,8 @@ def video_stream(container: InputContainer, *, name: str) -> VideoStream:
             if not 0 < context.width * context.height <= MAX_PIXELS:
                 break
             stream.thread_type = "AUTO"
+            if build := x264_build(note):
+                context.options = {"x264_build": str(build)}
             return stream
     raise InvalidMedia(f"{name} holds no moving picture.", hint="Give a video file.")
 

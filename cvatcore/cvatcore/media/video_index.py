@@ -57,6 +57,8 @@ class VideoIndex(msgspec.Struct, frozen=True):
     length: int
     codec: str = ""
     """FFmpeg's name of how it is coded."""
+    note: bytes = b""
+    """What its encoder says of itself, where decoders have to know (see `encoder_note`)."""
     fps: float = 0
     """Frames a second, on average; 0 when unknown."""
     times: bytes = b""
@@ -104,9 +106,17 @@ def index_video(path: Path, *, name: str, truncated: bool = False) -> VideoIndex
     if not truncated:
         _check_whole(table, path, name=name)
     with open_video(path, name=name) as container:
-        ends = _Ends(container, name=name)
+        ends = _Ends(container, note=table.note, name=name)
         width, height, turns = ends.size
-        plain = VideoIndex(width=width, height=height, quarter_turns=turns, length=0, codec=table.codec, fps=table.rate)
+        plain = VideoIndex(
+            width=width,
+            height=height,
+            quarter_turns=turns,
+            length=0,
+            codec=table.codec,
+            note=table.note,
+            fps=table.rate,
+        )
         index = _index_by_times(table, plain)
         length = ends.length_of(index) if index is not None else None
     if index is not None and length is not None:
@@ -180,9 +190,9 @@ class _Ends:
     size: tuple[int, int, int]
     """Width and height of the upright frames, and their quarter turns."""
 
-    def __init__(self, container: InputContainer, *, name: str) -> None:
+    def __init__(self, container: InputContainer, *, note: bytes, name: str) -> None:
         self._container = container
-        self._stream = video_stream(container, name=name)
+        self._stream = video_stream(container, name=name, note=note)
         self._errors: list[Exception] = []
         head = list(islice(decode(container, self._stream, errors=self._errors), _HEAD))
         if not head:

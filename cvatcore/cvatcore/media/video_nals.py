@@ -11,6 +11,8 @@ from collections.abc import Iterator
 _START = re.compile(rb"\x00\x00+\x01")
 _SEI, _IDR, _SLICE = 6, 5, 1
 _RECOVERY_POINT = 6
+_X264 = re.compile(rb"x264 - core (\d{1,4})")
+_RIGHT_SINCE = 151
 
 
 def length_size(extradata: bytes, *, codec: str) -> int:
@@ -52,6 +54,29 @@ def begins_anew(data: bytes, *, prefix: int) -> bool:
         if kind == _SLICE:
             break
     return False
+
+
+def encoder_note(data: bytes, *, prefix: int) -> bytes:
+    """The unit of an H.264 packet in which an old x264 says which version it is; empty where there is none.
+
+    Decoders have to know, because it coded some pictures (4:4:4 above all) otherwise than the standard says. It stands
+    in a video's first packet only, so who begins at another keyframe is told by us.
+    """
+    for unit in units(data, prefix=prefix):
+        if unit[:1] == bytes([_SEI]) and 0 < x264_build(unit) < _RIGHT_SINCE:
+            return unit
+    return b""
+
+
+def x264_build(note: bytes) -> int:
+    """The version in such a unit; 0 where there is none."""
+    found = _X264.search(note)
+    return int(found[1]) if found else 0
+
+
+def with_note(data: bytes, note: bytes, *, prefix: int) -> bytes:
+    """A packet with the note of its encoder before it."""
+    return (len(note).to_bytes(prefix) if prefix else b"\0\0\0\1") + note + data
 
 
 def _recovery_count(unit: bytes) -> int | None:

@@ -14,7 +14,7 @@ from cvatcore.media.video_demuxing import is_hidden
 from cvatcore.media.video_files import open_container, seek_keyframe, video_stream
 from cvatcore.media.video_fragments import TICKS, Opening, Sample, opening_of
 from cvatcore.media.video_index import KeyFrame, VideoIndex
-from cvatcore.media.video_nals import length_size, with_lengths
+from cvatcore.media.video_nals import length_size, with_lengths, with_note
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -59,7 +59,9 @@ class VideoPackets:
             assert self._stream is not None
             extradata = self._stream.codec_context.extradata or b""
         codec = self._index.codec
-        has_starts = codec in ("h264", "hevc") and not length_size(extradata, codec=codec)
+        is_of_units = codec in ("h264", "hevc")
+        prefix = length_size(extradata, codec=codec) if is_of_units else 0
+        note = self._index.note
         hidden = 0
         made = []
         for packet in packets:
@@ -68,7 +70,9 @@ class VideoPackets:
             if number is None:
                 hidden += 1
             time = self._between(packet.pts, hidden) if number is None else number * TICKS
-            made.append(Sample(with_lengths(data) if has_starts else data, time, packet.is_keyframe))
+            if note and packet.is_keyframe and note not in data:
+                data = with_note(data, note, prefix=prefix)
+            made.append(Sample(with_lengths(data) if is_of_units and not prefix else data, time, packet.is_keyframe))
         return made
 
     def close(self) -> None:
