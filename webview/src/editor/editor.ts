@@ -20,7 +20,7 @@ import type { CanvasView } from './canvasView';
 import { framePictures } from './framePictures';
 import { FrameScene } from './frameScene';
 import type { SceneSink } from './frameScene';
-import { frameFields, frameMeta, initialState } from './initialState';
+import { countedInTask, frameFields, frameMeta, initialState } from './initialState';
 import { JobLink } from './jobLink';
 import type { Pictures } from './pictures';
 import { Player } from './player';
@@ -66,7 +66,7 @@ export class Editor {
     this.options = options;
     this.labels = options.labels;
     this.state = createStore(() => initialState(options));
-    this.#meta = options.meta;
+    this.#meta = countedInTask(options.meta, options.job);
     const transport = new Transport({ jobId: options.job.id, taskId: options.job.task_id, ...options });
     this.deleted = new DeletedFrames({
       initial: options.meta.deleted_frames ?? [],
@@ -220,14 +220,14 @@ export class Editor {
   /** Takes over what the daemon now says of the job: its range, its frames, and which are deleted. */
   update(job: EditorJob, meta: EditorMeta): void {
     const { stop_frame: stopFrame, start_frame: startFrame } = job;
-    this.#meta = meta;
+    this.#meta = countedInTask(meta, job);
     this.deleted.learn(meta.deleted_frames ?? []);
     this.pictures.grow(stopFrame);
     this.set({ startFrame, stopFrame, frameCount: stopFrame - startFrame + 1 });
     const { frame } = this.state.getState();
     const within = clamp(frame, startFrame, stopFrame);
     if (within !== frame) this.setFrame(within);
-    else if (!this.#is3d) this.set(frameFields(meta, frame));
+    else if (!this.#is3d) this.set(frameFields(this.#meta, frame));
   }
 
   setTool(tool: ToolName): void {

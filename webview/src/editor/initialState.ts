@@ -1,7 +1,7 @@
 /** What the pages see of an editor before anything happened, and what is known of a frame without its picture. */
 
 import { clamp } from '../geometry/point';
-import type { EditorMeta, EditorOptions, EditorState, FrameMeta } from './api';
+import type { EditorJob, EditorMeta, EditorOptions, EditorState, FrameMeta } from './api';
 
 export function initialState(options: EditorOptions): EditorState {
   const { start_frame: startFrame, stop_frame: stopFrame } = options.job;
@@ -16,7 +16,7 @@ export function initialState(options: EditorOptions): EditorState {
     stopFrame,
     frameCount: stopFrame - startFrame + 1,
     frameStatus: { kind: 'loading' },
-    ...frameFields(options.meta, frame),
+    ...frameFields(countedInTask(options.meta, options.job), frame),
     frameDeleted: deleted.includes(frame),
     deletedCount: deleted.length,
     showDeleted: options.showDeleted ?? false,
@@ -38,6 +38,11 @@ export function initialState(options: EditorOptions): EditorState {
     notice: null,
     conflictAct: null,
   };
+}
+
+/** The daemon's answer counts its ends in the media, of which perhaps every fifth frame was taken; this counts them in the task, as the job does. */
+export function countedInTask(meta: EditorMeta, job: EditorJob): EditorMeta {
+  return { ...meta, start_frame: job.start_frame, stop_frame: job.stop_frame };
 }
 
 /** A video has one entry for all of its frames, images have one each. */

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import type { EditorJob, EditorMeta } from './api';
+import { countedInTask, frameFields } from './initialState';
+
+const JOB: EditorJob = { id: 2, task_id: 1, start_frame: 2, stop_frame: 3 };
+
+/** Of a folder of which every fifth picture was taken, from the tenth on. */
+const META: EditorMeta = {
+  start_frame: 20,
+  stop_frame: 25,
+  frames: [
+    { width: 4, height: 3, name: 'c.png' },
+    { width: 5, height: 6, name: 'd.png', related_files: 2 },
+  ],
+};
+
+describe('what is known of a frame', () => {
+  it('is found by its number in the task, whatever was taken of the media', () => {
+    const meta = countedInTask(META, JOB);
+    expect(frameFields(meta, 2)).toEqual({ frameSize: { width: 4, height: 3 }, frameName: 'c.png', contextCount: 0 });
+    expect(frameFields(meta, 3)).toEqual({ frameSize: { width: 5, height: 6 }, frameName: 'd.png', contextCount: 2 });
+  });
+});
