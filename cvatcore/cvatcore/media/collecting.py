@@ -22,9 +22,6 @@ from cvatcore.media.walking import walk
 
 InputKind = Kind | Literal["folder", "manifest"]
 
-_IN_FOLDERS = frozenset(["picture", "cloud"])
-"""What is taken out of a folder. Archives and documents are given by name: most of those that lie about are no data."""
-
 MANIFEST = "manifest.jsonl"
 
 
@@ -133,7 +130,7 @@ def _matches(pattern: Path) -> list[tuple[Path, InputKind]]:
     for name in sorted(glob.iglob(str(pattern), recursive=True)):
         path = Path(os.path.abspath(name))
         if os.path.isdir(name):
-            if pattern.name != "**" and any(kind in _IN_FOLDERS for _, kind in walk(path)):
+            if pattern.name != "**" and any(kind in ("picture", "cloud") for _, kind in walk(path)):
                 found.append((path, "folder"))
         elif is_manifest(path.name) or kind_of_name(path.name):
             found.append((path, _kind_of_input(path)))
@@ -151,12 +148,17 @@ def _common_parent(kinds: dict[Path, InputKind]) -> Path:
 
 def _search(folder: Path) -> tuple[list[str], list[str]]:
     frames: list[str] = []
+    clouds: list[str] = []
     others: dict[Kind, list[str]] = {}
     for name, kind in walk(folder):
-        if kind in _IN_FOLDERS:
+        if kind == "picture":
             frames.append(name)
+        elif kind == "cloud":
+            clouds.append(name)
         else:
             others.setdefault(kind, []).append(name)
+    if clouds and not _are_other_bin(clouds, frames):
+        frames += clouds
     videos = others.get("video", [])
     if not frames and videos:
         raise InvalidMedia(
@@ -164,21 +166,19 @@ def _search(folder: Path) -> tuple[list[str], list[str]]:
         )
     if not frames and others:
         name = min(min(names) for names in others.values())
+        # Most archives and documents that lie about are no data: those that are, are given by name.
         raise InvalidMedia(f"{folder} holds no pictures, but {name!r}.", hint="Give archives and documents by name.")
     if not frames:
         raise InvalidMedia(f"{folder} holds no pictures.", hint="Give a folder of pictures, or a zip archive or video.")
-    if any(kind_of_name(name) == "picture" for name in frames):
-        frames = _without_other_bin(frames)
     frames.sort()
     return frames, videos
 
 
-def _without_other_bin(names: list[str]) -> list[str]:
-    """The names without `.bin` files that no picture belongs to: among pictures those are models and firmware."""
-    clouds = [name for name in names if kind_of_name(name) == "cloud"]
-    if not clouds or not all(name.lower().endswith(".bin") for name in clouds) or pair(names).related:
-        return names
-    return [name for name in names if kind_of_name(name) != "cloud"]
+def _are_other_bin(clouds: list[str], pictures: list[str]) -> bool:
+    """Whether these are `.bin` files that no picture belongs to: among pictures those are models and firmware."""
+    return (
+        bool(pictures) and all(name.lower().endswith(".bin") for name in clouds) and not pair(clouds + pictures).related
+    )
 
 
 def _kind_of_input(path: Path) -> InputKind:

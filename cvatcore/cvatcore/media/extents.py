@@ -88,6 +88,8 @@ def member_extents(archive: Archive, member: str) -> list[Page]:
     length = archive.members[member]
     if not length:
         raise InvalidMedia(f"{name} is empty.", hint="Replace it or remove it, then try again.")
+    if size := quick_size(archive.head(member, HEAD), length=length):
+        return [Page(0, *size)]
     head = archive.head(member, LONG_HEAD)
     if kind_of_name(member) == "cloud":
         return [Page(0, read_cloud_size(io.BytesIO(head), name=name, size=length), 1)]

@@ -33,6 +33,9 @@ _COMPRESSED = frozenset([".gz", ".bz2", ".xz", ".zst"])
 
 def kind_of_name(name: str) -> Kind | None:
     """What a file's extension says that it is; None for anything else."""
+    at = name.rfind(".")
+    if at > 0 and name[at - 1] not in "./\\" and (kind := _KINDS.get(name[at:].lower())):
+        return kind  # nearly all, and fast
     stem, extension = os.path.splitext(name)
     extension = extension.lower()
     if extension in _COMPRESSED:

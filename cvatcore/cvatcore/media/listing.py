@@ -13,12 +13,13 @@ from cvatcore.media.archive import list_frames, open_archive
 from cvatcore.media.collecting import Collected
 from cvatcore.media.context import RELATED, pair
 from cvatcore.media.given_manifest import GivenFrame, GivenManifest
-from cvatcore.media.kinds import check_name, kind_of_name
+from cvatcore.media.kinds import check_name
 from cvatcore.media.options import ScanOptions
 from cvatcore.media.ordering import arrange
 from cvatcore.media.selecting import name_filter
 from cvatcore.media.unpacked import unpacked_folder
 from cvatcore.schema import MediaSource, SourceKind
+from cvatcore.schema.manifest import CLOUD_SUFFIXES
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -70,25 +71,26 @@ def list_media(
     """
     sources: list[MediaSource] = []
     listed = _Found()
-    is_excluded = name_filter("", options.exclude)
+    is_taken = name_filter("", options.exclude)
     if found.files:
         sources.append(source_at("folder", found.base, root=root))
-        _add(listed, [name for name in found.files if is_excluded(name)], source=0, prefix="", place=str(found.base))
+        files = [name for name in found.files if is_taken(name)] if options.exclude else list(found.files)
+        _add(listed, files, source=0, prefix="", place=str(found.base))
     is_lone = len(found.names) == 1
     for archive in sorted(found.archives):
         path = found.base / archive
         prefix = "" if is_lone else archive
         inside = _list_archive(path, root=root, tick=tick)
         before = f"{prefix}/" if prefix else ""
-        kept = [name for name in inside if is_excluded(before + name)]
+        kept = [name for name in inside if is_taken(before + name)]
         _add(listed, kept, source=len(sources), prefix=before, place=str(path))
         sources.append(source_at("archive", path, root=root, prefix=prefix))
     given: dict[str, GivenFrame] = {}
     if manifest:
         given = _matched(manifest, listed, base=found.base)
-    is_taken = name_filter(options.pattern, ())
     if options.pattern:
-        listed.keep([position for position, name in enumerate(listed.names) if is_taken(name)])
+        matches = name_filter(options.pattern, ())
+        listed.keep([position for position, name in enumerate(listed.names) if matches(name)])
     _check_dimension(listed.names)
     if not listed.names:
         raise InvalidMedia("No picture is left of the media given.", hint="Check the pattern and what is excluded.")
@@ -127,7 +129,7 @@ def _list_archive(path: Path, *, root: Path, tick: Callable[[], None] | None) ->
 def _add(listed: _Found, names: list[str], *, source: int, prefix: str, place: str) -> None:
     """Take the files of a source in, but for those that are context images of others."""
     frames: Sequence[str] = names
-    if any(RELATED in name or kind_of_name(name) == "cloud" for name in names):
+    if any(RELATED in name or _is_cloud(name) for name in names):
         paired = pair(names)
         frames = paired.frames
         _check_mixed(paired.strays, shown=sum(map(len, paired.related.values())), frames=frames, place=place)
@@ -137,6 +139,10 @@ def _add(listed: _Found, names: list[str], *, source: int, prefix: str, place: s
         listed.remarks += paired.remarks
     listed.names += [prefix + name for name in frames] if prefix else frames
     listed.origins += [source] * len(frames)
+
+
+def _is_cloud(name: str) -> bool:
+    return name[-4:].lower() in CLOUD_SUFFIXES
 
 
 def _check_mixed(strays: Sequence[str], *, shown: int, frames: Sequence[str], place: str) -> None:
@@ -151,9 +157,9 @@ def _check_mixed(strays: Sequence[str], *, shown: int, frames: Sequence[str], pl
 
 
 def _check_dimension(names: Sequence[str]) -> None:
-    clouds = [name for name in names if kind_of_name(name) == "cloud"]
+    clouds = [name for name in names if _is_cloud(name)]
     if clouds and len(clouds) < len(names):
-        picture = next(name for name in names if kind_of_name(name) != "cloud")
+        picture = next(name for name in names if not _is_cloud(name))
         raise InvalidMedia(
             f"A task cannot have both point clouds and pictures: {clouds[0]!r} and {picture!r}.",
             hint="Make a task for each.",

@@ -121,7 +121,7 @@ def test_pages_of_different_sizes_and_copies_of_them(tmp_path: Path) -> None:
         tags = ImageFileDirectory_v2()
         tags[254] = kind
         frame = Image.new("RGB", (width, height), "red")
-        frame.encoderinfo = {"tiffinfo": tags}  # type: ignore[attr-defined]  # what save_all looks at
+        frame.encoderinfo = {"tiffinfo": tags}  # what save_all looks at
         frames.append(frame)
     tags = ImageFileDirectory_v2()
     frames[0].save(tmp_path / "a.tif", save_all=True, append_images=frames[1:], tiffinfo=tags)
