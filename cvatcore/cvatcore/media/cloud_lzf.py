@@ -11,16 +11,19 @@ class BrokenStream(ValueError):
     """What was given is no such stream, or one of another length."""
 
 
-def unpack_lzf(packed: bytes, size: int) -> bytearray:
-    """The `size` bytes that a stream stands for; never more are held.
+def unpack_lzf(packed: bytes, size: int, *, first: int | None = None) -> bytearray:
+    """The `size` bytes that a stream stands for; never many more are held.
+
+    With `first`, at least so many from the beginning: the stream is followed no further, and not checked beyond.
 
     Errors: BrokenStream.
     """
     out = bytearray()
     written = at = 0
     end = len(packed)
+    enough = size + 1 if first is None else min(first, size + 1)
     try:
-        while at < end:
+        while at < end and written < enough:
             control = packed[at]
             if control < 32:
                 at += 1
@@ -45,11 +48,11 @@ def unpack_lzf(packed: bytes, size: int) -> bytearray:
                     run = out[start:]
                     out += (run * (length // len(run) + 1))[:length]
                 written += length
-            if written > size:
-                raise BrokenStream("it is longer than it should be")
     except IndexError:
         raise BrokenStream("it is cut off") from None
+    if written > size:
+        raise BrokenStream("it is longer than it should be")
     # A run of bytes that is cut off at the end makes fewer of them than it says.
-    if written != size or len(out) != size:
+    if len(out) != written or written < min(enough, size):
         raise BrokenStream("it is shorter than it should be")
     return out

@@ -141,12 +141,15 @@ def _compressed(data: bytes, header: PcdHeader, *, name: str) -> Columns:
         )
     if packed > len(data) - begin:
         raise _broken(name, "it ends too early")
+    wanted = _wanted(header)
+    # Unpacking is what takes long, and what other fields hold usually comes last.
+    needed = max(offset + field.bytes for field, offset in wanted) * header.points
     try:
-        plain = unpack_lzf(data[begin : begin + packed], unpacked)
+        plain = unpack_lzf(data[begin : begin + packed], unpacked, first=needed)
     except BrokenStream as error:
         raise _broken(name, f"its compressed points are broken: {error}") from None
     columns: Columns = {}
-    for field, offset in _wanted(header):
+    for field, offset in wanted:
         column = np.frombuffer(
             plain, _code(field), count=header.points * field.count, offset=offset * header.points
         ).reshape(header.points, field.count)

@@ -19,6 +19,14 @@ def test_what_was_packed_comes_back(data: bytes) -> None:
     assert bytes(unpack_lzf(pack_lzf(data), len(data))) == data
 
 
+@given(repetitive, st.integers(0, 2000))
+def test_only_the_beginning_is_unpacked_where_that_is_enough(data: bytes, first: int) -> None:
+    packed = pack_lzf(data)
+    found = bytes(unpack_lzf(packed, len(data), first=first))
+    assert data.startswith(found)
+    assert min(first, len(data)) <= len(found) <= min(len(data), first + 264)
+
+
 def test_known_streams() -> None:
     """By hand, from the format's description: a literal run, a short repeat that overlaps itself, a long one."""
     assert bytes(unpack_lzf(b"\x00a\x20\x00", 4)) == b"aaaa"

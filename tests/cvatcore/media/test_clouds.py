@@ -59,6 +59,13 @@ def test_fields_of_any_type_order_and_count(columns: list[Column], coding: Codin
     assert np.array_equal(cloud.points, points_of(columns).astype(np.float64))
 
 
+def test_fields_that_make_no_cloud_are_not_unpacked() -> None:
+    columns = columns_of(500)
+    others: list[Column] = [(name, "<f8", columns[0][2].astype("<f8")) for name in ("time", "range", "ring")]
+    data = pcd([*columns, *others], "binary_compressed")
+    assert np.array_equal(read_cloud(data[:-3000] + bytes(3000), name="a.pcd").points, points_of(columns))
+
+
 @pytest.mark.parametrize("coding", CODINGS)
 @pytest.mark.parametrize("kind", ["<f4", "<u4"])
 @pytest.mark.parametrize("name", ["rgb", "rgba"])
