@@ -18,6 +18,9 @@ from kit.sides import OURS, THEIRS, annotations, edited, files, flat, objects
 WHOLE = {"object", "keyframes", "elements"}
 """Fields of conflicts that stand for all of a thing."""
 
+ABSENT = object()
+"""What stands where a side has nothing, not even the value None."""
+
 
 def merge(bases: list[Annotations], ours: Annotations, theirs: Annotations) -> MergedAnnotations:
     """The merge of a job, which is canonical."""
@@ -90,20 +93,20 @@ def _is_gone(known: list[Mapping[int, Shape | Track]], number: int) -> bool:
 def _check_fields(item: Any, before: Any, our: Any, their: Any, told: dict[tuple[object, ...], object]) -> None:
     values = [{} if side is None else flat(side) for side in (item, before, our, their)]
     for place in set().union(*values):
-        result, base, mine, others = (side.get(place) for side in values)
+        result, base, mine, others = (side.get(place, ABSENT) for side in values)
         whole = [told_at for told_at in told if told_at[-1] in WHOLE and place[: len(told_at)] == told_at]
         if whole:
             assert result == mine or place[-1] == "frame"
-        elif result is not None and isinstance(item, Track) and place[-1] == "frame" and "keyframes" not in place:
+        elif result is not ABSENT and isinstance(item, Track) and place[-1] == "frame" and "keyframes" not in place:
             # A track starts with its first keyframe, or before.
             assert (isinstance(result, int) and result in {base, mine, others}) or result == _first(values[0], place)
         elif mine == others or others == base:
             # A part that one side removed stays whole where the other changed it, unchanged values with it.
-            assert result == mine or (mine is None and _part_changed(place, values[1], values[3])), place
+            assert result == mine or (mine is ABSENT and _part_changed(place, values[1], values[3])), place
         elif mine == base:
-            assert result == others or (others is None and _part_changed(place, values[1], values[2])), place
-        elif mine is None or others is None:
-            assert result == (others if mine is None else mine), place
+            assert result == others or (others is ABSENT and _part_changed(place, values[1], values[2])), place
+        elif mine is ABSENT or others is ABSENT:
+            assert result == (others if mine is ABSENT else mine), place
         else:
             assert result == mine
             assert told[place] == tuple(_as_told(place, value) for value in (base, mine, others)), place
@@ -111,7 +114,9 @@ def _check_fields(item: Any, before: Any, our: Any, their: Any, told: dict[tuple
 
 def _as_told(place: tuple[object, ...], value: Any) -> object:
     """A value as a conflict has it: of points, which `flat` gives with their type, a list."""
-    if place[-1] == "points" and value is not None:
+    if value is ABSENT:
+        return None
+    if place[-1] == "points":
         value = value[1]
     return list(value) if isinstance(value, tuple) else value
 
