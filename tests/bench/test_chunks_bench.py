@@ -4,6 +4,7 @@ import io
 import time
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import av
@@ -12,8 +13,8 @@ from av.video.reformatter import VideoReformatter
 from PIL import Image
 
 from cvatcore.cache import NullCache, open_cache
-from cvatcore.media import FrameReader, Picture, open_frames, scan
-from cvatcore.media.chunks import ChunkPlan, Chunks, write_pictures
+from cvatcore.media import Picture, Quality, open_frames, scan
+from cvatcore.media.chunks import ChunkKind, ChunkPlan, Chunks, write_pictures
 from cvatcore.media.video_jpeg import frame_to_jpeg
 from cvatcore.schema import DataSpec, Manifest
 from cvatcore.schema.manifest import VideoProperties
@@ -52,13 +53,15 @@ def decoded(*, matrix: int, levels: int) -> list[av.VideoFrame]:
     return made
 
 
-class Decoded(FrameReader):
+class Decoded:
     """A reader of frames that are decoded already, so that only packing counts."""
 
     def __init__(self, frames: list[av.VideoFrame]) -> None:
         self._frames = frames
 
-    def frame(self, number: int, **_: object) -> Picture:
+    def frame(
+        self, number: int, *, quality: Quality = "compressed", placeholder: bool = False, keep: bool = True
+    ) -> Picture:
         return frame_to_jpeg(self._frames[number], size=SIZE, quarter_turns=0, quality=QUALITY)
 
 
@@ -95,11 +98,12 @@ def test_a_chunk_out_of_the_cache(tmp_path: Path) -> None:
     cache = open_cache(tmp_path / "cache", max_bytes=256 << 20)
     reader = open_frames(data, found.manifest, root=path.parent, cache=cache)
     chunks = Chunks()
-    for kind in ("imageset", "video"):
+    kinds: tuple[ChunkKind, ...] = ("imageset", "video")
+    for kind in kinds:
         plan = ChunkPlan(numbers=range(36, 72), kind=kind, quality="compressed", image_quality=QUALITY)
-        made, _ = best(lambda asked=plan: chunks.get(reader, found.manifest, asked, kept=NullCache()), rounds=3)
+        made, _ = best(partial(chunks.get, reader, found.manifest, plan, kept=NullCache()), rounds=3)
         chunks.get(reader, found.manifest, plan, kept=cache)
-        kept, _ = best(lambda asked=plan: chunks.get(reader, found.manifest, asked, kept=cache))
+        kept, _ = best(partial(chunks.get, reader, found.manifest, plan, kept=cache))
         print(f"\na chunk of bikes.mp4 ({kind}): made in {made * 1e3:.0f} ms, out of the cache in {kept * 1e3:.1f} ms")
     reader.close()
     cache.close()

@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 from jsonschema import Draft4Validator
 from starlette.testclient import TestClient
+
+from cvatcore.store import encode_json, plain_message
+from cvatcore.workspace import Workspace
+from kit.pictures import write_video
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT.parent / "shared" / "reference" / "cvat-schema-2.7.6.yml"
@@ -66,6 +71,27 @@ def test_answers_are_cvats(client: TestClient, document: dict[str, Any], path: s
     schema = _allow_null(schema_of(document, path))
     problems = [f"{error.json_path}: {error.message}" for error in Draft4Validator(schema).iter_errors(answer.json())]
     assert problems == []
+
+
+def test_frames_of_videos_and_of_ground_truth_are_cvats(
+    client: TestClient, workspace: Workspace, document: dict[str, Any], tmp_path: Path
+) -> None:
+    film = workspace.create_task("film", labels=["car"], data=[write_video(tmp_path / "v.mp4", 5)])
+    job = workspace.job(2)
+    truth = msgspec.structs.replace(job.document, type="ground_truth")
+    files: dict[str, bytes | None] = {job.path: encode_json(truth)}
+    workspace.store.commit(files, message=plain_message("Ground truth"), author=workspace.author)
+    schema = _allow_null(schema_of(document, "/api/tasks/{id}/data/meta"))
+    for path in (f"tasks/{film.id}", "jobs/2"):
+        for answer in (
+            client.get(f"/api/{path}/data/meta"),
+            client.patch(f"/api/{path}/data/meta", json={"deleted_frames": [1]}),
+        ):
+            assert answer.status_code == 200
+            assert [error.message for error in Draft4Validator(schema).iter_errors(answer.json())] == []
+    for resource, url in (("tasks", f"/api/tasks/{film.id}"), ("jobs", "/api/jobs/2")):
+        schema = _allow_null(schema_of(document, f"/api/{resource}/{{id}}"))
+        assert [error.message for error in Draft4Validator(schema).iter_errors(client.get(url).json())] == []
 
 
 def test_fields_are_no_more_and_no_less_than_cvats(client: TestClient, document: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
@@ -57,6 +57,15 @@ _SUFFIXES = {
     "image/x-portable-anymap": ".ppm",
     "application/octet-stream": ".pcd",
 }
+
+
+class HasFrames(Protocol):
+    """The part of FrameReader that a zip is made of."""
+
+    def frame(
+        self, number: int, *, quality: Quality = "compressed", placeholder: bool = False, keep: bool = True
+    ) -> Picture:
+        """As FrameReader.frame."""
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -135,7 +144,7 @@ class Chunks:
         return self._flights.get(tag, find_or_make)
 
 
-def write_pictures(target: IO[bytes], reader: FrameReader, manifest: Manifest, plan: ChunkPlan) -> tuple[int, ...]:
+def write_pictures(target: IO[bytes], reader: HasFrames, manifest: Manifest, plan: ChunkPlan) -> tuple[int, ...]:
     """Write the zip of a chunk, one picture after the other; returns the frames that are placeholders.
 
     Nothing is compressed in it. Members are counted from 0, and have the extension of what they are; in quality
@@ -177,7 +186,7 @@ def _make(reader: FrameReader, manifest: Manifest, plan: ChunkPlan) -> Chunk:
     return Chunk(written.getvalue(), ZIP_TYPE, missing)
 
 
-def _picture(reader: FrameReader, number: int, plan: ChunkPlan) -> Picture:
+def _picture(reader: HasFrames, number: int, plan: ChunkPlan) -> Picture:
     is_shown = plan.quality == "compressed"
     # The chunk is kept whole: what is made for it is not kept once more.
     return reader.frame(number, quality=plan.quality, placeholder=is_shown, keep=not is_shown)

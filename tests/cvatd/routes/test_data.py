@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,15 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from cvatcore.schema import encode_manifest
+from cvatcore.media import FrameReader
+from cvatcore.media import chunks as chunks_module
+from cvatcore.media.chunks import Chunk, ChunkPlan
+from cvatcore.schema import Manifest, encode_manifest
 from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import job_path, manifest_path, task_path
 from cvatcore.workspace import TaskView, Workspace
+from cvatd.dispatch import MAX_IN_LANE
+from kit.clouds import columns_of, pcd
 from kit.daemon import in_process
 from kit.pictures import picture_bytes, read_number, write_picture, write_video
 
@@ -316,3 +323,54 @@ def test_a_task_without_frames_has_no_data(client: TestClient, workspace: Worksp
         assert (answer.status_code, answer.json()) == (404, {"detail": "Cannot find requested data"})
     preview = client.get("/api/tasks/1/preview")
     assert (preview.status_code, preview.headers["content-type"]) == (404, "text/plain; charset=utf-8")
+
+
+def test_chunks_that_take_long_keep_nobody_waiting_but_each_other(
+    client: TestClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = 60  # More than the daemon has threads.
+    go_on = threading.Event()
+    made: list[ChunkPlan] = []
+    real = chunks_module._make
+
+    def slow(reader: FrameReader, manifest: Manifest, plan: ChunkPlan) -> Chunk:
+        made.append(plan)
+        assert go_on.wait(30)
+        return real(reader, manifest, plan)
+
+    change_data(workspace.tasks[1], chunk_size=1)
+    monkeypatch.setattr(chunks_module, "_make", slow)
+    box = {"id": workspace.new_ids(1), "type": "rectangle", "frame": 0, "label_id": 1, "points": [1, 2, 3, 4]}
+    with ThreadPoolExecutor(asking) as threads:
+        chunks = [
+            threads.submit(client.get, f"/api/tasks/1/data?type=chunk&number={number % 10}") for number in range(asking)
+        ]
+        try:
+            saved = client.post("/api/cvatd/jobs/1/changes", json={"put": {"shapes": [box]}, "delete": []})
+            frame = client.get("/api/tasks/1/data?type=frame&number=2")
+            waiting = len(made)
+        finally:
+            go_on.set()
+        assert all(len(members(chunk.result(30))) == 1 for chunk in chunks)
+    assert (saved.status_code, frame.status_code) == (200, 200)
+    assert waiting <= MAX_IN_LANE["chunks"]
+
+
+def test_point_clouds(workspace: Workspace, client: TestClient, tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / "clouds").mkdir(exist_ok=True)
+        (tmp_path / "clouds" / f"{number}.pcd").write_bytes(pcd(columns_of(50, seed=number)))
+    task = workspace.create_task("clouds", labels=["car"], data=[tmp_path / "clouds"])
+    read = client.get(f"/api/tasks/{task.id}").json()
+    assert (read["dimension"], read["mode"], read["data_compressed_chunk_type"]) == ("3d", "annotation", "imageset")
+    assert client.get(f"/api/jobs/{task.jobs[0].id}").json()["dimension"] == "3d"
+    held = members(client.get(f"/api/tasks/{task.id}/data?type=chunk&number=0"))
+    assert list(held) == ["000000.pcd", "000001.pcd", "000002.pcd"]
+    assert held["000001.pcd"] == (tmp_path / "clouds" / "1.pcd").read_bytes()
+    assert client.get(f"/api/tasks/{task.id}/data?type=frame&number=1").content == held["000001.pcd"]
+    preview = client.get(f"/api/tasks/{task.id}/preview")
+    assert preview.headers["content-type"] == "image/jpeg"
+    assert max(Image.open(io.BytesIO(preview.content)).size) <= 256
+    (tmp_path / "clouds" / "2.pcd").unlink()
+    missing = client.get(f"/api/tasks/{task.id}/data?type=chunk&number=0")
+    assert (missing.headers["X-Cvatd-Missing"], list(members(missing))) == ("2", list(held))
