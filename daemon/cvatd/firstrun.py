@@ -54,7 +54,7 @@ def _make(folder: Path, labels: Sequence[str], *, videos: Sequence[str], picture
     sources: list[tuple[str, list[Path]]] = []
     if pictures:
         # A folder with videos in it is no one task: its pictures are named one by one.
-        named = sorted(folder / name for name, kind in walk(folder) if kind == "picture")
+        named = sorted(folder / name for name, kind in walk(folder) if kind in ("picture", "cloud"))
         files = named if videos else [folder]
         sources.append((folder.name or "pictures", files))
     sources += [(Path(video).stem, [folder / video]) for video in videos]

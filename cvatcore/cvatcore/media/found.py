@@ -14,6 +14,7 @@ class Found(msgspec.Struct, frozen=True):
     """How many pictures and which videos a folder holds."""
 
     pictures: int
+    """Or point clouds, where there are no pictures."""
     videos: tuple[str, ...]
     """Paths relative to the folder, with forward slashes, sorted."""
 
@@ -25,11 +26,13 @@ def classify(folder: Path) -> Found:
     """
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}.")
-    pictures = 0
+    pictures = clouds = 0
     videos: list[str] = []
     for name, kind in walk(folder):
         if kind == "picture":
             pictures += 1
+        elif kind == "cloud":
+            clouds += 1
         elif kind == "video":
             videos.append(name)
-    return Found(pictures=pictures, videos=tuple(sorted(videos)))
+    return Found(pictures=pictures or clouds, videos=tuple(sorted(videos)))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cvatcore.errors import InvalidMedia
 from cvatcore.media import encoding
 from cvatcore.media.checksums import checksum
+from cvatcore.media.deep_colour import visible
 from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
 from cvatcore.media.headers import open_picture, orientation, picture_errors, upright_size
 from cvatcore.media.identity import Place, file_identity, place_of
@@ -71,7 +72,7 @@ class PictureFrames:
                 if len(content) != self._manifest.images[number].bytes:
                     image.load()  # changed since the task was made: it must at least not be cut off
                 return Picture(data=content, media_type=media_type, width=image.width, height=image.height)
-            upright = encoding.turn_upright(image)
+            upright = encoding.turn_upright(image if quality == "original" else visible(image))
             if quality == "original":
                 made = encoding.save_again(upright, file_format=file_format)
             else:
@@ -82,7 +83,7 @@ class PictureFrames:
         """The upright pixels: height x width x 3, RGB."""
         place = self._place(number)
         with self._opened(number, place) as image:
-            return encoding.to_array(encoding.turn_upright(image))
+            return encoding.to_array(encoding.turn_upright(visible(image)))
 
     def preview(self, number: int) -> Picture:
         """A JPEG of at most 256 x 256 pixels, aspect kept."""
@@ -91,7 +92,7 @@ class PictureFrames:
         if (stored := load_picture(self._cache, key)) is not None:
             return stored
         with self._opened(number, place) as image:
-            made = encoding.to_preview(image)
+            made = encoding.to_preview(visible(image))
         return keep_picture(self._cache, key, made)
 
     def source_file(self, number: int) -> Path:

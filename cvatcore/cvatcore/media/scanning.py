@@ -96,7 +96,7 @@ def _scan_video(
     if options.sorting == "predefined" and options.order and list(options.order) != [path.name]:
         raise InvalidMedia(f"The order that was given is not of the video {path.name}.", hint="Give none for a video.")
     report(0, 1)
-    index = index_video(path, name=str(path))
+    index = index_video(path, name=str(path), truncated=options.truncated)
     video = VideoProperties(
         name=path.name, resolution=(index.width, index.height), length=index.length, bytes=path.stat().st_size
     )

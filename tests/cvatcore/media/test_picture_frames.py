@@ -2,6 +2,7 @@
 
 import io
 import threading
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from PIL import Image
 
 from cvatcore.cache import NullCache, open_cache
 from cvatcore.errors import InvalidMedia, NotFound
-from cvatcore.media import FrameReader, checksum, open_frames, scan
+from cvatcore.media import FrameReader, checksum, encoding, open_frames, picture_frames, scan
 from cvatcore.media.frames import FrameCache
 from cvatcore.schema import DataSpec, ImageFrame, Manifest, MediaSource
 from kit import samples
@@ -245,3 +246,43 @@ def test_a_manifest_cannot_lead_out_of_its_source(tmp_path: Path, name: str) -> 
     reader = open_frames(data, manifest, root=tmp_path, cache=NullCache())
     with pytest.raises(InvalidMedia, match="leads out of photos"):
         reader.frame(0)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif"])
+def test_colours_of_sixteen_bits_are_visible(tmp_path: Path, name: str) -> None:
+    import av
+
+    # A camera of twelve bits: all of it lies in the lowest sixteenth. Pillow cannot write such files.
+    pixels = np.zeros((16, 16, 3), np.uint16)
+    pixels[:, :8], pixels[:, 8:] = (4095, 2048, 1024), (1024, 0, 0)
+    encoder = av.CodecContext.create("png" if name == "a.png" else "tiff", "w")
+    assert isinstance(encoder, av.VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = 16, 16, "rgb48be" if name == "a.png" else "rgb48le"
+    encoder.time_base = Fraction(1, 25)
+    frame = av.VideoFrame.from_ndarray(pixels, format="rgb48le").reformat(format=encoder.pix_fmt)
+    (tmp_path / name).write_bytes(b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode()]))
+    reader = reader_of(tmp_path / name, root=tmp_path)
+    array = reader.array(0)
+    assert np.abs(array[4, 4].astype(int) - (255, 136, 68)).max() <= 18
+    assert np.abs(array[4, 12].astype(int) - (68, 0, 0)).max() <= 18
+    assert difference(decoded(reader.frame(0).data), array) < 6
+    assert reader.preview(0).width == 16
+    assert reader.frame(0, quality="original").data == (tmp_path / name).read_bytes()
+
+
+@pytest.mark.parametrize("largest", [47, 48])
+def test_pictures_of_very_many_pixels_are_decoded_one_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    monkeypatch.setattr(picture_frames, "LARGE", largest)
+    held: list[bool] = []
+    original = encoding.to_array
+
+    def noted(image: Image.Image) -> Pixels:
+        held.append(picture_frames._one_large.locked())
+        return original(image)
+
+    monkeypatch.setattr(encoding, "to_array", noted)
+    reader_of(write_picture(tmp_path / "a.png", (8, 6)), root=tmp_path).array(0)
+    assert held == [largest < 8 * 6]
+    assert not picture_frames._one_large.locked()
