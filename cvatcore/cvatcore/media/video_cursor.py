@@ -37,7 +37,7 @@ class VideoCursor:
         self.next = 0
         """The next frame that comes out."""
         self.is_walking = False
-        """Whether the last frame was found by reading on."""
+        """Whether somebody steps through the video with it."""
 
     def reaches(self, number: int) -> bool:
         """Whether a frame is found by reading on, as cheaply as from the keyframe before it."""
@@ -84,10 +84,8 @@ class VideoCursor:
 
     def _starts(self, number: int) -> Iterator[int | None]:
         """Where to begin, one after the other: None is here, -1 the beginning of the file, else a keyframe's place."""
-        self.is_walking = self.reaches(number)
-        if self.is_walking:
+        if self.reaches(number):
             yield None
-            self.is_walking = False
         place = self._index.keyframe_before(number)
         step = 1
         while place >= 0 and step <= _FARTHEST:

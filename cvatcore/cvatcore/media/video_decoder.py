@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ AHEAD = 8
 
 LONGEST_STEP = 16
 """In frames: who goes further jumps."""
+
+RECENT = 8
+"""The last frames asked for that are remembered, to tell who steps from who jumps."""
 
 _HELD = 16
 """Pictures that a decoder holds, about: those that others refer to, and one a thread."""
@@ -52,11 +56,17 @@ class VideoDecoder:
         self._cursors: list[VideoCursor] = []
         self._targets: dict[int, int] = {}
         """Of the cursors in use, by `id`, the frame that they decode."""
-        self._last = 0
+        self._recent: deque[int] = deque(maxlen=RECENT)
         self._is_ahead = threading.Event()
+        self._closings = 0
         width, height = index.coded_size
         self._frame_bytes = width * height * 3 // 2
         self._behind = max(1, min(BEHIND, pool.frame_bytes // 2 // self._frame_bytes))
+
+    @property
+    def is_reading_ahead(self) -> bool:
+        """Whether frames are being decoded that nobody has asked for yet."""
+        return self._is_ahead.is_set()
 
     def array(self, number: int) -> npt.NDArray[np.uint8]:
         """The upright pixels of a frame: height x width x 3, RGB.
@@ -73,15 +83,16 @@ class VideoDecoder:
         It is shared with others: read it with a converter of your own.
         Errors: as `array`.
         """
-        frame = self._frame(number)
-        step, self._last = number - self._last, number
-        if 0 < abs(step) <= LONGEST_STEP:
+        step = self._step_to(number)
+        frame = self._frame(number, is_step=step > 0)
+        if 0 < abs(step) <= self._behind // 2:
             self._look_ahead(number, step)
         return frame
 
     def close(self) -> None:
-        """Close the file, when nobody reads from it; it is opened again when a frame is asked for."""
+        """Close the file, or as soon as nobody reads from it; it is opened again when a frame is asked for."""
         with self._pool.changed:
+            self._closings += 1
             idle = [cursor for cursor in self._cursors if self._pool.is_idle(cursor)]
             for cursor in idle:
                 self._pool.forget(cursor)
@@ -90,16 +101,26 @@ class VideoDecoder:
             cursor.close()
         self._pool.drop(self._number)
 
-    def _frame(self, number: int) -> VideoFrame:
+    def _step_to(self, number: int) -> int:
+        """From which of the last frames somebody comes, forwards or backwards; 0 for a jump."""
+        with self._pool.changed:
+            steps = [number - before for before in self._recent if 0 < abs(number - before) <= LONGEST_STEP]
+            if number not in self._recent:
+                self._recent.append(number)
+        return min(steps, key=abs, default=0)
+
+    def _frame(self, number: int, *, is_step: bool) -> VideoFrame:
         pool = self._pool
         with pool.changed:
             while True:
                 if (kept := pool.frame(self._number, number)) is not None:
                     return kept
-                if (cursor := self._free_cursor(number)) is not None:
+                if (cursor := self._free_cursor(number, is_step=is_step)) is not None:
                     break
                 pool.changed.wait()
+            cursor.is_walking = is_step
             self._targets[id(cursor)] = number
+            closings = self._closings
             others = pool.take(cursor, self._frame_bytes * _HELD)
         for other in others:
             other.close()
@@ -113,13 +134,19 @@ class VideoDecoder:
         finally:
             with pool.changed:
                 del self._targets[id(cursor)]
+                was_closed = closings != self._closings
+                is_open = is_open and not was_closed
                 if not is_open:
                     self._cursors.remove(cursor)
+            if not is_open:
+                cursor.close()
+            if was_closed:
+                pool.drop(self._number)
             pool.give_back(cursor, is_open=is_open)
         assert found is not None
         return found
 
-    def _free_cursor(self, number: int) -> VideoCursor | None:
+    def _free_cursor(self, number: int, *, is_step: bool) -> VideoCursor | None:
         """One to find a frame with; None where one in use comes by, or has to be waited for."""
         pool = self._pool
         # Closed by the pool to make room.
@@ -130,12 +157,12 @@ class VideoDecoder:
             return max(near, key=lambda cursor: cursor.next)
         if any(self._comes_by(target, number) for target in self._targets.values()):
             return None
-        # One by which somebody steps through the video stays there while another may open.
+        # Who steps through the video gets one that stays with him; all who jump share what is left.
         jumping = [cursor for cursor in idle if not cursor.is_walking]
-        if not jumping and len(self._cursors) < MOST_CURSORS and pool.has_room():
+        if (is_step or not jumping) and len(self._cursors) < MOST_CURSORS and pool.has_room():
             self._cursors.append(VideoCursor(self._path, self.index, name=self._name))
             return self._cursors[-1]
-        return next(iter(jumping or idle), None)
+        return min(jumping or idle, key=pool.last_used, default=None)
 
     def _comes_by(self, target: int, number: int) -> bool:
         """Whether who decodes a frame has another one then, or comes to it sooner than from its keyframe."""
@@ -153,9 +180,11 @@ class VideoDecoder:
         def work() -> None:
             try:
                 with suppress(CvatError):  # who comes to that frame is told
-                    self._frame(wanted)
+                    self._frame(wanted, is_step=step > 0)
             finally:
-                self._is_ahead.clear()
+                with self._pool.changed:
+                    self._is_ahead.clear()
+                    self._pool.changed.notify_all()
 
         self._pool.run_ahead(work)
 
@@ -163,7 +192,8 @@ class VideoDecoder:
         """What to decode before it is asked for."""
         with self._pool.changed:
             if step > 0:
-                last = min(number + max(AHEAD, step), self.index.length - 1)
+                ahead = min(max(AHEAD, step), self._behind // 2)
+                last = min(number + ahead, self.index.length - 1)
                 return None if self._pool.frame(self._number, last) is not None else last
             # Backwards a run is decoded from its beginning: in good time, and only once for many steps.
             for before in range(number - 1, max(number - self._behind // 2, -1), -1):

@@ -54,12 +54,14 @@ class VideoPool:
     @property
     def kept_bytes(self) -> int:
         """What the decoded frames take that are kept."""
-        return self._kept_bytes
+        with self.changed:
+            return self._kept_bytes
 
     @property
     def open_count(self) -> int:
         """How many decoders are open."""
-        return len(self._idle) + len(self._busy)
+        with self.changed:
+            return len(self._idle) + len(self._busy)
 
     def frame(self, video: int, number: int) -> VideoFrame | None:
         """A frame that is kept; hold `changed`."""
@@ -110,6 +112,10 @@ class VideoPool:
     def is_idle(self, cursor: Closable) -> bool:
         """Whether a decoder is open and nobody uses it; hold `changed`."""
         return id(cursor) in self._idle
+
+    def last_used(self, cursor: Closable) -> int:
+        """The place of an idle decoder among all, 0 for the one that was used longest ago; hold `changed`."""
+        return list(self._idle).index(id(cursor))
 
     def forget(self, cursor: Closable) -> None:
         """An idle decoder is about to be closed; hold `changed`."""
