@@ -81,6 +81,7 @@ def load_archive(
         return ZipArchive(path, name=name)
     if unpacked:
         return TarArchive(unpacked_copy(path, folder=unpacked, name=name, tick=tick), name=name)
+    # A copy is made where nothing is yet; then it gets a place of its own, which goes when the archive is closed.
     with tempfile.TemporaryDirectory(prefix="cvat-", ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / "unpacked.tar"
         unpack_stream(path, copy, name=name, tick=tick)

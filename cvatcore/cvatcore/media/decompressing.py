@@ -31,7 +31,7 @@ _CALL_EVERY = 64
 _MEMORY = 256 << 20
 """In bytes: what a decompressor may take. `xz -9` takes 65 MiB, `zstd --ultra -22` 128 MiB."""
 
-_SPARE = 1 << 30
+_SPARE = 256 << 20
 """In bytes: what is left free on the disk."""
 
 

@@ -53,10 +53,12 @@ def read_header(file: IO[bytes] | Path, *, name: str) -> Image:
     """As `open_picture`, for who closes it; to be used within `picture_errors`."""
     image: Image = _pillow().open(file, formats=_formats(name))
     width, height = image.size
-    if width * height > MAX_PIXELS:
-        image.close()
+    if 0 < width * height <= MAX_PIXELS:
+        return image
+    image.close()
+    if width * height > 0:
         raise _too_large(name)
-    return image
+    raise InvalidMedia(f"{name} is {width}×{height} pixels: it has none.", hint="Replace it or remove it.")
 
 
 @contextmanager

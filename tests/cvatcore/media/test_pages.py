@@ -63,6 +63,7 @@ def reader_of(path: Path) -> FrameReader:
         ("a.webp", {"lossless": True}),
         ("a.png", {}),
         ("a.tif", {}),
+        ("a.avif", {"quality": 100}),
         ("a.tif", {"compression": "tiff_lzw"}),
     ],
 )

@@ -241,6 +241,17 @@ def test_a_broken_archive(tmp_path: Path) -> None:
     assert str(tmp_path / "spoilt.zip") in refusal(tmp_path / "spoilt.zip")
 
 
+@pytest.mark.parametrize(("width", "height"), [(0, 5), (5, 0), (0, 0)])
+def test_pictures_without_pixels(tmp_path: Path, width: int, height: int) -> None:
+    (tmp_path / "a.png").write_bytes(bare_png(width, height))
+    (tmp_path / "a.gif").write_bytes(b"GIF89a" + struct.pack("<HH", width, height) + b"\0\0\0;")
+    for name in ("a.png", "a.gif"):
+        message = refusal(tmp_path / name)
+        assert message.startswith(
+            (f"{tmp_path / name} is {width}×{height} pixels", f"{tmp_path / name} cannot be read")
+        )
+
+
 def test_pixel_bombs(tmp_path: Path) -> None:
     for name, width in (("warns.png", 40_000), ("raises.png", 60_000)):
         (tmp_path / name).write_bytes(bare_png(width, 40_000))
