@@ -34,7 +34,7 @@ def write_repeated(path: Path, clip: Path, times: int) -> Path:
         stream = source.streams.video[0]
         copy = target.add_stream_from_template(stream)
         packets = [packet for packet in source.demux(stream) if packet.size]
-        length = (stream.duration or 0) + 0
+        length = stream.duration or 0
         for packet in packets:
             packet.stream = copy
         begins = [(packet.pts or 0, packet.dts or 0) for packet in packets]

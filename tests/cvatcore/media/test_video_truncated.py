@@ -1,6 +1,7 @@
 """Of a video that is cut off, what decodes is taken when that is asked for, and the frames keep their numbers."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,8 @@ from kit import ffmpeg
 from kit.pictures import read_number, write_video
 
 LENGTH = 200
-FRONT = {"container_options": {"movflags": "faststart"}}
-CASES = {
+FRONT: dict[str, Any] = {"container_options": {"movflags": "faststart"}}
+CASES: dict[str, dict[str, Any]] = {
     "a.mp4": {**FRONT, "options": {"g": "20", "bf": "2"}},
     "a.mkv": {"options": {"g": "20", "bf": "2"}},
     "a.ts": {"options": {"g": "20", "bf": "2"}},
