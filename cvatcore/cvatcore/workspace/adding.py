@@ -18,7 +18,7 @@ from cvatcore.schema import Job, encode_manifest
 from cvatcore.store import Author, encode_json, plain_message
 from cvatcore.store.layout import MEDIA, job_path, manifest_path, task_path
 from cvatcore.workspace.saving import as_one_step
-from cvatcore.workspace.task_data import Progress, remove_copies
+from cvatcore.workspace.task_data import Progress, Tell, remove_copies, tell_remarks
 
 if TYPE_CHECKING:
     from cvatcore.workspace.task import TaskView
@@ -46,6 +46,7 @@ def add_frames(
     options: ScanOptions | None = None,
     copy: bool = False,
     progress: Progress | None = None,
+    tell: Tell | None = None,
     author: Author | None = None,
 ) -> FramesAdded:
     """Put pictures, folders and archives behind the frames of a task, without those it has already.
@@ -57,6 +58,8 @@ def add_frames(
     _refuse_video(task)
     asked = options or ScanOptions()
     found = scan(paths, root=root, options=asked, progress=progress)
+    if tell:
+        tell_remarks(found, tell)
     if not copy:
         return add_found(task, found, author=author)
     copied = copy_media(paths, into=root / MEDIA, progress=progress)

@@ -17,7 +17,7 @@ from cvatcore.schema.raw_labels import without_ids
 from cvatcore.store import encode_json, plain_message
 from cvatcore.store.layout import project_path
 from cvatcore.workspace.saving import as_one_step
-from cvatcore.workspace.task_data import Progress, TaskData, files_with_data, files_without_data, scanned
+from cvatcore.workspace.task_data import Progress, TaskData, Tell, files_with_data, files_without_data, scanned
 
 if TYPE_CHECKING:
     from cvatcore.workspace.task import TaskView
@@ -36,6 +36,7 @@ def create_task(
     project: str = "",
     subset: str = "",
     progress: Progress | None = None,
+    tell: Tell | None = None,
 ) -> int:
     """Make a task with its jobs; without data it has neither frames nor jobs yet. Returns its id.
 
@@ -49,7 +50,7 @@ def create_task(
     _check_labels_of_project(found_project, asked, project=project)
     if data is None:
         return _write_task(workspace, files_without_data, title, labels=asked, project=project, subset=subset)
-    with scanned(workspace, data, progress) as found:
+    with scanned(workspace, data, progress=progress, tell=tell) as found:
         return _write_task(
             workspace,
             lambda task: files_with_data(workspace, task, data, found),
@@ -61,14 +62,14 @@ def create_task(
         )
 
 
-def attach_data(task: TaskView, data: TaskData, *, progress: Progress | None = None) -> str:
+def attach_data(task: TaskView, data: TaskData, *, progress: Progress | None = None, tell: Tell | None = None) -> str:
     """Give a task that has no frames yet its frames and jobs. Returns the commit.
 
     Errors: Conflict when it has some; InvalidInput, InvalidMedia, StorageFailed; then nothing is changed.
     """
     workspace = task.workspace
     _refuse_second(task)
-    with scanned(workspace, data, progress) as found:
+    with scanned(workspace, data, progress=progress, tell=tell) as found:
 
         def save(head: str) -> str:
             _refuse_second(task)

@@ -40,7 +40,7 @@ from cvatcore.workspace.task_annotations import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cvatcore.workspace.task_data import Progress, TaskData
+    from cvatcore.workspace.task_data import Progress, TaskData, Tell
     from cvatcore.workspace.workspace import Workspace
 
 
@@ -218,12 +218,12 @@ class TaskView:
         """
         return stitch_jobs(self, least=least, author=author)
 
-    def attach(self, data: TaskData, *, progress: Progress | None = None) -> str:
+    def attach(self, data: TaskData, *, progress: Progress | None = None, tell: Tell | None = None) -> str:
         """Give a task that was made without frames its frames and jobs. Returns the commit.
 
         Errors: Conflict when it has some; InvalidInput, InvalidMedia, StorageFailed; then nothing is changed.
         """
-        return attach_data(self, data, progress=progress)
+        return attach_data(self, data, progress=progress, tell=tell)
 
     def add_frames(
         self,
@@ -232,6 +232,7 @@ class TaskView:
         options: ScanOptions | None = None,
         copy: bool = False,
         progress: Progress | None = None,
+        tell: Tell | None = None,
         author: Author | None = None,
     ) -> FramesAdded:
         """Put pictures, folders, archives or point clouds behind its frames, without those it has already.
@@ -240,7 +241,7 @@ class TaskView:
         ones. Of a task of a video InvalidInput.
         Errors: InvalidInput, InvalidMedia, Busy, StorageFailed: then nothing is changed.
         """
-        return add_frames(self, inputs, options=options, copy=copy, progress=progress, author=author)
+        return add_frames(self, inputs, options=options, copy=copy, progress=progress, tell=tell, author=author)
 
     def delete_frames(self, frames: Iterable[int], *, author: Author | None = None) -> FramesChanged:
         """Take frames out of the work; their pictures and objects stay, and come back with them. One commit.

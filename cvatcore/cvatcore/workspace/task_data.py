@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are (0: not known yet). Who raises in it cancels."""
 
+Tell = Callable[[str], None]
+"""Told what a person should know of media that came to nothing, a sentence each."""
+
 VIDEO_OVERLAP = 5
 """Frames that neighbouring jobs of a video share where nobody says otherwise: tracks are put together by them."""
 
@@ -46,7 +49,9 @@ class TaskData(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def scanned(workspace: Workspace, data: TaskData, progress: Progress | None) -> Iterator[Scan]:
+def scanned(
+    workspace: Workspace, data: TaskData, *, progress: Progress | None = None, tell: Tell | None = None
+) -> Iterator[Scan]:
     """Look at the media, copied where that is asked for; what was copied is removed when the block fails.
 
     Errors: InvalidInput, InvalidMedia, StorageFailed.
@@ -57,6 +62,8 @@ def scanned(workspace: Workspace, data: TaskData, progress: Progress | None) -> 
     if data.jobs:
         options = msgspec.structs.replace(options, sorting="predefined", order=_names_of_jobs(data))
     found = scan(inputs, root=workspace.root, options=options, progress=progress)
+    if tell:
+        tell_remarks(found, tell)
     copied: tuple[Path, ...] = ()
     try:
         if data.copy:
@@ -66,6 +73,15 @@ def scanned(workspace: Workspace, data: TaskData, progress: Progress | None) -> 
     except BaseException:
         remove_copies(copied, media=workspace.root / MEDIA)
         raise
+
+
+def tell_remarks(found: Scan, tell: Tell) -> None:
+    """Say what a scan passed over."""
+    for remark in found.remarks:
+        tell(remark)
+    if left := found.videos_left_out:
+        more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+        tell(f"The video {left[0]}{more} among the pictures is left out: make a task of its own for each video.")
 
 
 def remove_copies(copied: Iterable[Path], *, media: Path) -> None:

@@ -39,7 +39,7 @@ from cvatcore.workspace.job import JobView
 from cvatcore.workspace.people import add_member, machine_author, person_of, read_members
 from cvatcore.workspace.readers import Readers
 from cvatcore.workspace.task import ManifestCache, TaskView
-from cvatcore.workspace.task_data import Progress, TaskData
+from cvatcore.workspace.task_data import Progress, TaskData, Tell
 from cvatcore.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -298,12 +298,14 @@ class Workspace(GoingBack):
         image_quality: int = DEFAULT_QUALITY,
         copy: bool = False,
         progress: Progress | None = None,
+        tell: Tell | None = None,
     ) -> TaskView:
         """Make a task with its jobs from pictures, folders, archives, point clouds, or from one video.
 
         Labels are names, or labels whose ids do not count. Media stay where they are unless `copy`. With a project,
         its labels are the task's; a project of that name is made when there is none. A `TaskData` has all that can be
         said of the media, in place of the arguments here; None makes a task without frames, see `TaskView.attach`.
+        `tell` is told what was passed over.
         Errors: InvalidInput, InvalidMedia, StorageFailed; then nothing was made.
         """
         if data is not None and not isinstance(data, TaskData):
@@ -314,7 +316,9 @@ class Workspace(GoingBack):
                 image_quality=image_quality,
                 copy=copy,
             )
-        number = create_task(self, name, data=data, labels=labels, project=project, subset=subset, progress=progress)
+        number = create_task(
+            self, name, data=data, labels=labels, project=project, subset=subset, progress=progress, tell=tell
+        )
         return TaskView(self, number)
 
     def new_ids(self, count: int) -> int:

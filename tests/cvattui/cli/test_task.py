@@ -79,6 +79,7 @@ def test_create_as_json_has_all_of_it(root: Path, pictures: Path) -> None:
         "labels": ["car", "person"],
         "assignee": "",
         "jobs": {"count": 1, "validation": 0, "completed": 0},
+        "unreadable": [],
         "job_list": [
             {
                 "id": 1,

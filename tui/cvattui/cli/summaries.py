@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from cvatcore.schema import JobStage, JobState, JobStatus, JobType, job_status, task_status
+from cvattui.cli.output import printable
 
 if TYPE_CHECKING:
     from cvatcore import JobView, TaskView, Workspace
@@ -41,7 +42,7 @@ class TaskSummary(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     project: str
     subset: str
-    kind: Literal["images", "video"]
+    kind: Literal["images", "clouds", "video"]
     size: int
     """Frames."""
     status: JobStatus
@@ -107,7 +108,7 @@ def summarize_task(workspace: Workspace, task: TaskView) -> TaskSummary:
         name=document.name,
         project=workspace.project(document.project).name if document.project else "",
         subset=document.subset,
-        kind=manifest.kind,
+        kind="clouds" if manifest.dimension == "3d" else manifest.kind,
         size=manifest.size,
         status=task_status(jobs),
         labels=tuple(label.name for label in task.labels),
@@ -156,6 +157,21 @@ def describe_task(workspace: Workspace, task: TaskView) -> TaskDetail:
         sources=tuple(source.path for source in task.document.data.sources),
         job_list=tuple(_describe_job(job) for job in task.jobs),
     )
+
+
+_KINDS = {"images": "pictures", "clouds": "point clouds", "video": "a video"}
+
+
+def task_heading(task: TaskDetail) -> str:
+    """A task in one line: its id, its name, how many frames and jobs."""
+    frames = f"{task.size} frame{'' if task.size == 1 else 's'} of {_KINDS[task.kind]}"
+    jobs = f"{task.jobs.count} job{'' if task.jobs.count == 1 else 's'}"
+    return f"task {task.id}: {printable(task.name)} ({frames}, {jobs})"
+
+
+def frames_text(start: int, stop: int) -> str:
+    """A run of frames, both ends included."""
+    return f"{start}–{stop}"
 
 
 def summarize_job(job: JobView) -> JobSummary:
