@@ -20,13 +20,13 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def copy_media(inputs: Sequence[Path], *, into: Path, progress: Progress | None = None) -> tuple[Path, ...]:
     """Copy media into a fresh folder below `into`, all or nothing, and return the inputs as they lie there.
 
-    Pictures, archives and videos are taken, other files in folders are not; `scan` gives the copies the names that it
+    Pictures, archives, videos and the manifest are taken, other files in folders are not; `scan` gives the copies the names that it
     gives the inputs. Progress counts bytes. They are real copies: a link would change with its original.
 
     Errors: InvalidMedia for what `scan` refuses by its name; StorageFailed when it does not fit.
     """
     found = collect(inputs)
-    # The manifest that came with them is no media.
+    manifest = found.manifest or found.manifest_in_folder
     given = [path.relative_to(found.base) for path in expanded(inputs) if path != found.manifest]
     try:
         # Hidden, so that a scan meanwhile does not see it.
@@ -36,6 +36,8 @@ def copy_media(inputs: Sequence[Path], *, into: Path, progress: Progress | None 
         raise copy_failed(into, error) from None
     try:
         _copy_all(found, temporary, progress)
+        if manifest:
+            copy_file(manifest, temporary / manifest.name)
         target = temporary.rename(free_name(into, wanted=_title(found)))
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -43,7 +45,10 @@ def copy_media(inputs: Sequence[Path], *, into: Path, progress: Progress | None 
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    return tuple(dict.fromkeys(target / name for name in given))
+    copies = [target / name for name in given]
+    if found.manifest:
+        copies.append(target / found.manifest.name)
+    return tuple(dict.fromkeys(copies))
 
 
 def _copy_all(found: Collected, target: Path, progress: Progress | None) -> None:

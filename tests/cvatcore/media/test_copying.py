@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cvatcore.errors import InvalidMedia, StorageFailed
-from cvatcore.media import copy_media, scan
+from cvatcore.media import ScanOptions, copy_media, scan
 from kit.pictures import picture_bytes, write_archive, write_picture, write_video
 
 
@@ -87,3 +87,27 @@ def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageFailed, match=os.strerror(errno.ENOTDIR)):
         copy_media([tmp_path / "photos"], into=tmp_path / "file/media")
+
+
+def test_a_manifest_comes_along(tmp_path: Path) -> None:
+    import json
+
+    names = ("b", "a", "c")
+    archive = write_archive(tmp_path / "in/set.zip", {f"{name}.png": picture_bytes() for name in names})
+    lines: list[object] = [{"version": "1.0"}, {"type": "images"}]
+    lines += [{"name": name, "extension": ".png", "width": 8, "height": 6} for name in names]
+    manifest = tmp_path / "manifest.jsonl"
+    manifest.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    options = ScanOptions(sorting="predefined")
+    copies = copy_media([archive, manifest], into=tmp_path / "media")
+    assert copies == (tmp_path / "media/set/set.zip", tmp_path / "media/set/manifest.jsonl")
+    found = scan(copies, root=tmp_path, options=options).manifest
+    assert [image.path for image in found.images] == ["b.png", "a.png", "c.png"]
+    # One that lies in the folder given stays at its place.
+    for name in names:
+        write_picture(tmp_path / f"photos/{name}.png")
+    manifest.rename(tmp_path / "photos/manifest.jsonl")
+    (copy,) = copy_media([tmp_path / "photos"], into=tmp_path / "media")
+    assert [image.path for image in scan([copy], root=tmp_path, options=options).manifest.images] == [
+        "b.png", "a.png", "c.png",
+    ]  # fmt: skip
