@@ -20,8 +20,8 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def copy_media(inputs: Sequence[Path], *, into: Path, progress: Progress | None = None) -> tuple[Path, ...]:
     """Copy media into a fresh folder below `into`, all or nothing, and return the inputs as they lie there.
 
-    Pictures, archives, videos and the manifest are taken, other files in folders are not; `scan` gives the copies the names that it
-    gives the inputs. Progress counts bytes. They are real copies: a link would change with its original.
+    Pictures, archives, videos and the manifest are taken, other files in folders are not; `scan` gives the copies the
+    names that it gives the inputs. Progress counts bytes. They are real copies: a link would change with its original.
 
     Errors: InvalidMedia for what `scan` refuses by its name; StorageFailed when it does not fit.
     """

@@ -93,6 +93,7 @@ def test_a_manifest_comes_along(tmp_path: Path) -> None:
     import json
 
     names = ("b", "a", "c")
+    (tmp_path / "in").mkdir()
     archive = write_archive(tmp_path / "in/set.zip", {f"{name}.png": picture_bytes() for name in names})
     lines: list[object] = [{"version": "1.0"}, {"type": "images"}]
     lines += [{"name": name, "extension": ".png", "width": 8, "height": 6} for name in names]
