@@ -22,6 +22,7 @@ from cvattui.cli import (
     job,
     label,
     log,
+    manifest,
     media,
     restore,
     serve,
@@ -77,6 +78,7 @@ app.add_typer(job.app, name="job")
 app.add_typer(label.app, name="label")
 app.add_typer(objects.app, name="object")
 app.add_typer(media.app, name="media")
+app.add_typer(manifest.app, name="manifest")
 app.command("export")(transfer.export)
 app.command("import")(transfer.import_)
 app.command("formats")(transfer.formats)
