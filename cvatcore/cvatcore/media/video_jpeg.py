@@ -58,7 +58,10 @@ def frame_to_rgb(frame: VideoFrame, *, size: tuple[int, int], quarter_turns: int
 
     # A converter of this thread's own: that of the frame must not be used by two at once.
     converted = converter().reformat(frame, width=size[0], height=size[1], format="rgb24", threads=1)
-    return _turned(np.asarray(converted.to_ndarray(), np.uint8), quarter_turns)
+    (plane,) = converted.planes
+    # A view where lines are not filled up, as in most sizes: the samples stay where the converter wrote them.
+    lines = _samples(plane)[:, : size[0] * 3]
+    return _turned(np.ascontiguousarray(lines).reshape(size[1], size[0], 3), quarter_turns)
 
 
 def converter() -> VideoReformatter:
@@ -85,14 +88,14 @@ def _planes(frame: VideoFrame) -> tuple[Pixels, Pixels, Pixels] | None:
     planes = frame.planes
     if any(plane.line_size <= 0 or plane.line_size % 2 for plane in planes):
         return None  # Stored upside down, or where two levels would not stand in one place.
-    luma, blue, red = (_pixels(plane) for plane in planes)
+    luma, blue, red = (_samples(plane) for plane in planes)
     if name == "yuvj420p" or int(frame.color_range) == _FULL_RANGE:
         return luma, blue, red
     of_luma, of_colour = _tables()
     return _spread(luma, of_luma), _spread(blue, of_colour), _spread(red, of_colour)
 
 
-def _pixels(plane: VideoPlane) -> Pixels:
+def _samples(plane: VideoPlane) -> Pixels:
     """The samples of a plane, and what its lines are filled up with: that is cut off last, tables run over all."""
     import numpy as np
 
