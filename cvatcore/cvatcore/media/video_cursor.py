@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import InvalidMedia
-from cvatcore.media.video_files import open_container, seek_keyframe, video_stream
+from cvatcore.media.video_files import numbered_packets, open_container, seek_keyframe, video_stream
 from cvatcore.media.video_index import VideoIndex
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
@@ -104,27 +105,44 @@ class VideoCursor:
         self.next = 0
         if place >= 0:
             keyframe = self._index.keyframes[place]
-            seek_keyframe(self._container, self._stream, pts=keyframe.pts, dts=keyframe.dts)
+            pts = keyframe.pts if self._index.times else keyframe.dts
+            seek_keyframe(self._container, self._stream, pts=pts, dts=keyframe.dts)
             self.next = keyframe.number
-        self._frames = self._decode(self._container, self._stream)
+        if self._index.numbers:
+            packets = self._numbered(place, self._container, self._stream)
+        else:
+            packets = self._container.demux(self._stream)
+        self._frames = self._decode(packets, self._stream)
+
+    def _numbered(self, place: int, container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+        if place < 0:
+            return numbered_packets(container, stream, first=0)
+        keyframe = self._index.keyframes[place]
+        return numbered_packets(container, stream, first=keyframe.pts, after=keyframe.dts)
 
     def _read_on(self) -> Iterator[tuple[int, VideoFrame]]:
         assert self._frames is not None
         begin = self.next
-        has_times = bool(self._index.times)
         for frame in self._frames:
-            current = self._index.number_of(frame.pts) if has_times else self.next
+            current = self._number_of(frame)
             if current is None or current < begin:
                 continue  # before the keyframe, where the references of a frame are missing
             self.next = current + 1
             yield current, frame
         self._frames = None
 
-    def _decode(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    def _number_of(self, frame: VideoFrame) -> int | None:
+        if self._index.times:
+            return self._index.number_of(frame.pts)
+        if not self._index.numbers:
+            return self.next
+        numbers = memoryview(self._index.numbers).cast("q")
+        return numbers[frame.pts] if frame.pts is not None and frame.pts < len(numbers) else None
+
+    def _decode(self, packets: Iterator[Packet[VideoStream]], stream: VideoStream) -> Iterator[VideoFrame]:
         """The frames in display order; packets that cannot be decoded are passed over."""
         import av
 
-        packets = container.demux(stream)
         context = stream.codec_context
         can_skip = self._index.codec in _SKIPPABLE and bool(self._index.times)
         while True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from cvatcore.media.video_nals import x264_build
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
@@ -86,6 +87,33 @@ def seek_keyframe(container: InputContainer, stream: VideoStream, *, pts: int, d
     # These compare what they are given with presentation times: the decoding time would lead to the keyframe before.
     by_pts = any(kind in container.format.name for kind in ("mp4", "matroska"))
     container.seek(pts if by_pts else min(pts, dts), stream=stream)
+
+
+def numbered_packets(
+    container: InputContainer, stream: VideoStream, *, first: int, after: int | None = None
+) -> Iterator[Packet[VideoStream]]:
+    """The packets of a stream from where it stands, with their places in the file for times; the last one is empty.
+
+    A decoder gives each picture the time of its packet. Reading errors end it.
+
+    Args:
+        container: the open video.
+        stream: its moving picture.
+        first: the place of the first packet.
+        after: the decoding time of the packet that is the first one; those before it are left out.
+    """
+    import av
+
+    with suppress(av.FFmpegError):
+        for packet in container.demux(stream):
+            if after is not None and packet.size:
+                if packet.dts != after or not packet.is_keyframe:
+                    continue
+                after = None
+            if packet.size:
+                packet.pts = first
+                first += 1
+            yield packet
 
 
 def decode(

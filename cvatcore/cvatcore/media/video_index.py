@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import Counter
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ import msgspec
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.video_demuxing import PacketTable, Run, read_packets
-from cvatcore.media.video_files import decode, open_video, seek_keyframe, video_stream
+from cvatcore.media.video_files import decode, numbered_packets, open_video, seek_keyframe, video_stream
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -63,6 +65,11 @@ class VideoIndex(msgspec.Struct, frozen=True):
     """Frames a second, on average; 0 when unknown."""
     times: bytes = b""
     """`pts`, eight bytes each in this machine's order."""
+    numbers: bytes = b""
+    """Where times are missing: of each packet, in the order of the file, the number of the frame that it holds, or -1;
+    eight bytes each as in `times`. A keyframe's `pts` is then the place of its packet.
+
+    Empty where packets and frames do not match: then a frame's number is its place in the decoder's output."""
     keyframes: tuple[KeyFrame, ...] = ()
     """In the order of their numbers."""
 
@@ -70,7 +77,7 @@ class VideoIndex(msgspec.Struct, frozen=True):
     def pts(self) -> memoryview[int]:
         """Presentation times in the stream's time base, ascending.
 
-        Empty where they are missing or not unique: then a frame's number is its place in the decoder's output.
+        Empty where they are missing or not unique: see `numbers`.
         """
         return memoryview(self.times).cast("q")
 
@@ -125,10 +132,7 @@ def index_video(path: Path, *, name: str, truncated: bool = False) -> VideoIndex
         if not truncated:
             raise _cut_off(name, announced=table.announced, readable=table.read - (index.length - length))
         return _cut_at(index, length)
-    count = _count_by_decoding(path, name=name)
-    if not count:
-        raise _nothing_decodes(name)
-    return msgspec.structs.replace(plain, length=count)
+    return _index_by_decoding(path, plain, name=name)
 
 
 def _check_whole(table: PacketTable, path: Path, *, name: str) -> None:
@@ -235,9 +239,38 @@ def _cut_at(index: VideoIndex, length: int) -> VideoIndex:
     return msgspec.structs.replace(index, length=length, times=index.times[: length * 8], keyframes=keyframes)
 
 
-def _count_by_decoding(path: Path, *, name: str) -> int:
+def _index_by_decoding(path: Path, plain: VideoIndex, *, name: str) -> VideoIndex:
+    """The index of a video whose times say nothing, by decoding all of it."""
+    import av
+
+    places: list[int | None] = []
+    keys: list[tuple[int, int | None]] = []
     with open_video(path, name=name) as container:
-        return sum(1 for _ in decode(container, video_stream(container, name=name)))
+        stream = video_stream(container, name=name, note=plain.note)
+        packets = 0
+        for packet in numbered_packets(container, stream, first=0):
+            if packet.is_keyframe:
+                keys.append((packets, packet.dts))
+            packets += packet.size > 0
+            with suppress(av.FFmpegError):
+                places += [frame.pts for frame in packet.decode()]
+    if not places:
+        raise _nothing_decodes(name)
+    index = msgspec.structs.replace(plain, length=len(places))
+    numbers = array("q", [-1]) * packets
+    for number, place in enumerate(places):
+        if place is None or not 0 <= place < packets or numbers[place] >= 0:
+            return index
+        numbers[place] = number
+    times = Counter(dts for _, dts in keys)
+    keyframes = [
+        KeyFrame(numbers[place], dts, place, numbers[place], 0, 0)
+        for place, dts in keys
+        if dts is not None and numbers[place] >= 0 and times[dts] == 1
+    ]
+    return msgspec.structs.replace(
+        index, numbers=numbers.tobytes(), keyframes=tuple(sorted(keyframes, key=lambda keyframe: keyframe.number))
+    )
 
 
 def _cut_off(name: str, *, announced: int, readable: int) -> InvalidMedia:

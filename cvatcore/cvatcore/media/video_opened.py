@@ -134,7 +134,7 @@ def check_unchanged(index: VideoIndex, manifest: Manifest, *, name: str) -> None
 
 def cached_index(path: Path, *, identity: str, cache: FrameCache) -> VideoIndex:
     """The index of a video, out of the cache where it was read before."""
-    key = f"video index 3\0{identity}".encode("utf-8", "surrogateescape")
+    key = f"video index 4\0{identity}".encode("utf-8", "surrogateescape")
     stored = cache.get(key)
     if stored is not None:
         return msgspec.msgpack.decode(stored, type=VideoIndex)

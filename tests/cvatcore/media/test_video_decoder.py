@@ -12,6 +12,7 @@ from cvatcore.media.video_cursor import VideoCursor
 from cvatcore.media.video_decoder import AHEAD, MOST_CURSORS, VideoDecoder
 from cvatcore.media.video_index import index_video
 from cvatcore.media.video_pool import VideoPool
+from kit.films import FILMS
 from kit.pictures import read_number, write_video
 
 LENGTH = 120
@@ -123,6 +124,18 @@ def test_frames_that_nobody_refers_to_are_passed_over_on_the_way(path: Path, dec
     assert read_number(decoder.array(55)) == 55
     decoder.close()
     assert len(decoded) < 40
+
+
+@pytest.mark.parametrize("name", ["no-times.avi", "no-times.mpg"])
+def test_a_jump_in_a_video_without_times_decodes_one_run(
+    tmp_path: Path, name: str, decoded: list[tuple[int, str]]
+) -> None:
+    decoder = decoder_of(FILMS[name](tmp_path / name), VideoPool())
+    assert not decoder.index.times
+    assert read_number(decoder.array(49)) == 49
+    assert read_number(decoder.array(15)) == 15
+    decoder.close()
+    assert len(decoded) <= 12 + 12
 
 
 def test_steps_at_several_places_do_not_seek(path: Path, decoded: list[tuple[int, str]]) -> None:
