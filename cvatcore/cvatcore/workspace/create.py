@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatcore.edit.label_change import count_new, numbered
-from cvatcore.errors import Conflict, InvalidInput
+from cvatcore.errors import Conflict, InvalidInput, NotFound
 from cvatcore.schema import Label, Project, Task, check_label_names, default_color
 from cvatcore.schema.label_check import check_labels
 from cvatcore.schema.raw_labels import without_ids
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MAX_NAME = 256
 """CVAT's limit on the name of a task or project, in characters."""
 
+MAX_SUBSET = 64
+"""CVAT's limit on the name of a subset, in characters."""
+
 
 def create_task(
     workspace: Workspace,
@@ -33,31 +36,45 @@ def create_task(
     *,
     data: TaskData | None,
     labels: Sequence[str | Label] = (),
-    project: str = "",
+    project: str | int = "",
     subset: str = "",
+    segment_size: int = 0,
+    overlap: int = 0,
+    assignee: str = "",
     progress: Progress | None = None,
     tell: Tell | None = None,
 ) -> int:
     """Make a task with its jobs; without data it has neither frames nor jobs yet. Returns its id.
 
     Labels are names, or labels whose ids do not count. With a project, its labels are the task's; a project of that
-    name is made when there is none.
-    Errors: InvalidInput, InvalidMedia, StorageFailed; then nothing was made.
+    name is made when there is none, but not of that number. The segment size and the overlap are those that a task
+    without data keeps for when it gets some; else `data` has them.
+    Errors: InvalidInput, InvalidMedia, StorageFailed, NotFound for an assignee who is no member; then nothing was made.
     """
-    title = _checked_name(name)
     asked = _asked_labels(labels)
+    new = Task(
+        id=0,
+        name=checked_name(name),
+        created="",
+        subset=checked_subset(subset),
+        owner=workspace.me.username,
+        assignee=assignee,
+        segment_size=segment_size,
+        overlap=overlap,
+    )
     found_project = workspace.find_project(project) if project else None
     _check_labels_of_project(found_project, asked, project=project)
+    if assignee:
+        workspace.member(assignee)
     if data is None:
-        return _write_task(workspace, files_without_data, title, labels=asked, project=project, subset=subset)
+        return _write_task(workspace, files_without_data, new, labels=asked, project=project)
     with scanned(workspace, data, progress=progress, tell=tell) as found:
         return _write_task(
             workspace,
             lambda task: files_with_data(workspace, task, data, found),
-            title,
+            new,
             labels=asked,
             project=project,
-            subset=subset,
             size=found.manifest.size,
         )
 
@@ -94,41 +111,39 @@ def _refuse_second(task: TaskView) -> None:
 def _write_task(
     workspace: Workspace,
     files_of: Callable[[Task], dict[str, bytes | None]],
-    title: str,
+    new: Task,
     *,
     labels: Sequence[Label],
-    project: str,
-    subset: str,
+    project: str | int,
     size: int = 0,
 ) -> int:
     with workspace.writing():
         files: dict[str, bytes | None] = {}
         found_project = workspace.find_project(project) if project else None
-        owner = workspace.me.username
         project_id = found_project.id if found_project else 0
         if project and found_project is None:
+            if isinstance(project, int):
+                raise NotFound(f"There is no project {project}.")
             made = Project(
                 id=workspace.store.ids.take("project"),
-                name=_checked_name(project),
+                name=checked_name(project),
                 created=_now(),
-                owner=owner,
+                owner=new.owner,
                 labels=_make_labels(workspace, labels),
             )
             project_id = made.id
             files[project_path(project_id)] = encode_json(made)
-        task = Task(
+        task = msgspec.structs.replace(
+            new,
             id=workspace.store.ids.take("task"),
-            name=title,
             created=_now(),
             project=project_id,
-            subset=subset,
-            owner=owner,
             labels=() if project else _make_labels(workspace, labels),
         )
         files |= files_of(task)
         workspace.store.commit(
             files,
-            message=plain_message(f"Create the task {title} (task {task.id}, {_frames(size)})"),
+            message=plain_message(f"Create the task {task.name} (task {task.id}, {_frames(size)})"),
             author=workspace.author,
         )
     return task.id
@@ -158,7 +173,7 @@ def _make_labels(workspace: Workspace, labels: Sequence[Label]) -> tuple[Label, 
     return numbered(labels, workspace.store.ids.take("label", count)) if count else ()
 
 
-def _check_labels_of_project(found: Project | None, labels: Sequence[Label], *, project: str) -> None:
+def _check_labels_of_project(found: Project | None, labels: Sequence[Label], *, project: str | int) -> None:
     if found is None:
         if not labels:
             raise InvalidInput("The label set is empty.", hint="Give names like: --labels car,person.")
@@ -171,7 +186,11 @@ def _check_labels_of_project(found: Project | None, labels: Sequence[Label], *, 
         )
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """A name of a task or project as it is kept: without blanks around it.
+
+    Errors: InvalidInput.
+    """
     title = " ".join(name.split())
     if not title:
         raise InvalidInput("The name is empty.")
@@ -180,6 +199,17 @@ def _checked_name(name: str) -> str:
     if len(title) > MAX_NAME:
         raise InvalidInput(f"The name is longer than {MAX_NAME} characters.")
     return title
+
+
+def checked_subset(subset: str) -> str:
+    """A subset as it is kept.
+
+    Errors: InvalidInput.
+    """
+    plain = " ".join(subset.split())
+    if len(plain) > MAX_SUBSET or re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", plain):
+        raise InvalidInput(f"A subset has up to {MAX_SUBSET} characters and no control characters: not {plain[:70]!r}.")
+    return plain
 
 
 def _now() -> str:

@@ -36,6 +36,7 @@ from cvatcore.workspace.task_annotations import (
     replace_all,
     stitch_jobs,
 )
+from cvatcore.workspace.task_update import update_task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -224,6 +225,20 @@ class TaskView:
         Errors: Conflict when it has some; InvalidInput, InvalidMedia, StorageFailed; then nothing is changed.
         """
         return attach_data(self, data, progress=progress, tell=tell)
+
+    def update(
+        self,
+        *,
+        name: str | None = None,
+        subset: str | None = None,
+        assignee: str | None = None,
+        author: Author | None = None,
+    ) -> Task:
+        """Change its name, its subset or its assignee ("" for nobody); one commit.
+
+        Errors: InvalidInput; NotFound for a username that is not a member.
+        """
+        return update_task(self, name=name, subset=subset, assignee=assignee, author=author)
 
     def add_frames(
         self,

@@ -278,10 +278,10 @@ class Workspace(GoingBack):
             raise NotFound(f"There is no project {number}.")
         return document
 
-    def find_project(self, name: str) -> Project | None:
-        """The project of that name or number, or None."""
+    def find_project(self, name: str | int) -> Project | None:
+        """The project of that name or number, or None; a number that is no text is no name."""
         for project in self.projects:
-            if project.name == name or str(project.id) == name:
+            if name in {project.id, project.name, str(project.id)}:
                 return project
         return None
 
