@@ -11,7 +11,7 @@ import msgspec
 from cvatcore.edit.frames import runs_text
 from cvatcore.errors import InvalidInput
 from cvatcore.jobs import append_jobs
-from cvatcore.media import ScanOptions, copy_media, scan
+from cvatcore.media import ScanOptions, copy_media, located, scan
 from cvatcore.media.appending import append_frames
 from cvatcore.media.scanning import Scan
 from cvatcore.schema import Job, encode_manifest
@@ -79,7 +79,9 @@ def add_found(task: TaskView, found: Scan, *, author: Author | None = None) -> F
 
     def save(head: str) -> FramesAdded:
         document, manifest = task.document, task.manifest
-        after = append_frames(document.data, manifest, found, root=workspace.root)
+        # Where they lie here: what another machine took from elsewhere is not taken again.
+        here = located(document.data, workspace.media_map, task=task.id)
+        after = append_frames(here, manifest, found, root=workspace.root)
         first, size = manifest.size, after.manifest.size
         if size == first:
             return FramesAdded(frames=(), known=after.known, grown=(), made=(), commit=head)
@@ -89,8 +91,9 @@ def add_found(task: TaskView, found: Scan, *, author: Author | None = None) -> F
         number = workspace.store.ids.take("job", len(jobs.runs)) if jobs.runs else 0
         made = [Job(id=number + place, start=start, stop=stop) for place, (start, stop) in enumerate(jobs.runs)]
         files: dict[str, bytes | None] = {manifest_path(task.id): encode_manifest(after.manifest)}
-        if after.data != document.data:
-            files[task_path(task.id)] = encode_json(msgspec.structs.replace(document, data=after.data))
+        if made_sources := after.data.sources[len(here.sources) :]:
+            data = msgspec.structs.replace(document.data, sources=document.data.sources + made_sources)
+            files[task_path(task.id)] = encode_json(msgspec.structs.replace(document, data=data))
         files |= {job_path(task.id, job.id): encode_json(job) for job in (*jobs.grown, *made)}
         frames = tuple(range(first, size))
         commit = workspace.store.commit(

@@ -8,6 +8,7 @@ from cvatcore import Workspace
 from cvatcore.errors import Conflict, InvalidInput, InvalidMedia
 from cvatcore.media import ScanOptions
 from cvatcore.workspace import TaskData
+from cvatcore.workspace.media_mapping import map_media
 from kit.samples import photo, video
 
 
@@ -122,3 +123,15 @@ def test_what_cannot_be_meant(workspace: Workspace, photos: Path, data: dict[str
     with pytest.raises(InvalidInput, match=words):
         workspace.create_task("t", labels=["x"], data=TaskData(inputs=(photos,), **data))  # type: ignore[arg-type]  # a table
     assert list(workspace.tasks) == []
+
+
+def test_what_lies_elsewhere_on_this_machine_is_not_added_again(workspace: Workspace, photos: Path) -> None:
+    task = workspace.create_task("t", labels=["x"], data=[photos])
+    before = task.document
+    there = photos.rename(photos.with_name("moved"))
+    map_media(workspace, str(photos), there)
+    shutil.copy(photo("rocket.jpg"), there / "rocket.jpg")
+    done = task.add_frames([there])
+    assert (done.frames, done.known) == ((3,), 3)
+    assert task.document == before
+    assert task.frames.array(3).shape == (427, 640, 3)
