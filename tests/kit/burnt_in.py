@@ -30,28 +30,28 @@ _WATCH = """points => {
 }"""
 
 
-def block_centres(size: tuple[int, int], *, turns: int = 0) -> list[Point]:
+def block_centres(size: tuple[int, int], *, turns: int = 0, top: int = 0) -> list[Point]:
     """Where the bits of a number are on the upright picture, the lowest first.
 
     Args:
         size: width and height of the coded frame, in pixels.
         turns: quarter turns counterclockwise that set it upright.
+        top: where the number begins, in pixels from above.
     """
-    width, height = size
     points: list[Point] = []
-    for bit in range(COLUMNS * (height // BLOCK)):
+    for bit in range(COLUMNS * (size[1] // BLOCK)):
+        width, height = size
         row, column = divmod(bit, COLUMNS)
-        x, y = (column + 0.5) * BLOCK, (row + 0.5) * BLOCK
+        x, y = (column + 0.5) * BLOCK, top + (row + 0.5) * BLOCK
         for _ in range(turns):
             x, y, width, height = y, width - x, height, width
-        width, height = size
         points.append({"x": x, "y": y})
     return points
 
 
-def number_on_canvas(page: Page, size: tuple[int, int], *, turns: int = 0) -> int:
+def number_on_canvas(page: Page, size: tuple[int, int], *, turns: int = 0, top: int = 0) -> int:
     """The number that is on the canvas now."""
-    colours = page.evaluate("points => window.__cvatdPerf.colours(points)", block_centres(size, turns=turns))
+    colours = page.evaluate("points => window.__cvatdPerf.colours(points)", block_centres(size, turns=turns, top=top))
     return sum(1 << bit for bit, (red, _green, _blue) in enumerate(colours) if red > 128)
 
 
@@ -62,4 +62,5 @@ def watch(page: Page, size: tuple[int, int]) -> None:
 
 def watched(page: Page) -> list[dict[str, Any]]:
     """What was seen since `watch`: `frame` that the editor says, `at` in ms, `number` on the canvas."""
-    return cast("list[dict[str, Any]]", page.evaluate("() => { const seen = window.__seen; window.__seen = null; return seen; }"))
+    seen = page.evaluate("() => { const seen = window.__seen; window.__seen = null; return seen; }")
+    return cast("list[dict[str, Any]]", seen)

@@ -92,6 +92,12 @@ export class CanvasView {
     this.invalidate();
   }
 
+  /** Says whether a film plays. */
+  setMoving(isMoving: boolean): void {
+    this.renderer.isMoving = isMoving;
+    this.invalidate();
+  }
+
   setCamera(camera: Camera): void {
     this.#fitted = false;
     this.#apply(bounded(camera, this.#image, this.#viewport));

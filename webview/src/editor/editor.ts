@@ -108,7 +108,10 @@ export class Editor {
       // A frame that cannot be shown does not stop the film; while the daemon is away it waits.
       isReady: (frame) => this.#isSettled(frame),
       advance: (frame) => this.setFrame(frame),
-      onPlaying: (playing) => this.set({ playing }),
+      onPlaying: (playing) => {
+        this.set({ playing });
+        this.view?.setMoving(playing);
+      },
     });
     this.context = editorContext(this);
     this.#stopListening = this.document.subscribe((change) => this.#onChange(change));

@@ -10,6 +10,8 @@ import type { Tile } from './tiles';
 const NEAREST_FROM = 3;
 /** Below this many, smaller versions of the picture are used, or it would glitter. */
 const MIPMAP_BELOW = 0.75;
+/** The same while a film plays, of which each picture would need smaller versions of its own. */
+const MIPMAP_MOVING_BELOW = 0.4;
 /** Tiles are no larger than this even where the hardware allows more: one texture of 16k needs a gigabyte. */
 const LARGEST_TILE = 4096;
 
@@ -42,10 +44,11 @@ export class ImageLayer {
     this.#program = program;
   }
 
-  /** Shows a picture over the whole frame, or nothing. */
+  /** Shows a picture over the whole frame, or nothing. One that was closed meanwhile leaves the one before in view. */
   set(picture: PictureSource | null, frame: Size): void {
+    if (picture !== null && isClosed(picture.source)) return;
     this.#frameSize = frame;
-    if (picture === null || isClosed(picture.source)) {
+    if (picture === null) {
       this.dispose();
       return;
     }
@@ -61,7 +64,7 @@ export class ImageLayer {
     for (const tile of this.#tiles) this.#load(picture, tile);
   }
 
-  draw(camera: Camera, pixelRatio: number): void {
+  draw(camera: Camera, pixelRatio: number, { isMoving }: { readonly isMoving: boolean }): void {
     if (this.#tiles.length === 0) return;
     const gl = this.#gl;
     const upright = turnedSize(this.#size, this.#turns);
@@ -76,7 +79,7 @@ export class ImageLayer {
       const { tile } = loaded;
       const { source } = tile;
       gl.bindTexture(gl.TEXTURE_2D, loaded.texture);
-      this.#filter(loaded, magnification);
+      this.#filter(loaded, magnification, magnification < (isMoving ? MIPMAP_MOVING_BELOW : MIPMAP_BELOW));
       const origin = place(tile.x, tile.y);
       const row = place(tile.x + tile.width, tile.y);
       const column = place(tile.x, tile.y + tile.height);
@@ -116,9 +119,8 @@ export class ImageLayer {
     loaded.hasMipmaps = false;
   }
 
-  #filter(loaded: LoadedTile, magnification: number): void {
+  #filter(loaded: LoadedTile, magnification: number, small: boolean): void {
     const gl = this.#gl;
-    const small = magnification < MIPMAP_BELOW;
     if (small && !loaded.hasMipmaps) {
       gl.generateMipmap(gl.TEXTURE_2D);
       loaded.hasMipmaps = true;
@@ -128,7 +130,7 @@ export class ImageLayer {
   }
 }
 
-/** A closed picture has no pixels: it was let go while the canvas was away. */
+/** A closed picture has no pixels: it was let go before it could be drawn. */
 function isClosed(source: ImageBitmap | VideoFrame): boolean {
   return 'codedWidth' in source ? source.codedWidth === 0 : source.width === 0;
 }

@@ -34,6 +34,10 @@ export class Renderer {
   readonly #invalidate: () => void;
   #resources: Resources | null;
   #picture: PictureSource | null = null;
+  /** False until the picture is drawn: of those that come faster, only the last goes to the graphics card. */
+  #isUploaded = true;
+  /** True while a film plays: then pictures are drawn quickly rather than smoothly. */
+  isMoving = false;
   #frame: Size = { width: 1, height: 1 };
   #camera: Camera = { scale: 1, x: 0, y: 0 };
   #viewport: Size = { width: 1, height: 1 };
@@ -63,7 +67,7 @@ export class Renderer {
     if (picture === this.#picture && frame.width === this.#frame.width && frame.height === this.#frame.height) return;
     this.#picture = picture;
     this.#frame = frame;
-    this.#resources?.image.set(picture, frame);
+    this.#isUploaded = false;
   }
 
   upsert(key: SceneKey, item: SceneItem): void {
@@ -101,6 +105,8 @@ export class Renderer {
     const gl = this.#gl;
     if (this.#resources === null || gl.isContextLost()) return;
     const { image, imageProgram, fills, lines } = this.#resources;
+    if (!this.#isUploaded) image.set(this.#picture, this.#frame);
+    this.#isUploaded = true;
     this.#uploaded += fills.upload() + lines.upload();
     const [red, green, blue] = this.#background;
     gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
@@ -109,7 +115,7 @@ export class Renderer {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     this.#use(imageProgram);
-    image.draw(this.#camera, this.#pixelRatio);
+    image.draw(this.#camera, this.#pixelRatio, { isMoving: this.isMoving });
     this.#use(fills.program);
     fills.draw();
     this.#use(lines.program);
@@ -152,7 +158,7 @@ export class Renderer {
     gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
     const imageProgram = linkProgram(gl, IMAGE_SHADERS);
     const image = new ImageLayer(gl, imageProgram);
-    image.set(this.#picture, this.#frame);
+    this.#isUploaded = false;
     const fills = new Batch(
       gl,
       linkProgram(gl, FILL_SHADERS),

@@ -12,7 +12,7 @@ function u32(value: number): number[] {
 
 function box(kind: string, ...content: readonly (number[] | Uint8Array)[]): Uint8Array {
   const body = bytes(...content);
-  return bytes(u32(body.length + 8), [...kind].map((letter) => letter.charCodeAt(0)), body);
+  return bytes(u32(body.length + 8), kind.split('').map((letter) => letter.charCodeAt(0)), body);
 }
 
 function zeros(count: number): number[] {

@@ -77,7 +77,15 @@ class DecoderDouble implements Decoder {
 }
 
 /** Frames 0 to 39 in groups of ten: each two frames are stored in turned order, as with B-frames. */
-function scene({ keys = [0, 10, 20, 30], firsts = keys, length = 40, broken = new Set<number>(), spare = 8 } = {}) {
+interface Given {
+  readonly keys?: readonly number[];
+  readonly firsts?: readonly number[];
+  readonly broken?: ReadonlySet<number>;
+  readonly spare?: number;
+}
+
+function scene({ keys = [0, 10, 20, 30], firsts = keys, broken = new Set<number>(), spare = 8 }: Given = {}) {
+  const length = 40;
   const made: Frame[] = [];
   const decoders: DecoderDouble[] = [];
   const told: number[] = [];

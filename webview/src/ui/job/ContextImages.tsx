@@ -120,10 +120,12 @@ function FullScreen({ images, index, onIndex }: FullScreenProps): ReactNode {
 function Turn(props: { readonly side: 'left' | 'right'; readonly label: string; readonly onClick: () => void }): ReactNode {
   const Icon = props.side === 'left' ? ChevronLeft : ChevronRight;
   return (
-    <Tooltip label={props.label}>
-      <ActionIcon className={classes.turn} data-side={props.side} variant="default" size={40} aria-label={props.label} onClick={props.onClick}>
-        <Icon size={22} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
+    <div className={classes.turn} data-side={props.side}>
+      <Tooltip label={props.label}>
+        <ActionIcon variant="default" size={40} aria-label={props.label} onClick={props.onClick}>
+          <Icon size={22} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    </div>
   );
 }

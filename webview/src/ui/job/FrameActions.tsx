@@ -2,7 +2,7 @@
 
 import { ActionIcon, Button, Group, Menu, Popover, Stack, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Check, RotateCcw, Settings2, Trash2 } from 'lucide-react';
+import { RotateCcw, Settings2, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { counted } from '../format/words';
@@ -78,17 +78,12 @@ function PlayerMenu({ onShowDeleted }: { readonly onShowDeleted: (shown: boolean
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={shown}
-          leftSection={shown ? <Check size={14} aria-hidden /> : <span style={{ width: 14 }} />}
-          onClick={() => onShowDeleted(!shown)}
-        >
+        <Menu.CheckboxItem checked={shown} onChange={onShowDeleted}>
           Show deleted frames
           <Text size="xs" c="dimmed">
             {counted(count, 'frame')} of this job {count === 1 ? 'is' : 'are'} deleted
           </Text>
-        </Menu.Item>
+        </Menu.CheckboxItem>
       </Menu.Dropdown>
     </Menu>
   );

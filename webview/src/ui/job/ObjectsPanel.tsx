@@ -144,11 +144,17 @@ function ListHead(): ReactNode {
 }
 
 function NoObjects(): ReactNode {
+  const drawable = useEditorState((state) => state.drawable);
+  const deleted = useEditorState((state) => state.frameDeleted);
   return (
     <Text c="dimmed" className={classes.none}>
-      Nothing on this frame yet.
-      <br />
-      Press <kbd>N</kbd> and draw a rectangle.
+      {deleted ? 'What is on a deleted frame comes back with it.' : 'Nothing on this frame yet.'}
+      {drawable && (
+        <>
+          <br />
+          Press <kbd>N</kbd> and draw a rectangle.
+        </>
+      )}
     </Text>
   );
 }

@@ -120,7 +120,7 @@ function FrameName(): ReactNode {
   const name = useEditorState((state) => state.frameName);
   return (
     <Text className={classes.name} c="dimmed" title={name}>
-      {name}
+      <bdi>{name}</bdi>
     </Text>
   );
 }
