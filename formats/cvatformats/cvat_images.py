@@ -55,7 +55,7 @@ class _Elements:
     def image(self, objects: FrameObjects) -> Iterator[str]:
         """A frame; shapes first and tags last, as CVAT orders them."""
         yield (
-            f'  <image id="{objects.frame}" name={attribute_text(objects.name)}'
+            f'  <image id="{self._content.manifest.source_frame(objects.frame)}" name={attribute_text(objects.name)}'
             f' width="{objects.width}" height="{objects.height}">'
         )
         for shape in objects.shapes:

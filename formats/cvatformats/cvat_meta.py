@@ -26,9 +26,9 @@ def meta_lines(content: TaskContent) -> Iterator[str]:
     yield _line(6, "bugtracker", "")
     yield _line(6, "created", task.created)
     yield _line(6, "subset", content.subset)
-    yield _line(6, "start_frame", "0")
-    yield _line(6, "stop_frame", str(max(manifest.size - 1, 0)))
-    yield _line(6, "frame_filter", "")
+    yield _line(6, "start_frame", str(manifest.start))
+    yield _line(6, "stop_frame", str(manifest.source_frame(max(manifest.size - 1, 0))))
+    yield _line(6, "frame_filter", f"step={manifest.step}" if manifest.step > 1 else "")
     yield "      <segments>"
     for job in content.jobs:
         yield "        <segment>"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cvatcore.schema import Keyframe, Label
+from cvatcore.schema import Keyframe, Label, Manifest
 from cvatcore.tracks import TrackRows
 from cvatformats.cvat_lines import Words
 from cvatformats.cvat_shapes import NAMES, geometry_attributes, geometry_template
@@ -27,7 +27,14 @@ class RowTexts:
     """Writes one line of keyframes: a track's, or that of an element of a skeleton."""
 
     def __init__(
-        self, words: Words, label: Label | None, *, fixed: Mapping[str, str], element: str = "", source: str = ""
+        self,
+        words: Words,
+        label: Label | None,
+        *,
+        fixed: Mapping[str, str],
+        manifest: Manifest,
+        element: str = "",
+        source: str = "",
     ) -> None:
         """Set what all elements of the line have.
 
@@ -35,12 +42,14 @@ class RowTexts:
             words: names and attributes as text.
             label: of the track or element; attributes are written by it.
             fixed: the immutable attributes: they stand at each frame.
+            manifest: the frames, which are written by their numbers in the media.
             element: the label's name, for an element; a track's elements have the frame's number in its place.
             source: who made an element, if that is not who made its skeleton.
         """
         self._words = words
         self._label = label
         self._fixed = fixed
+        self._manifest = manifest
         self._indent = 6 if element else 4
         self._lead = f" label={words.quoted(element)}" if element else ""
         if source:
@@ -54,7 +63,8 @@ class RowTexts:
 
         key = rows.key[used]
         bounds = np.flatnonzero(np.diff(key, prepend=-1, append=-1)).tolist()
-        exact, frames = rows.exact[used].tolist(), rows.frames[used].tolist()
+        exact = rows.exact[used].tolist()
+        frames = (self._manifest.start + rows.frames[used] * self._manifest.step).tolist()
         turns = rows.rotation[used].tolist()
         places = _places(rows, used)
         texts: list[str] = []
@@ -70,7 +80,7 @@ class RowTexts:
 
     def keyframe(self, state: Keyframe, *, frame: int | None = None, outside: bool = False) -> str:
         """The element of a keyframe; on another frame and outside if so said."""
-        lead = self._lead or f' frame="{state.frame if frame is None else frame}"'
+        lead = self._lead or f' frame="{self._manifest.source_frame(state.frame if frame is None else frame)}"'
         place = geometry_attributes(state.type, state.points)
         rotation = f' rotation="{number_text(state.rotation)}"' if state.rotation else ""
         outside = outside or state.outside
@@ -79,7 +89,7 @@ class RowTexts:
     def skeleton(self, state: Keyframe, *, frame: int, key: bool, joints: Sequence[str]) -> str:
         """The element of a skeleton on a frame, with those of its joints."""
         rotation = f' rotation="{number_text(state.rotation)}"' if state.rotation else ""
-        head = f'    <skeleton frame="{frame}" keyframe="{int(key)}"'
+        head = f'    <skeleton frame="{self._manifest.source_frame(frame)}" keyframe="{int(key)}"'
         if state.outside:
             head += ' outside="1"'
         if state.occluded:

@@ -66,7 +66,8 @@ class TrackNodes:
         )
         seen = [row for row in found if row.is_seen]
         if len(seen) == 1 and seen[0].node.tag == "mask":
-            (state,) = (keyframe for keyframe in track.keyframes if keyframe.frame == seen[0].frame)
+            frame = self._target.manifest.task_frame(seen[0].number)
+            (state,) = (keyframe for keyframe in track.keyframes if keyframe.frame == frame)
             yield Entry(parts=(tracked_shape(track, state),))
         else:
             yield Entry(parts=(track,))
@@ -79,14 +80,14 @@ class TrackNodes:
         for index, child in enumerate(nodes, start=1):
             row = _Row(child, f"{place}, shape {index} ({child.tag})")
             try:
-                row.frame = read_integer(child.attrib, "frame")
+                row.number = read_integer(child.attrib, "frame")
                 row.read_flags()
             except ValueError as error:
                 raise broken(self._path, row.place, error) from None
-            before = rows.get(row.frame)
+            before = rows.get(row.number)
             if before is None or row.key or not before.key:
-                rows[row.frame] = row
-        return [rows[frame] for frame in sorted(rows)]
+                rows[row.number] = row
+        return [rows[number] for number in sorted(rows)]
 
     def _elements(self, rows: list[_Row], parent: Label, *, source: str) -> Iterator[Track]:
         """The joints of a skeleton's track, each a track of its own."""
@@ -95,7 +96,7 @@ class TrackNodes:
         for row in rows:
             for node in joint_nodes(row.node):
                 name = self._label_name(node, row.place)
-                joint = _Row(node, f"{row.place}, joint {name!r}", frame=row.frame)
+                joint = _Row(node, f"{row.place}, joint {name!r}", number=row.number)
                 label = self._target.sublabel(parent, name, place=f"{self._path}: {joint.place}")
                 try:
                     joint.read_flags()
@@ -122,9 +123,10 @@ class TrackNodes:
             if keyframes and ELEMENTS[row.node.tag] != keyframes[0].type:
                 error = ValueError(f"is a {ELEMENTS[row.node.tag]}, and others of its track are a {keyframes[0].type}")
                 raise broken(self._path, row.place, error)
-            if keyframes and keyframes[-1].frame == row.frame:
+            keyframe = self._keyframe(row, mutable)
+            if keyframes and keyframes[-1].frame == keyframe.frame:
                 keyframes.pop()
-            keyframes.append(self._keyframe(row, mutable))
+            keyframes.append(keyframe)
         return Track(
             id=0,
             label=label.name,
@@ -136,10 +138,10 @@ class TrackNodes:
 
     def _keyframe(self, row: _Row, values: dict[str, str]) -> Keyframe:
         node, kind = row.node, ELEMENTS[row.node.tag]
-        self._target.numbered_frame(row.frame, place=f"{self._path}: {row.place}")
+        frame = self._target.numbered_frame(row.number, place=f"{self._path}: {row.place}")
         try:
             return Keyframe(
-                frame=row.frame,
+                frame=frame,
                 track=0,
                 type=kind,
                 points=points_in(node, kind),
@@ -165,12 +167,13 @@ class TrackNodes:
 class _Row:
     """One element of a track, or of a joint of one."""
 
-    __slots__ = ("frame", "key", "node", "outside", "place")
+    __slots__ = ("key", "node", "number", "outside", "place")
 
-    def __init__(self, node: Node, place: str, *, frame: int = 0) -> None:
+    def __init__(self, node: Node, place: str, *, number: int = 0) -> None:
         self.node = node
         self.place = place
-        self.frame = frame
+        self.number = number
+        """Of its frame in the media."""
         self.key = True
         self.outside = False
 

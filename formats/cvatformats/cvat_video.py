@@ -80,6 +80,7 @@ class _Tracks:
     def __init__(self, content: TaskContent) -> None:
         import numpy as np
 
+        self._manifest = content.manifest
         self._labels = content.labels_by_name
         self._sublabels = {label.name: labels_by_name(label.sublabels) for label in content.labels}
         self._losses = content.losses
@@ -103,7 +104,7 @@ class _Tracks:
         if not seen.visible.any():
             return []
         rows = track_rows(seen.keyframes, stop=len(self._shown) - 1, outside="keyframes")
-        texts = RowTexts(self._words, self._labels[track.label], fixed=track.attributes)
+        texts = RowTexts(self._words, self._labels[track.label], fixed=track.attributes, manifest=self._manifest)
         return texts.texts(rows, np.flatnonzero(self._shown[rows.frames]))
 
     def _skeleton(self, track: Track, seen: ShownTrack) -> list[str]:
@@ -133,7 +134,7 @@ class _Tracks:
         self, track: Track, own: tuple[Keyframe, ...], frames: list[int], joints: list[list[str]]
     ) -> list[str]:
         """A skeleton's elements on those frames; each joint has a text on the last of them, from its first one on."""
-        texts = RowTexts(self._words, self._labels[track.label], fixed=track.attributes)
+        texts = RowTexts(self._words, self._labels[track.label], fixed=track.attributes, manifest=self._manifest)
         starts = [key.frame for key in own]
         waiting = [len(frames) - len(found) for found in joints]
         written: list[str] = []
@@ -153,7 +154,7 @@ class _Tracks:
         after = bisect_right(self._numbers, shape.frame)
         frames = [shape.frame, *self._numbers[after : after + 1]]
         label = self._labels[shape.label]
-        texts = RowTexts(self._words, label, fixed={})
+        texts = RowTexts(self._words, label, fixed={}, manifest=self._manifest)
         if shape.type != "skeleton":
             state = state_of(shape, frame=shape.frame, attributes=shape.attributes)
             return [texts.keyframe(state, frame=frame, outside=frame != shape.frame) for frame in frames]
@@ -182,6 +183,7 @@ class _Tracks:
             self._words,
             label,
             fixed=element.attributes if isinstance(element, Track) else {},
+            manifest=self._manifest,
             element=label.name if label else element.label,
             source=own,
         )

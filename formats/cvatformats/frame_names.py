@@ -20,8 +20,8 @@ class FrameNames:
     """
 
     def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
         self._video = manifest.video is not None
-        self._size = manifest.size
         self._exact: dict[str, int] = {}
         self._bare: dict[str, int | None] = {}
         self._tails: dict[str, int | None] | None = None
@@ -51,9 +51,7 @@ class FrameNames:
 
     def _video_frame(self, name: str) -> int | None:
         match = _VIDEO_FRAME.match(_without_extension(name.rsplit("/", 1)[-1]))
-        if match is None or int(match[1]) >= self._size:
-            return None
-        return int(match[1])
+        return None if match is None else self._manifest.task_frame(int(match[1]))
 
     def _picture(self, name: str) -> int | None:
         if (frame := self._exact.get(name)) is not None:

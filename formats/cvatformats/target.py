@@ -64,16 +64,17 @@ class Target:
         return found
 
     def numbered_frame(self, number: int, *, place: str) -> int:
-        """A frame given by number.
+        """A frame given by its number in the media, as CVAT gives it: in a task of all frames that is its own.
 
         Errors: InvalidInput when there is no such frame.
         """
-        if not 0 <= number < self.size:
+        frame = self.manifest.task_frame(number)
+        if frame is None:
             raise InvalidInput(
                 f"{place}: frame {number} is not in the task {self.name!r}, which has {self.size} frames.",
                 hint="Import the file into the task that it was exported from.",
             )
-        return number
+        return frame
 
     def unknown_frame(self, name: str, *, place: str) -> InvalidInput:
         """The error for a name that no frame has."""
