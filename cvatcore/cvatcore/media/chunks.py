@@ -144,16 +144,21 @@ class Chunks:
         return self._flights.get(tag, find_or_make)
 
 
-def write_pictures(target: IO[bytes], reader: HasFrames, manifest: Manifest, plan: ChunkPlan) -> tuple[int, ...]:
+def write_pictures(
+    target: IO[bytes], reader: HasFrames, manifest: Manifest, plan: ChunkPlan, *, keep: bool = True
+) -> tuple[int, ...]:
     """Write the zip of a chunk, one picture after the other; returns the frames that are placeholders.
 
     Nothing is compressed in it. Members are counted from 0, and have the extension of what they are; in quality
-    `original` that of their file.
+    `original` that of their file. Without `keep` pictures that had to be made do not go into the cache.
     Errors: as `Chunks.get`.
     """
     missing: list[int] = []
     shown = [number for number in plan.numbers if number not in plan.blank]
-    pictures = _in_order(lambda number: _picture(reader, number, plan), shown)
+    placeholder = plan.quality == "compressed"
+    pictures = _in_order(
+        lambda number: reader.frame(number, quality=plan.quality, placeholder=placeholder, keep=keep), shown
+    )
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for place, number in enumerate(plan.numbers):
             if number in plan.blank:
@@ -182,14 +187,9 @@ def _make(reader: FrameReader, manifest: Manifest, plan: ChunkPlan) -> Chunk:
         clip = reader.clip(plan.numbers, quality=plan.quality, placeholder=plan.quality == "compressed")
         return Chunk(clip.data, clip.media_type, tuple(plan.numbers) if clip.missing else ())
     written = io.BytesIO()
-    missing = write_pictures(written, reader, manifest, plan)
+    # A chunk is kept whole: what people look at is not kept once more.
+    missing = write_pictures(written, reader, manifest, plan, keep=plan.quality == "original")
     return Chunk(written.getvalue(), ZIP_TYPE, missing)
-
-
-def _picture(reader: HasFrames, number: int, plan: ChunkPlan) -> Picture:
-    is_shown = plan.quality == "compressed"
-    # The chunk is kept whole: what is made for it is not kept once more.
-    return reader.frame(number, quality=plan.quality, placeholder=is_shown, keep=not is_shown)
 
 
 def _in_order(make: Callable[[int], Picture], numbers: Sequence[int]) -> Iterator[Picture]:

@@ -6,18 +6,20 @@ people go on annotating. In quality `original`, which is for data sets, it is a 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
 import msgspec
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 
-from cvatcore.errors import MissingMedia
+from cvatcore.errors import InvalidDocument, MissingMedia
 from cvatcore.media import Picture, Quality
 from cvatcore.media.chunks import ZIP_TYPE, ChunkPlan, chunk_kind, chunk_size, is_for_a_file, write_pictures
 from cvatcore.media.context_images import context_archive
+from cvatcore.media.own_files import OwnFile, large_file
 from cvatcore.media.tags import picture_tag
 from cvatcore.workspace import JobView, TaskView
 from cvatd.call import Call, Endpoint, Lane
@@ -74,8 +76,9 @@ def project_preview(call: Call) -> Response:
     """`GET /projects/{id}/preview`: that of its first task."""
     project = call.workspace.project(call.number())
     for task in call.workspace.tasks:
-        if task.document.project == project.id:
-            return _preview(call, task, number=0)
+        with contextlib.suppress(InvalidDocument):  # It is told in lists; the preview is that of the next.
+            if task.document.project == project.id:
+                return _preview(call, task, number=0)
     return PlainTextResponse("There is no task in the project.", status_code=404)
 
 
@@ -146,8 +149,10 @@ def _check_frame(asked: _Asked, number: int) -> None:
 
 
 def _frame(call: Call, task: TaskView, number: int, quality: Quality) -> Response:
-    def make() -> Picture:
-        return task.frames.frame(number, quality=quality, placeholder=quality == "compressed")
+    def make() -> Picture | OwnFile:
+        reader, data = task.frames, task.document.data
+        large = large_file(reader, data, task.manifest, number) if quality == "original" else None
+        return large or reader.frame(number, quality=quality, placeholder=quality == "compressed")
 
     return _tagged(call, task, number, manner=f"{quality} {task.document.data.image_quality}", make=make)
 
@@ -158,7 +163,7 @@ def _preview(call: Call, task: TaskView, *, number: int) -> Response:
     return _tagged(call, task, number, manner="preview", make=lambda: task.frames.preview(number, placeholder=True))
 
 
-def _tagged(call: Call, task: TaskView, number: int, *, manner: str, make: Callable[[], Picture]) -> Response:
+def _tagged(call: Call, task: TaskView, number: int, *, manner: str, make: Callable[[], Picture | OwnFile]) -> Response:
     """A picture with a tag of its file's identity: nothing is read for who has it already."""
     try:
         tag = picture_tag(task.frames, task.manifest, (number,), manner=manner)
@@ -169,7 +174,9 @@ def _tagged(call: Call, task: TaskView, number: int, *, manner: str, make: Calla
     return _answer(make(), number=number, tag=tag)
 
 
-def _answer(picture: Picture, *, number: int, tag: str) -> Response:
+def _answer(picture: Picture | OwnFile, *, number: int, tag: str) -> Response:
+    if isinstance(picture, OwnFile):
+        return FileResponse(picture.path, media_type=picture.media_type, headers=_caching(tag) if tag else None)
     if picture.missing:
         # Not kept by browsers: the picture may be there the next time.
         headers = {MISSING: str(number), "Cache-Control": "no-store"}

@@ -374,3 +374,23 @@ def test_point_clouds(workspace: Workspace, client: TestClient, tmp_path: Path) 
     (tmp_path / "clouds" / "2.pcd").unlink()
     missing = client.get(f"/api/tasks/{task.id}/data?type=chunk&number=0")
     assert (missing.headers["X-Cvatd-Missing"], list(members(missing))) == ("2", list(held))
+
+
+def test_a_large_file_is_sent_from_the_disk(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = "/api/tasks/1/data?type=frame&number=3&quality=original"
+    small = client.get(ask)
+    monkeypatch.setattr("cvatcore.media.own_files.LARGE_FILE", 1)
+    with monkeypatch.context() as blocked:
+        blocked.delattr("cvatcore.media.placeholders.FramesWithPlaceholders.frame")
+        large = client.get(ask)
+        assert client.get(ask, headers={"If-None-Match": large.headers["etag"]}).status_code == 304
+    assert large.content == small.content == (tmp_path / "pictures" / "003.png").read_bytes()
+    for name in ("etag", "content-type", "content-length", "cache-control", "cross-origin-resource-policy"):
+        assert large.headers[name] == small.headers[name], name
+    # What it is not any more is told as ever.
+    write_picture(tmp_path / "pictures" / "003.png", (81, 60))
+    assert "003.png has changed" in client.get(ask).json()["detail"]
+    (tmp_path / "pictures" / "003.png").unlink()
+    assert client.get(ask).status_code == 404
