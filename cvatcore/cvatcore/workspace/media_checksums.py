@@ -14,7 +14,7 @@ from cvatcore.errors import Conflict, InvalidMedia, MissingMedia
 from cvatcore.media import located
 from cvatcore.media.archive import open_archive
 from cvatcore.media.checksums import checksum, checksum_of_member
-from cvatcore.media.identity import Place, place_of, source_path
+from cvatcore.media.identity import place_of, source_path
 from cvatcore.media.unpacked import unpacked_folder
 from cvatcore.schema import DataSpec, Manifest, encode_manifest
 from cvatcore.store import plain_message
@@ -91,18 +91,24 @@ def _read(data: DataSpec, manifest: Manifest, frames: list[int], *, root: Path) 
     if manifest.video:
         yield 0, checksum(source_path(data.sources[0], root=root))
         return
-    places = {number: place_of(data, manifest.images[number], root=root) for number in frames}
-    files = [number for number, place in places.items() if not place.member]
+    # The pages of a file are frames of one checksum: it is read once.
+    frames_of: dict[tuple[Path, str], list[int]] = {}
+    for number in frames:
+        place = place_of(data, manifest.images[number], root=root)
+        frames_of.setdefault((place.path, place.member), []).append(number)
+    files = [path for path, member in frames_of if not member]
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
-        yield from zip(files, pool.map(lambda number: checksum(places[number].path), files), strict=True)
-    archives: dict[Path, list[tuple[int, Place]]] = {}
-    for number, place in places.items():
-        if place.member:
-            archives.setdefault(place.path, []).append((number, place))
-    for path, members in archives.items():
+        for path, found in zip(files, pool.map(checksum, files), strict=True):
+            yield from ((number, found) for number in frames_of[path, ""])
+    members: dict[Path, list[str]] = {}
+    for path, member in frames_of:
+        if member:
+            members.setdefault(path, []).append(member)
+    for path, names in members.items():
         with open_archive(path, name=str(path), unpacked=unpacked_folder(root)) as archive:
-            for number, place in members:
-                yield number, checksum_of_member(archive, place.member)
+            for name in names:
+                found = checksum_of_member(archive, name)
+                yield from ((number, found) for number in frames_of[path, name])
 
 
 def _with_checksums(manifest: Manifest, found: dict[int, str]) -> Manifest:
