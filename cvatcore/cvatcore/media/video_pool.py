@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from av.video.frame import VideoFrame
 
-FRAME_BYTES = 256 << 20
-"""Of decoded frames that are kept: 82 of full HD."""
+FRAME_BYTES = 192 << 20
+"""Of decoded frames that are kept: 61 of full HD."""
 
-OPEN_BYTES = 384 << 20
-"""What open decoders may take, as estimated; one is always allowed."""
+OPEN_BYTES = 512 << 20
+"""What open decoders may take, as estimated: five of full HD. One is always allowed."""
 
 MOST_OPEN = 8
 """Decoders that stay open."""
@@ -33,8 +33,8 @@ class Closable(Protocol):
 class VideoPool:
     """Counts what decoders share. Safe to use from several threads.
 
-    `changed` guards all of it, and is told of each frame and when a decoder has finished. Nothing is decoded while it
-    is held.
+    `changed` guards all of it, and is told of frames that are waited for and when a decoder has finished. Nothing is
+    decoded while it is held.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class VideoPool:
         self._idle: OrderedDict[int, tuple[Closable, int]] = OrderedDict()
         """Those open that nobody uses, by `id`, least recently used first, with what they take."""
         self._busy: dict[int, int] = {}
+        self._awaited: Counter[tuple[int, int]] = Counter()
         self._ahead: ThreadPoolExecutor | None = None
 
     @property
@@ -80,7 +81,18 @@ class VideoPool:
             self._frames[video, number] = frame, size
             while self._kept_bytes > self.frame_bytes and len(self._frames) > 1:
                 self._kept_bytes -= self._frames.popitem(last=False)[1][1]
-            self.changed.notify_all()
+            if self._awaited[video, number]:
+                self.changed.notify_all()
+
+    def await_frame(self, video: int, number: int) -> None:
+        """Wait until a frame is kept, or a decoder has finished; hold `changed`."""
+        self._awaited[video, number] += 1
+        try:
+            self.changed.wait()
+        finally:
+            self._awaited[video, number] -= 1
+            if not self._awaited[video, number]:
+                del self._awaited[video, number]
 
     def drop(self, video: int) -> None:
         """Let go of a video's frames."""
