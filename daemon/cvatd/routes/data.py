@@ -94,7 +94,8 @@ def lane_of_data(query: Mapping[str, str]) -> Lane:
     return "chunks" if query.get("type") == "chunk" else "media"
 
 
-def _lane_of_pictures(_: Mapping[str, str]) -> Lane:
+def lane_of_pictures(_: Mapping[str, str]) -> Lane:
+    """Where all wait that may have to decode something."""
     return "media"
 
 
@@ -278,10 +279,10 @@ ENDPOINTS = (
         task_preview,
         "A small picture",
         media_type="image/jpeg",
-        lane=_lane_of_pictures,
+        lane=lane_of_pictures,
     ),
     Endpoint(
-        "GET", "/api/jobs/{id}/preview", job_preview, "A small picture", media_type="image/jpeg", lane=_lane_of_pictures
+        "GET", "/api/jobs/{id}/preview", job_preview, "A small picture", media_type="image/jpeg", lane=lane_of_pictures
     ),
     Endpoint(
         "GET",
@@ -289,7 +290,7 @@ ENDPOINTS = (
         project_preview,
         "A small picture",
         media_type="image/jpeg",
-        lane=_lane_of_pictures,
+        lane=lane_of_pictures,
     ),
     Endpoint(
         "GET",
@@ -297,6 +298,6 @@ ENDPOINTS = (
         context_image,
         "One context image of a frame",
         media_type="image/jpeg",
-        lane=_lane_of_pictures,
+        lane=lane_of_pictures,
     ),
 )

@@ -25,7 +25,7 @@ _FIELDS = {
     "stage": Field(lambda job: job.stage, search=True),
     "status": Field(lambda job: job_status(job.document)),
     "type": Field(lambda job: job.document.type),
-    "dimension": Field(lambda _: "2d"),
+    "dimension": Field(lambda job: job.task.manifest.dimension),
     "updated_date": Field(lambda job: in_microseconds(job_changed(job)), kind="time"),
 }
 

@@ -9,7 +9,7 @@ from cvatcore.media.video_segments import Coding, VideoSegments
 from cvatcore.protocol import VideoRead
 from cvatd.call import Call, Endpoint
 from cvatd.refusals import FieldErrors
-from cvatd.routes.data import CACHE_SECONDS
+from cvatd.routes.data import CACHE_SECONDS, lane_of_pictures
 
 
 def task_video(call: Call) -> VideoRead:
@@ -66,7 +66,14 @@ def _coding(call: Call) -> Coding:
 
 
 ENDPOINTS = (
-    Endpoint("GET", "/api/cvatd/tasks/{id}/video", task_video, "How to play a task's video", answers=VideoRead),
+    Endpoint(
+        "GET",
+        "/api/cvatd/tasks/{id}/video",
+        task_video,
+        "How to play a task's video",
+        answers=VideoRead,
+        lane=lane_of_pictures,
+    ),
     Endpoint(
         "GET",
         "/api/cvatd/tasks/{id}/video/{segment}",
@@ -74,5 +81,6 @@ ENDPOINTS = (
         "A part of a task's video as fragmented MP4; the times in it are frame numbers",
         media_type="video/mp4",
         query=("codec",),
+        lane=lane_of_pictures,
     ),
 )
