@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -52,6 +52,8 @@ class Call(msgspec.Struct, frozen=True):
     base: str
     """`http://host:port`, as the client names this daemon."""
     url: str
+    pieces: Iterator[bytes] = iter(())
+    """The body as it comes in, where the endpoint streams; then `body` is empty."""
 
     @property
     def workspace(self) -> Workspace:
@@ -79,12 +81,20 @@ class Call(msgspec.Struct, frozen=True):
 
         Errors: FieldErrors in CVAT's shape, with all that is wrong.
         """
-        try:
-            return msgspec.json.decode(self.body or b"{}", type=kind)
-        except msgspec.ValidationError as error:
-            raise _all_field_errors(self.body, kind, error) from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise InvalidInput(f"JSON parse error - {error}") from None
+        return decode_body(self.body, kind)
+
+
+def decode_body(body: bytes, kind: type[Body]) -> Body:
+    """A JSON body as a struct; an empty one counts as `{}`.
+
+    Errors: FieldErrors in CVAT's shape, with all that is wrong; InvalidInput for what is no JSON.
+    """
+    try:
+        return msgspec.json.decode(body or b"{}", type=kind)
+    except msgspec.ValidationError as error:
+        raise _all_field_errors(body, kind, error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInput(f"JSON parse error - {error}") from None
 
 
 def _all_field_errors(body: bytes, kind: type[msgspec.Struct], error: msgspec.ValidationError) -> FieldErrors:
@@ -105,8 +115,8 @@ def whole_number(text: str, *, name: str) -> int:
     return int(text)
 
 
-Answer = msgspec.Struct | Response | None
-"""A struct is sent as JSON, None as 204."""
+Answer = msgspec.Struct | Sequence[msgspec.Struct] | Response | None
+"""A struct, or a list of them, is sent as JSON, None as 204."""
 
 Handler = Callable[[Call], Answer]
 
@@ -129,7 +139,11 @@ class Endpoint(msgspec.Struct, frozen=True):
     handler: Handler
     summary: str
     answers: type[msgspec.Struct] | None = None
-    """The struct of a 200; None for a 204 or a file."""
+    """The struct of a good answer; None for a 204 or a file."""
+    answers_list: bool = False
+    """Whether the answer is a plain list of such structs."""
+    status: int = 200
+    """Of a good answer with a struct."""
     media_type: str = ""
     """What a file is sent as."""
     takes: type[msgspec.Struct] | None = None
@@ -138,3 +152,6 @@ class Endpoint(msgspec.Struct, frozen=True):
     query: tuple[str, ...] = ()
     lane: Callable[[Mapping[str, str]], Lane] = quick
     """By the query."""
+    streams: bool = False
+    """Whether the handler takes the body piece by piece: it may be larger than memory. A writer that streams holds up
+    no others; it has to do with less than a commit."""

@@ -12,8 +12,10 @@ PLACEHOLDER_NAME = "placeholder.jpg"
 """What CVAT calls the frames of a range that are not in the job."""
 
 
-def task_mode(manifest: Manifest) -> Literal["annotation", "interpolation"]:
-    """CVAT's word for what a task's frames come from."""
+def task_mode(manifest: Manifest) -> Literal["", "annotation", "interpolation"]:
+    """CVAT's word for what a task's frames come from; empty where there are none yet."""
+    if not manifest.size:
+        return ""
     return "interpolation" if manifest.video else "annotation"
 
 

@@ -7,8 +7,9 @@ import contextlib
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
+import anyio.from_thread
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import IntegerConvertor, StringConvertor, register_url_convertor
@@ -29,6 +30,12 @@ MAX_BODY = 256 * 1024 * 1024
 MAX_WRITERS = 8
 """Requests that may change something at once. They wait for each other and for other programs that write, up to half a
 minute, in threads; of those there are 40, and the others go on reading."""
+
+MAX_UPLOADS = 6
+"""Requests whose bodies are taken at once. They are as slow as their senders, and hold up nobody else."""
+
+STALLED_SECONDS = 60.0
+"""How long nothing may come of a body before its sender is given up."""
 
 MAX_IN_LANE: dict[Lane, int] = {"media": 12, "chunks": 3}
 """Requests for media that are answered at once: the others wait outside of those threads."""
@@ -66,10 +73,10 @@ def routes_of(endpoints: Sequence[Endpoint], context: Context) -> list[Route]:
     for endpoint in endpoints:
         grouped.setdefault(endpoint.path, {})[endpoint.method] = endpoint
     routes: list[Route] = []
-    writers = asyncio.Semaphore(MAX_WRITERS)
+    writers, uploads = asyncio.Semaphore(MAX_WRITERS), asyncio.Semaphore(MAX_UPLOADS)
     lanes = {lane: asyncio.Semaphore(most) for lane, most in MAX_IN_LANE.items()}
     for path, methods in grouped.items():
-        serve = _server(methods, context, writers, lanes)
+        serve = _server(methods, context, writers, uploads, lanes)
         pattern = re.sub(r"\{(\w+)\}", _with_kind, path)
         for variant in (pattern, pattern + "/"):
             # Other methods come here too, to be refused in CVAT's words.
@@ -104,6 +111,7 @@ def _server(
     methods: dict[str, Endpoint],
     context: Context,
     writers: asyncio.Semaphore,
+    uploads: asyncio.Semaphore,
     lanes: Mapping[Lane, asyncio.Semaphore],
 ) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
@@ -116,13 +124,14 @@ def _server(
                 path=request.path_params,
                 query=dict(request.query_params),
                 headers=request.headers,
-                body=await _read_body(request),
+                body=b"" if endpoint.streams else await _read_body(request),
                 base=f"{request.url.scheme}://{request.headers.get('host', '')}",
                 url=str(request.url),
+                pieces=_pieces(request) if endpoint.streams else iter(()),
             )
             lane = lanes.get(endpoint.lane(call.query), _FREE) if endpoint.method in SAFE else writers
-            async with lane:
-                answer = _answer(await run_in_threadpool(endpoint.handler, call), call)
+            async with uploads if endpoint.streams else lane:
+                answer = _answer(await run_in_threadpool(endpoint.handler, call), call, endpoint)
             if request.method == "HEAD" and isinstance(answer, StreamingResponse):
                 answer = Response(headers=answer.headers)  # A feed would never end, and nobody reads it.
         except CvatError as error:
@@ -141,7 +150,7 @@ def _server(
     return serve
 
 
-def _answer(answer: Answer, call: Call) -> Response:
+def _answer(answer: Answer, call: Call, endpoint: Endpoint) -> Response:
     if answer is None:
         return Response(status_code=204)
     if isinstance(answer, Response):
@@ -150,7 +159,29 @@ def _answer(answer: Answer, call: Call) -> Response:
             headers = {"ETag": tag, "Cache-Control": answer.headers.get("cache-control", "")}
             return Response(status_code=304, headers=headers)
         return answer
-    return json_response(answer)
+    return json_response(answer, status=endpoint.status)
+
+
+def _pieces(request: Request) -> Iterator[bytes]:
+    """The body as it comes in, for a handler in a thread of the pool.
+
+    Errors: ClientDisconnect when its sender is gone, Refused with 408 when nothing comes any more.
+    """
+    stream = request.stream()
+
+    async def take() -> bytes | None:
+        with anyio.fail_after(STALLED_SECONDS):
+            return await anext(stream, None)
+
+    while True:
+        try:
+            piece = anyio.from_thread.run(take)
+        except TimeoutError:
+            raise Refused(408, f"Nothing came of the request for {STALLED_SECONDS:.0f} seconds.") from None
+        if piece is None:
+            return
+        if piece:
+            yield piece
 
 
 async def _read_body(request: Request) -> bytes:

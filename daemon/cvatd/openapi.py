@@ -73,8 +73,11 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
 
 def _success(endpoint: Endpoint) -> Json:
     if endpoint.answers is not None:
-        content: Json = {JSON: {"schema": _ref(endpoint.answers)}}
-        return {"200": {"description": endpoint.summary, "content": content}}
+        schema: Json = _ref(endpoint.answers)
+        if endpoint.answers_list:
+            schema = {"type": "array", "items": schema}
+        content: Json = {JSON: {"schema": schema}}
+        return {str(endpoint.status): {"description": endpoint.summary, "content": content}}
     if endpoint.media_type:
         return {"200": {"description": endpoint.summary, "content": {endpoint.media_type: {}}}}
     return {"204": {"description": "Done"}}

@@ -47,7 +47,7 @@ class Reader:
         """
         task, manifest, jobs = view.document, view.manifest, view.job_documents()
         sizes = {job.stop - job.start + 1 for job in jobs[:1]}
-        return wire.TaskRead(
+        read = wire.TaskRead(
             url=f"{self._base}/api/tasks/{task.id}",
             id=task.id,
             name=task.name,
@@ -58,16 +58,10 @@ class Reader:
             bug_tracker="",
             created_date=task.created,
             updated_date=_time(view.updated_ns),
-            overlap=task.overlap,
-            segment_size=min(task.segment_size, manifest.size) or max(sizes, default=0),
+            overlap=task.overlap if manifest.size else task.overlap or None,
+            segment_size=min(task.segment_size, manifest.size) or max(sizes, default=task.segment_size),
             status=task_status(jobs),
-            data_chunk_size=chunk_size(task.data, manifest),
-            data_compressed_chunk_type=chunk_kind(task.data, manifest, "compressed"),
             guide_id=None,
-            data_original_chunk_type=chunk_kind(task.data, manifest, "original"),
-            size=manifest.size,
-            image_quality=task.data.image_quality,
-            data=task.id,
             dimension=manifest.dimension,
             subset=task.subset,
             organization=None,
@@ -80,6 +74,17 @@ class Reader:
                 url=f"{self._base}/api/jobs?task_id={task.id}",
             ),
             labels=wire.Summary(count=len(view.labels), url=f"{self._base}/api/labels?task_id={task.id}"),
+        )
+        if not manifest.size:
+            return read  # CVAT's clients take null for an error: what is not known is left out.
+        return msgspec.structs.replace(
+            read,
+            data_chunk_size=chunk_size(task.data, manifest),
+            data_compressed_chunk_type=chunk_kind(task.data, manifest, "compressed"),
+            data_original_chunk_type=chunk_kind(task.data, manifest, "original"),
+            size=manifest.size,
+            image_quality=task.data.image_quality,
+            data=task.id,
         )
 
     def job(self, view: JobView) -> wire.JobRead:

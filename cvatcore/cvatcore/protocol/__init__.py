@@ -19,6 +19,15 @@ from cvatcore.protocol.conflicts import (
 )
 from cvatcore.protocol.context import ContextRead
 from cvatcore.protocol.convert import LabelTable, from_wire, to_wire
+from cvatcore.protocol.creation import (
+    DataResponse,
+    PaginatedRequestList,
+    RequestOperation,
+    RequestOwner,
+    RequestRead,
+    RqStatus,
+    ShareEntry,
+)
 from cvatcore.protocol.data import About, DataMetaPatch, DataMetaRead, FrameMeta
 from cvatcore.protocol.live import (
     ChangeEvent,
@@ -64,6 +73,7 @@ __all__ = [
     "ContextRead",
     "DataMetaPatch",
     "DataMetaRead",
+    "DataResponse",
     "FrameMeta",
     "HelloEvent",
     "IdRange",
@@ -86,10 +96,16 @@ __all__ = [
     "PaginatedBasicUserList",
     "PaginatedJobReadList",
     "PaginatedLabelList",
+    "PaginatedRequestList",
     "PaginatedTaskReadList",
+    "RequestOperation",
+    "RequestOwner",
+    "RequestRead",
     "ResolveRequest",
     "ResolveResponse",
+    "RqStatus",
     "SessionInfo",
+    "ShareEntry",
     "SubLabeledShape",
     "SubLabeledTrack",
     "Summary",

@@ -25,14 +25,14 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class TaskRead(msgspec.Struct, frozen=True):
-    """A task."""
+    """A task; one that has no frames yet goes without what can be told of frames only."""
 
     url: str
     id: int
     name: str
     project_id: int | None
     mode: str
-    """`annotation` for pictures, `interpolation` for a video."""
+    """`annotation` for pictures, `interpolation` for a video; empty without frames."""
     owner: BasicUser | None
     assignee: BasicUser | None
     bug_tracker: str
@@ -41,13 +41,7 @@ class TaskRead(msgspec.Struct, frozen=True):
     overlap: int | None
     segment_size: int
     status: JobStatus
-    data_chunk_size: int | None
-    data_compressed_chunk_type: str
     guide_id: int | None
-    data_original_chunk_type: str
-    size: int
-    image_quality: int
-    data: int
     dimension: str
     subset: str
     organization: int | None
@@ -55,6 +49,12 @@ class TaskRead(msgspec.Struct, frozen=True):
     source_storage: None
     jobs: JobsSummary
     labels: Summary
+    data_chunk_size: int | msgspec.UnsetType | None = msgspec.UNSET
+    data_compressed_chunk_type: str | msgspec.UnsetType = msgspec.UNSET
+    data_original_chunk_type: str | msgspec.UnsetType = msgspec.UNSET
+    size: int | msgspec.UnsetType = msgspec.UNSET
+    image_quality: int | msgspec.UnsetType = msgspec.UNSET
+    data: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class JobRead(msgspec.Struct, frozen=True):

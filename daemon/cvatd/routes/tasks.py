@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cvatcore.protocol import ChangeEvent, PaginatedTaskReadList, TaskRead
+from cvatcore.protocol.creation import TaskPatch, TaskWrite
 from cvatcore.schema import task_status
 from cvatcore.workspace import TaskView
 from cvatcore.workspace.unreadable import read_each
@@ -10,6 +11,7 @@ from cvatd.call import Call, Endpoint
 from cvatd.data_reads import task_mode
 from cvatd.listing import Field, in_microseconds, page_of, select
 from cvatd.reads import Reader, project_name, unreadable_read
+from cvatd.task_bodies import change_task, make_task
 
 _FIELDS = {
     "id": Field(lambda task: task.id, kind="number"),
@@ -47,6 +49,21 @@ def one(call: Call) -> TaskRead:
     return Reader(call.workspace, call.base).task(call.workspace.tasks[call.number()])
 
 
+def create(call: Call) -> TaskRead:
+    """`POST /tasks`: a task without frames, which gets them from `POST /tasks/{id}/data`."""
+    task = make_task(call, call.decode(TaskWrite))
+    call.context.feed.publish(ChangeEvent("tasks"))
+    return Reader(call.workspace, call.base).task(task)
+
+
+def patch(call: Call) -> TaskRead:
+    """`PATCH /tasks/{id}`: name, subset, assignee."""
+    task = call.workspace.tasks[call.number()]
+    change_task(call, task, call.decode(TaskPatch))
+    call.context.feed.publish(ChangeEvent("task", task_id=task.id))
+    return Reader(call.workspace, call.base).task(task)
+
+
 def delete(call: Call) -> None:
     """`DELETE /tasks/{id}`: one commit, which can be reverted."""
     number = call.number()
@@ -64,6 +81,8 @@ ENDPOINTS = (
         answers=PaginatedTaskReadList,
         query=("page", "page_size", "search", "sort", "filter", *_FIELDS),
     ),
+    Endpoint("POST", "/api/tasks", create, "Make a task without frames", answers=TaskRead, takes=TaskWrite, status=201),
     Endpoint("GET", "/api/tasks/{id}", one, "One task", answers=TaskRead),
+    Endpoint("PATCH", "/api/tasks/{id}", patch, "Change a task", answers=TaskRead, takes=TaskPatch),
     Endpoint("DELETE", "/api/tasks/{id}", delete, "Remove a task; git can bring it back"),
 )

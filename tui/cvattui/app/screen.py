@@ -315,7 +315,7 @@ def _task_row(task: TaskRead) -> tuple[Text, ...]:
     return (
         cells.identifier(task.id),
         cells.plain(task.name, widest=32),
-        cells.number(task.size),
+        cells.number(task.size or 0),
         cells.progress(task.jobs),
         cells.status(task.status),
     )

@@ -99,6 +99,27 @@ export interface DataMetaRead {
   included_frames: number[] | null;
 }
 
+export interface DataResponse {
+  rq_id: string;
+  image_quality: number;
+  start_frame: number;
+  stop_frame: number;
+  frame_filter: string;
+  server_files: string[];
+  remote_files: string[];
+  client_files: string[];
+  sorting_method: string;
+  use_zip_chunks: boolean;
+  copy_data: boolean;
+  chunk_size: number | null;
+  size: number;
+  use_cache: boolean;
+  compressed_chunk_type: string;
+  original_chunk_type: string;
+  storage_method: string;
+  storage: string;
+}
+
 export interface FrameMeta {
   width: number;
   height: number;
@@ -301,12 +322,51 @@ export interface PaginatedLabelList {
   results: Label[];
 }
 
+export interface PaginatedRequestList {
+  count: number;
+  next: string | null;
+  previous: string | null;
+  results: RequestRead[];
+}
+
 export interface PaginatedTaskReadList {
   count: number;
   next: string | null;
   previous: string | null;
   results: TaskRead[];
   unreadable?: UnreadableRead[];
+}
+
+export interface RequestOperation {
+  type: string;
+  target: string;
+  project_id: number | null;
+  task_id: number | null;
+  job_id: number | null;
+  org_id: number | null;
+  format: string | null;
+  function_id: string | null;
+  lightweight: boolean | null;
+}
+
+export interface RequestOwner {
+  id: number;
+  username: string;
+}
+
+export interface RequestRead {
+  id: string;
+  status: "failed" | "finished" | "queued" | "started";
+  message: string;
+  progress: number | null;
+  operation: RequestOperation;
+  created_date: string;
+  started_date: string | null;
+  finished_date: string | null;
+  expiry_date: string | null;
+  owner?: RequestOwner;
+  result_url: string | null;
+  result_id: number | null;
 }
 
 export interface ResolveRequest {
@@ -318,12 +378,24 @@ export interface ResolveResponse {
   added: number[];
 }
 
+export interface RqStatus {
+  state: "Failed" | "Finished" | "Queued" | "Started";
+  message: string;
+  progress: number;
+}
+
 export interface SessionInfo {
   csrf: string;
   user: BasicUser;
   workspace: WorkspaceInfo;
   version: string;
   instance: string;
+}
+
+export interface ShareEntry {
+  name: string;
+  type: "DIR" | "REG";
+  mime_type: string;
 }
 
 export interface SubLabeledShape {
@@ -386,13 +458,7 @@ export interface TaskRead {
   overlap: number | null;
   segment_size: number;
   status: JobStatus;
-  data_chunk_size: number | null;
-  data_compressed_chunk_type: string;
   guide_id: number | null;
-  data_original_chunk_type: string;
-  size: number;
-  image_quality: number;
-  data: number;
   dimension: string;
   subset: string;
   organization: number | null;
@@ -400,6 +466,12 @@ export interface TaskRead {
   source_storage: null;
   jobs: JobsSummary;
   labels: Summary;
+  data_chunk_size?: number | null;
+  data_compressed_chunk_type?: string;
+  data_original_chunk_type?: string;
+  size?: number;
+  image_quality?: number;
+  data?: number;
 }
 
 export interface TrackedShape {

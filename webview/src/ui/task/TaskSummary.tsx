@@ -47,7 +47,9 @@ export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummar
             <span>#{task.id}</span>
             <span className={classes.fact}>
               <Kind size={13} aria-hidden />
-              {video ? 'Video' : 'Images'}, {counted(task.size, 'frame')}
+              {task.size === undefined
+                ? 'No data yet'
+                : `${video ? 'Video' : 'Images'}, ${counted(task.size, 'frame')}`}
             </span>
             <span className={classes.fact}>
               <Layers size={13} aria-hidden />

@@ -28,9 +28,9 @@ export function TaskRow({ task }: { readonly task: TaskRead }): ReactNode {
           <span>#{task.id}</span>
           <span className={classes.fact}>
             <Kind size={12} aria-hidden />
-            {video ? 'Video' : 'Images'}
+            {task.size === undefined ? 'No data yet' : video ? 'Video' : 'Images'}
           </span>
-          <span>{counted(task.size, 'frame')}</span>
+          {task.size !== undefined && <span>{counted(task.size, 'frame')}</span>}
           {task.subset !== '' && <span>{task.subset}</span>}
         </Text>
       </div>
