@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cvatcore.errors import InvalidInput, InvalidMedia
-from cvatcore.media.checksums import checksum
 from cvatcore.media.clouds import read_cloud, read_cloud_size
 from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
 from cvatcore.media.identity import Place, file_identity, place_of
@@ -91,8 +90,7 @@ class CloudFrames:
 
     def checksum(self, number: int) -> str:
         """`sha256:<hex>` of a frame's file or archive member, as it lies there."""
-        place = self._place(number)
-        return checksum(place.path, member=place.member)
+        return self._files.checksum(self._place(number))
 
     def close(self) -> None:
         """Close open archives."""

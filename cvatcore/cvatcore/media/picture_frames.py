@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media import encoding
-from cvatcore.media.checksums import checksum
 from cvatcore.media.deep_colour import visible
 from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
 from cvatcore.media.headers import open_picture, orientation, picture_errors, upright_size
@@ -101,8 +100,7 @@ class PictureFrames:
 
     def checksum(self, number: int) -> str:
         """`sha256:<hex>` of a frame's picture file or archive member."""
-        place = self._place(number)
-        return checksum(place.path, member=place.member)
+        return self._files.checksum(self._place(number))
 
     def close(self) -> None:
         """Close open archives and files of several pages."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.archive import MAX_MEMBER, Archive, archive_errors, load_archive, read_member
+from cvatcore.media.checksums import checksum, checksum_of_member
 from cvatcore.media.identity import Place, file_identity, missing, not_fetched, unreadable
 from cvatcore.media.pointers import is_pointer_text
 from cvatcore.media.unpacked import unpacked_folder
@@ -49,6 +50,13 @@ class SourceFiles:
         if is_pointer_text(content):
             raise not_fetched(place.name)
         return content
+
+    def checksum(self, place: Place) -> str:
+        """`sha256:<hex>` of a file, or of a member of an archive. Errors: as `read`."""
+        if not place.member:
+            return checksum(place.path)
+        with self.archive(place.path) as archive:
+            return checksum_of_member(archive, place.member)
 
     @contextmanager
     def archive(self, path: Path) -> Iterator[Archive]:
