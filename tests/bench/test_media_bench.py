@@ -104,6 +104,7 @@ print(min(bare), min(ours), grown)
 """The least that can be done, and ours, in a process of its own, whose memory nobody else has."""
 
 
+@pytest.mark.timeout(1800)  # a million files take minutes to make
 @pytest.mark.parametrize("count", [10_000, 100_000, 1_000_000])
 def test_scanning_pictures(tmp_path: Path, count: int) -> None:
     plain = picture_bytes((640, 480), file_format="JPEG")

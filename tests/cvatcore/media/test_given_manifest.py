@@ -179,3 +179,23 @@ def test_no_spoilt_manifest_raises_anything_else(tmp_path: Path, spoil: list[tup
     path.write_bytes(data[:cut])
     with suppress(CvatError):
         assert read_given(path).frames
+
+
+def test_it_may_list_pages(tmp_path: Path) -> None:
+    from PIL import Image
+
+    frames = [Image.new("RGB", (8, 6), color) for color in ("red", "green", "blue")]
+    (tmp_path / "in").mkdir()
+    frames[0].save(tmp_path / "in/a.gif", save_all=True, append_images=frames[1:])
+    write_picture(tmp_path / "in/b.png")
+    pages = [frame(f"a.gif/{number:04}") for number in (1, 2, 3)]
+    manifest = write_manifest(tmp_path / "m.jsonl", VERSION, IMAGES, frame("b"), *pages)
+    expected = ["b.png", "a.gif/0001.png", "a.gif/0002.png", "a.gif/0003.png"]
+    assert names(tmp_path / "in", manifest) == expected
+    part = ScanOptions(sorting="predefined", start=1, step=2)
+    assert names(tmp_path / "in", manifest, options=part) == expected[1::2]
+    # The file itself stands for all its pages.
+    write_manifest(manifest, VERSION, IMAGES, frame("b"), frame("a", ".gif"))
+    assert names(tmp_path / "in", manifest) == expected
+    write_manifest(manifest, VERSION, IMAGES, frame("b"), *pages, frame("a.gif/0004"))
+    assert refusal(tmp_path / "in", manifest) == "7: 'a.gif/0004.png' is a page that its file does not have."
