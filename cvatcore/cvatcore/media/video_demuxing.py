@@ -52,6 +52,8 @@ class PacketTable(msgspec.Struct):
     """Seconds that the file says it lasts; 0 where it says nothing."""
     note: bytes = b""
     """What its encoder says of itself, where decoders have to know (see `encoder_note`)."""
+    changes: bool = False
+    """Whether the stream is coded otherwise from somewhere on: in another size, say."""
     rate: float = 0
     """Frames a second, as the file says."""
 
@@ -106,6 +108,7 @@ def _read_on(container: InputContainer, stream: VideoStream, table: PacketTable)
         if packet.is_keyframe:
             data = bytes(packet) if is_h264 else b""
             clean = not is_h264 or begins_anew(data, prefix=prefix)
+            table.changes = table.changes or (bool(runs) and packet.has_sidedata("new_extradata"))
             if is_h264 and not runs:
                 table.note = encoder_note(data, prefix=prefix)
             runs.append(Run(pts, packet.dts, clean, len(times), table.size))

@@ -61,6 +61,8 @@ class VideoIndex(msgspec.Struct, frozen=True):
     """FFmpeg's name of how it is coded."""
     note: bytes = b""
     """What its encoder says of itself, where decoders have to know (see `encoder_note`)."""
+    is_uniform: bool = True
+    """Whether all of it is coded with the parameters that the file begins with."""
     fps: float = 0
     """Frames a second, on average; 0 when unknown."""
     times: bytes = b""
@@ -122,6 +124,7 @@ def index_video(path: Path, *, name: str, truncated: bool = False) -> VideoIndex
             length=0,
             codec=table.codec,
             note=table.note,
+            is_uniform=not table.changes,
             fps=table.rate,
         )
         index = _index_by_times(table, plain)

@@ -35,7 +35,7 @@ class Segment(msgspec.Struct, frozen=True):
 
 def segments_of(index: VideoIndex) -> tuple[Segment, ...]:
     """The segments of a video, which have every frame once; empty where it cannot be cut, or not into short ones."""
-    if index.codec not in CODECS or not index.times or not index.keyframes[0].is_clean:
+    if index.codec not in CODECS or not index.is_uniform or not index.times or not index.keyframes[0].is_clean:
         return ()
     found = []
     begin = frames = size = 0

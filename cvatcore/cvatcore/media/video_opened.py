@@ -90,22 +90,22 @@ def opened_video(path: Path, *, identity: str, cache: FrameCache) -> OpenedVideo
     Errors: MissingMedia, InvalidMedia.
     """
     with _guard:
-        kept = _known.get(identity)
+        kept = _kept(identity)
         if kept is not None:
-            _known.move_to_end(identity)
             return kept
-    # Not under the lock: indexing a long video takes its time.
-    made = OpenedVideo(path, cached_index(path, identity=identity, cache=cache))
-    with _guard:
-        kept = _known.setdefault(identity, made)
-        _known.move_to_end(identity)
-        stale = [other for other, video in _known.items() if video.path == path and other != identity]
-        while len(_known) - len(stale) > KEPT:
-            stale.append(next(other for other in _known if other not in stale))
-        gone = [_known.pop(other) for other in stale]
-    for video in gone:
-        video.close()
-    return kept
+        indexing = _indexing.setdefault(identity, threading.Lock())
+    # Indexing a long video takes its time: others go on, and who wants the same one waits instead of doing it again.
+    with indexing:
+        try:
+            with _guard:
+                kept = _kept(identity)
+            if kept is None:
+                kept = OpenedVideo(path, cached_index(path, identity=identity, cache=cache))
+                _remember(identity, kept)
+            return kept
+        finally:
+            with _guard:
+                _indexing.pop(identity, None)
 
 
 def close_video(path: Path) -> None:
@@ -134,7 +134,7 @@ def check_unchanged(index: VideoIndex, manifest: Manifest, *, name: str) -> None
 
 def cached_index(path: Path, *, identity: str, cache: FrameCache) -> VideoIndex:
     """The index of a video, out of the cache where it was read before."""
-    key = f"video index 4\0{identity}".encode("utf-8", "surrogateescape")
+    key = f"video index 5\0{identity}".encode("utf-8", "surrogateescape")
     stored = cache.get(key)
     if stored is not None:
         return msgspec.msgpack.decode(stored, type=VideoIndex)
@@ -143,6 +143,23 @@ def cached_index(path: Path, *, identity: str, cache: FrameCache) -> VideoIndex:
     return index
 
 
+def _kept(identity: str) -> OpenedVideo | None:
+    if identity in _known:
+        _known.move_to_end(identity)
+    return _known.get(identity)
+
+
+def _remember(identity: str, video: OpenedVideo) -> None:
+    with _guard:
+        gone = [_known.pop(other) for other, known in list(_known.items()) if known.path == video.path]
+        _known[identity] = video
+        while len(_known) > KEPT:
+            gone.append(_known.popitem(last=False)[1])
+    for old in gone:
+        old.close()
+
+
 _guard = threading.Lock()
+_indexing: dict[str, threading.Lock] = {}
 _known: OrderedDict[str, OpenedVideo] = OrderedDict()
 """By the file's identity, least recently used first."""

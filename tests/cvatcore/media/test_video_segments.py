@@ -2,10 +2,13 @@
 
 import io
 import struct
+import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
 import av
+import msgspec
 import numpy as np
 import pytest
 
@@ -19,7 +22,7 @@ from cvatcore.media.video_opened import VideoLayout, opened_video
 from cvatcore.media.video_segments import VideoSegments
 from cvatcore.media.video_transcoding import RUN, encoded_size
 from cvatcore.schema import DataSpec
-from kit import samples
+from kit import ffmpeg, samples
 from kit.films import FILMS, LENGTH, trimmed
 from kit.pictures import Pixels, read_number, write_video
 
@@ -264,3 +267,54 @@ def test_a_broken_segment_is_a_sentence(tmp_path: Path) -> None:
 def test_index_of_a_real_video_is_cheap_to_keep() -> None:
     index = index_video(samples.video(), name="bikes.mp4")
     assert (len(index.times), len(index.pts)) == (8 * 250, 250)
+
+
+def test_who_opens_a_video_together_indexes_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_video(tmp_path / "a.mp4", LENGTH)
+    begun: list[Path] = []
+    gate = threading.Barrier(6)
+
+    def index(path: Path, *, name: str, truncated: bool) -> VideoIndex:
+        begun.append(path)
+        return index_video(path, name=name, truncated=truncated)
+
+    monkeypatch.setattr("cvatcore.media.video_opened.index_video", index)
+    found: list[object] = []
+
+    def work() -> None:
+        gate.wait()
+        found.append(opened(path))
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert begun == [path]
+    assert len({id(video) for video in found}) == 1
+
+
+def test_a_video_whose_size_changes_on_the_way(tmp_path: Path) -> None:
+    parts = [
+        write_video(tmp_path / f"{width}.ts", 30, size=(width, width * 3 // 4), options={"g": "30", "bf": "0"})
+        for width in (64, 128)
+    ]
+    listed = tmp_path / "both.txt"
+    listed.write_text("".join(f"file '{part}'\n" for part in parts), encoding="utf-8")
+    path = tmp_path / "both.mp4"
+    command = [str(ffmpeg.executable()), "-v", "error", "-f", "concat", "-safe", "0", "-i", str(listed)]
+    subprocess.run([*command, "-c", "copy", str(path)], check=True)
+    segments = segments_for(path)
+    # The keyframes say it themselves, so decoders go along; all frames of a task are of one size.
+    shown = all_of(segments, segments.layout())
+    assert [shown[number].shape for number in (29, 30)] == [(48, 64, 3), (96, 128, 3)]
+    assert opened(path).decoder.array(50).shape == (48, 64, 3)
+    assert list(play([segments.segment(1, coding="h264")])) == list(range(24, 48))
+
+
+def test_a_stream_that_is_said_outside_of_it_to_change_is_not_offered() -> None:
+    index = VideoIndex(
+        width=4, height=4, quarter_turns=0, length=30, codec="h264", times=bytes(240), keyframes=keyframes((30, 1))
+    )
+    assert len(segments_of(index)) == 1
+    assert segments_of(msgspec.structs.replace(index, is_uniform=False)) == ()
