@@ -11,6 +11,7 @@ from typing import IO
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.archive import Archive, read_member
 from cvatcore.media.clouds import read_cloud_size
+from cvatcore.media.cut_off import check_whole
 from cvatcore.media.headers import open_picture, upright_size
 from cvatcore.media.identity import unreadable
 from cvatcore.media.kinds import kind_of_name
@@ -26,8 +27,10 @@ LONG_HEAD = 1 << 16
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-def file_extents(path: str) -> tuple[int, list[Page]]:
+def file_extents(path: str, *, whole: bool = False) -> tuple[int, list[Page]]:
     """A file's length in bytes, and its frames as `read_extents` gives them.
+
+    With `whole`, a JPEG or PNG file that is cut off after its header is refused, too.
 
     Errors: InvalidMedia.
     """
@@ -36,16 +39,21 @@ def file_extents(path: str) -> tuple[int, list[Page]]:
         handle = os.open(path, _FLAGS)
         try:
             length = os.fstat(handle).st_size
-            if size := quick_size(os.read(handle, HEAD), length=length):
-                return length, [Page(0, *size)]
+            head = os.read(handle, HEAD)
+            if size := quick_size(head, length=length):
+                pages = [Page(0, *size)]
+            elif kind_of_name(path) == "document":
+                return length, document_pages(Path(path), name=path)
+            else:
+                with open(path, "rb") as file:
+                    pages = read_extents(file, name=path, length=length)
+            if whole:
+                check_whole(handle, head, name=path, length=length)
         finally:
             os.close(handle)
-        if kind_of_name(path) == "document":
-            return length, document_pages(Path(path), name=path)
-        with open(path, "rb") as file:
-            return length, read_extents(file, name=path, length=length)
     except OSError as error:
         raise unreadable(path, error) from None
+    return length, pages
 
 
 def read_extents(file: IO[bytes], *, name: str, length: int) -> list[Page]:
