@@ -1,10 +1,12 @@
 /** The pictures of a job's frames, as the editor asks for them: single ones, or those of a video that is played. */
 
+import { LARGEST_TILE } from '../render/imageLayer';
+import type { PictureSource } from '../render/imageLayer';
 import type { Picture, PictureStatus } from './frameCache';
 
 /** A picture that can be drawn. Its sides are those of its source, before it is turned. */
 export interface FramePicture extends Picture {
-  readonly source: ImageBitmap | VideoFrame;
+  readonly source: PictureSource['source'];
   /** Quarter turns counterclockwise that set it upright: 0 to 3. */
   readonly turns: number;
   /** True when it only stands in for one that is not on the daemon's machine. */
@@ -34,7 +36,20 @@ export function stillPicture(bitmap: ImageBitmap, missing: boolean): FramePictur
   return { source: bitmap, width, height, turns: 0, missing, close: () => bitmap.close() };
 }
 
-export function videoPicture(frame: VideoFrame, turns: number): FramePicture {
-  const { displayWidth: width, displayHeight: height } = frame;
-  return { source: frame, width, height, turns, missing: false, close: () => frame.close() };
+/**
+ * A decoded frame as a picture. One in plain memory is copied, which takes a millisecond or two, and drawn plane by plane: what
+ * browsers do to make a texture of it takes many times longer where there is no graphics card, and the colours are ours to choose.
+ * One on the graphics card stays there, and is the picture only until it is closed.
+ */
+export async function videoPicture(frame: VideoFrame, turns: number): Promise<FramePicture> {
+  const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
+  if (frame.format !== 'I420' || Math.max(width, height) > LARGEST_TILE) {
+    const { displayWidth, displayHeight } = frame;
+    return { source: frame, width: displayWidth, height: displayHeight, turns, missing: false, close: () => undefined };
+  }
+  const { fullRange, matrix } = frame.colorSpace;
+  const data = new Uint8Array(frame.allocationSize());
+  await frame.copyTo(data);
+  const source = { data, width, height, isFullRange: fullRange ?? false, matrix };
+  return { source, width, height, turns, missing: false, close: () => undefined };
 }

@@ -4,6 +4,7 @@
  */
 
 import type { VideoRead } from '../protocol/generated';
+import { isClosed } from '../render/imageLayer';
 import type { Clock } from '../store/clock';
 import { readFragments } from '../video/fragments';
 import { FrameWindow } from '../video/frameWindow';
@@ -53,12 +54,14 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8000;
 /** The daemon fails so often at the same segment before it is asked for something else. */
 const TRIES = 3;
+/** Pictures that are kept ready to be drawn: the one in view, and the one after it. */
+const PREPARED = 3;
 const FPS = 25;
 
 interface Playing {
   readonly codec: VideoCodec;
   readonly plan: SegmentPlan;
-  readonly window: FrameWindow<FramePicture>;
+  readonly window: FrameWindow<VideoFrame>;
   readonly segments: SegmentStore;
 }
 
@@ -77,6 +80,9 @@ export class VideoPictures implements Pictures {
   #failures = 0;
   /** Why nothing comes, while it is tried again. */
   #trouble: string | null = null;
+  /** Decoded frames that are ready to be drawn, by their numbers in the video, and those that are about to be. */
+  readonly #prepared = new Map<number, FramePicture>();
+  readonly #preparing = new Set<number>();
 
   constructor(options: VideoPicturesOptions) {
     this.#options = options;
@@ -95,11 +101,13 @@ export class VideoPictures implements Pictures {
   }
 
   get(frame: number): FramePicture | null {
-    return this.#playing?.window.get(this.#source(frame)) ?? this.#options.stills.get(frame);
+    const picture = this.#prepared.get(this.#source(frame));
+    return picture !== undefined && !isClosed(picture.source) ? picture : this.#options.stills.get(frame);
   }
 
   status(frame: number): PictureStatus {
     if (this.#stills) return this.#options.stills.status(frame);
+    if (this.#isDecoded(frame)) return { kind: 'ready' };
     if (this.get(frame) !== null) return { kind: 'ready', ...(this.get(frame)?.missing === true ? { missing: true } : {}) };
     if (this.#playing?.window.isLost(this.#source(frame)) === true) return this.#options.stills.status(frame);
     return this.#trouble === null ? { kind: 'loading' } : { kind: 'error', message: this.#trouble, retrying: true };
@@ -185,7 +193,7 @@ export class VideoPictures implements Pictures {
 
   #start(index: VideoRead, codec: VideoCodec, config: VideoDecoderConfig): void {
     const { makeDecoder, segment, onChange } = this.#options;
-    const { start, step, quarter_turns: turns } = index;
+    const { start, step } = index;
     const segments = new SegmentStore({
       load: async (number, signal) => readFragments(await segment(number, codec, signal)),
       onSettled: (_segment, error) => {
@@ -198,16 +206,16 @@ export class VideoPictures implements Pictures {
       },
     });
     const plan = codec === 'source' ? sourcePlan(index.key_frames, index.first_frames) : transcodedPlan(index.length, index.transcoded_run);
-    const window = new FrameWindow<FramePicture>({
+    const window = new FrameWindow<VideoFrame>({
       plan,
       segments,
-      // Transcoded frames stand upright already.
-      makeDecoder: (description, { onFrame, ...events }) =>
-        makeDecoder(config, description, { ...events, onFrame: (frame, time) => onFrame(videoPicture(frame, codec === 'source' ? turns : 0), time) }),
+      makeDecoder: (description, events) => makeDecoder(config, description, events),
       isOfUse: (frame) => (frame - start) % step === 0,
       spare: SPARE * step,
       onFrame: (frame) => {
-        onChange((frame - start) / step);
+        if (window.isLost(frame)) onChange((frame - start) / step);
+        else if (this.#isSought(frame)) this.#prepare(frame);
+        else onChange((frame - start) / step);
         if (window.isLost(frame)) this.#bridge();
         if (this.#asked?.frame !== this.#target?.frame) this.#aim();
       },
@@ -217,6 +225,7 @@ export class VideoPictures implements Pictures {
   }
 
   #stop(): void {
+    this.#prepared.clear();
     this.#playing?.window.close();
     this.#playing?.segments.close();
     this.#playing = null;
@@ -243,11 +252,40 @@ export class VideoPictures implements Pictures {
     const { wanted, kept, ahead } = this.#plan(asked.frame, asked.direction);
     const source = (frame: number): number => this.#source(frame);
     playing.window.want(wanted.map(source), kept.map(source), ahead.map(source));
+    this.#prepare(this.#source(asked.frame));
     this.#bridge();
   }
 
+  #isDecoded(frame: number): boolean {
+    return (this.#playing?.window.get(this.#source(frame)) ?? null) !== null;
+  }
+
+  /** True for the frame that was asked for, and the one that is decoded for. */
+  #isSought(source: number): boolean {
+    return [this.#asked?.frame, this.#target?.frame].some((frame) => frame !== undefined && this.#source(frame) === source);
+  }
+
+  /** Makes a decoded frame ready to be drawn, and says so. */
+  #prepare(source: number): void {
+    const { window } = this.#playing ?? {};
+    const frame = window?.get(source) ?? null;
+    const known = this.#prepared.get(source);
+    if (frame === null || this.#preparing.has(source) || (known !== undefined && !isClosed(known.source))) return;
+    this.#preparing.add(source);
+    const turns = this.#index?.quarter_turns ?? 0;
+    void videoPicture(frame, turns)
+      .then((picture) => {
+        if (this.#playing?.window !== window) return;
+        this.#prepared.set(source, picture);
+        for (const old of this.#prepared.keys()) if (this.#prepared.size > PREPARED && !this.#isSought(old)) this.#prepared.delete(old);
+        this.#options.onChange((source - (this.#index?.start ?? 0)) / (this.#index?.step ?? 1));
+      })
+      .catch(() => undefined) // it was let go meanwhile
+      .finally(() => this.#preparing.delete(source));
+  }
+
   #isAwaited(frame: number): boolean {
-    return this.get(frame) === null && this.#playing?.window.isLost(this.#source(frame)) === false;
+    return !this.#isDecoded(frame) && this.#playing?.window.isLost(this.#source(frame)) === false;
   }
 
   /** Which frames are decoded for, kept, and fetched for, around one. */
@@ -260,7 +298,7 @@ export class VideoPictures implements Pictures {
     const kept = run(-BEHIND, direction === 1 ? AHEAD : block);
     if (direction === 1) return { wanted: run(0, AHEAD), kept, ahead: this.#nextSegment(frame, 1) };
     const held = run(0, block);
-    const gap = held.findIndex((one) => this.get(one) === null);
+    const gap = held.findIndex((one) => !this.#isDecoded(one));
     const isLow = gap >= 0 && gap < Math.min(LOW, block);
     return { wanted: isLow ? run(0, block) : [frame], kept, ahead: this.#nextSegment(frame, -1) };
   }

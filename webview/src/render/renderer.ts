@@ -9,7 +9,7 @@ import type { PictureSource } from './imageLayer';
 import { linkProgram } from './program';
 import type { Program } from './program';
 import type { Rgba, SceneItem, SceneKey } from './scene';
-import { FILL_SHADERS, IMAGE_SHADERS, LINE_SHADERS } from './shaders';
+import { FILL_SHADERS, IMAGE_SHADERS, LINE_SHADERS, PLANES_SHADERS } from './shaders';
 
 /** This browser, or this machine, has no WebGL 2. */
 export class NoWebGLError extends Error {
@@ -22,7 +22,6 @@ export class NoWebGLError extends Error {
 /** What lives on the graphics card; made anew when the context was lost. */
 interface Resources {
   readonly image: ImageLayer;
-  readonly imageProgram: Program;
   readonly fills: Batch;
   readonly lines: Batch;
 }
@@ -104,7 +103,7 @@ export class Renderer {
   draw(): void {
     const gl = this.#gl;
     if (this.#resources === null || gl.isContextLost()) return;
-    const { image, imageProgram, fills, lines } = this.#resources;
+    const { image, fills, lines } = this.#resources;
     if (!this.#isUploaded) image.set(this.#picture, this.#frame);
     this.#isUploaded = true;
     this.#uploaded += fills.upload() + lines.upload();
@@ -114,8 +113,7 @@ export class Renderer {
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    this.#use(imageProgram);
-    image.draw(this.#camera, this.#pixelRatio, { isMoving: this.isMoving });
+    image.draw(this.#camera, this.#pixelRatio, (program) => this.#use(program), { isMoving: this.isMoving });
     this.#use(fills.program);
     fills.draw();
     this.#use(lines.program);
@@ -155,9 +153,7 @@ export class Renderer {
 
   #create(): Resources {
     const gl = this.#gl;
-    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
-    const imageProgram = linkProgram(gl, IMAGE_SHADERS);
-    const image = new ImageLayer(gl, imageProgram);
+    const image = new ImageLayer(gl, { image: linkProgram(gl, IMAGE_SHADERS), planes: linkProgram(gl, PLANES_SHADERS) });
     this.#isUploaded = false;
     const fills = new Batch(
       gl,
@@ -181,7 +177,7 @@ export class Renderer {
       ],
       { quads: true },
     );
-    return { image, imageProgram, fills, lines };
+    return { image, fills, lines };
   }
 
   #use(program: Program): void {

@@ -1,4 +1,4 @@
-/** GLSL of the three passes: image, fills, lines. All positions come in image pixels. */
+/** GLSL of the passes: image, fills, lines. All positions come in image pixels. */
 
 /** Image to clip space; u_camera is (scale, x, y), u_viewport the canvas, both in CSS pixels. */
 const CAMERA = `
@@ -17,8 +17,7 @@ precision highp float;
 out vec4 o_colour;
 `;
 
-export const IMAGE_SHADERS = {
-  vertex: `${VERTEX}
+const IMAGE_VERTEX = `${VERTEX}
 uniform vec2 u_origin;  // of the tile on the image
 uniform vec4 u_sides;   // of the tile on the image: along its rows (x, y), along its columns (x, y)
 uniform vec4 u_texture; // the part of the texture that is shown: x, y, width, height, from 0 to 1
@@ -27,11 +26,29 @@ void main() {
   vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
   v_texture = u_texture.xy + corner * u_texture.zw;
   gl_Position = toClip(onScreen(u_origin + corner.x * u_sides.xy + corner.y * u_sides.zw));
-}`,
+}`;
+
+export const IMAGE_SHADERS = {
+  vertex: IMAGE_VERTEX,
   fragment: `${FRAGMENT}
 uniform sampler2D u_sampler;
 in vec2 v_texture;
 void main() { o_colour = texture(u_sampler, v_texture); }`,
+};
+
+/** A picture whose brightness and colours are textures of their own. */
+export const PLANES_SHADERS = {
+  vertex: IMAGE_VERTEX,
+  fragment: `${FRAGMENT}
+uniform sampler2D u_sampler;
+uniform sampler2D u_blue;
+uniform sampler2D u_red;
+uniform mat4x3 u_colours; // (Y, U, V, 1) to red, green, blue
+in vec2 v_texture;
+void main() {
+  vec4 planes = vec4(texture(u_sampler, v_texture).r, texture(u_blue, v_texture).r, texture(u_red, v_texture).r, 1.0);
+  o_colour = vec4(clamp(u_colours * planes, 0.0, 1.0), 1.0);
+}`,
 };
 
 export const FILL_SHADERS = {
