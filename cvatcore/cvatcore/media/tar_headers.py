@@ -47,8 +47,9 @@ def is_tar_header(block: bytes) -> bool:
     except TarFault:
         return False
     rest = block[:148] + b" " * 8 + block[156:]
+    total = sum(rest)
     # Some old programs added signed characters.
-    return stored in (sum(rest), sum(byte - 256 if byte > 127 else byte for byte in rest))
+    return stored == total or stored == total - 256 * sum(byte > 127 for byte in rest)
 
 
 def read_members(file: IO[bytes], *, length: int) -> Iterator[TarMember]:
