@@ -45,8 +45,8 @@ def append_frames(data: DataSpec, manifest: Manifest, found: Scan, *, root: Path
         )
     if manifest.images and found.manifest.images and manifest.dimension != found.manifest.dimension:
         raise InvalidInput("A task cannot have both pictures and point clouds.", hint="Make a task for each.")
-    placing = _Placing(data.sources, manifest.images, root=root)
-    bases = [_base(source, root=root) for source in found.sources]
+    placing = Placing(data.sources, manifest.images, root=root)
+    bases = [base_of(source, root=root) for source in found.sources]
     added = []
     for image in found.manifest.images:
         source = found.sources[image.source]
@@ -59,13 +59,20 @@ def append_frames(data: DataSpec, manifest: Manifest, found: Scan, *, root: Path
     )
 
 
-class _Placing:
-    """Gives new frames their source and their name; adds sources to the task's where there is none for them."""
+class Placing:
+    """Gives new frames their source and their name; adds sources to the task's where there is none for them.
+
+    Args:
+        sources: the task's.
+        images: its frames that stay where they are.
+        root: the workspace.
+    """
 
     def __init__(self, sources: Sequence[MediaSource], images: Sequence[ImageFrame], *, root: Path) -> None:
         self.sources = list(sources)
+        """The task's and, behind them, those that were added."""
         self._root = root
-        self._bases = [_base(source, root=root) for source in sources]
+        self._bases = [base_of(source, root=root) for source in sources]
         self._names = {image.path for image in images}
         self._places = {
             self._bases[image.source] + inner_name(sources[image.source], image)
@@ -94,7 +101,7 @@ class _Placing:
         inside = [number for number, base in enumerate(self._bases) if place.startswith(base)]
         if inside:
             return max(inside, key=lambda number: len(self._bases[number]))
-        return self._new(source, base=_base(source, root=self._root))
+        return self._new(source, base=base_of(source, root=self._root))
 
     def _new(self, source: MediaSource, *, base: str) -> int:
         if base not in self._made:
@@ -129,7 +136,7 @@ class _Placing:
         return msgspec.structs.replace(image, name=before + place.removeprefix(own), source=number, meta=meta)
 
 
-def _base(source: MediaSource, *, root: Path) -> str:
+def base_of(source: MediaSource, *, root: Path) -> str:
     """What the places of a source's files begin with: they are equal where the files are."""
     path = os.path.abspath(source_path(source, root=root)).replace(os.sep, "/").rstrip("/")
     return path + ("\0" if source.kind == "archive" else "/")

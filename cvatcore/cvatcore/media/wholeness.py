@@ -1,4 +1,4 @@
-"""Whether a picture is there to its end: what was cut off, or is still being written, has a good header all the same."""
+"""Whether a picture is there to its end: one that was cut off, or is still being written, has a good header too."""
 
 from __future__ import annotations
 

@@ -35,6 +35,7 @@ from cvattui.cli import (
     tui,
     undo,
     validate,
+    watch,
 )
 from cvattui.cli import object as objects
 from cvattui.cli.failures import failures_told
@@ -78,6 +79,7 @@ app.add_typer(job.app, name="job")
 app.add_typer(label.app, name="label")
 app.add_typer(objects.app, name="object")
 app.add_typer(media.app, name="media")
+app.add_typer(watch.app, name="watch")
 app.add_typer(manifest.app, name="manifest")
 app.command("export")(transfer.export)
 app.command("import")(transfer.import_)

@@ -18,6 +18,9 @@ _UNITS = {
 }
 _AGO = re.compile(r"(\d+)[ .]?(second|minute|hour|day|week|month|year)s?(?:[ .]ago)?$")
 
+_SHORT_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|s|m|h)?$")
+
 
 def parse_time(text: str, *, now: datetime | None = None) -> int:
     """Seconds since 1970 of `2026-11-01`, `2026-11-01 14:30`, ISO 8601, `3 days ago`, `2 weeks`, `today`, `yesterday`.
@@ -65,3 +68,14 @@ def _moment(seconds: int, offset: int) -> datetime:
         return datetime.fromtimestamp(seconds, zone)
     except (ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(0, zone)  # Somebody's commit says a year that there is not.
+
+
+def parse_duration(text: str) -> float:
+    """Seconds of `2s`, `500ms`, `1.5`, `1m`, `2h`; a bare number is seconds.
+
+    Errors: InvalidInput.
+    """
+    found = _DURATION.match(text.strip().lower())
+    if not found:
+        raise InvalidInput(f"{text!r} is no length of time.", hint="Write: 2s, 500ms, 1m.")
+    return float(found[1]) * _SHORT_UNITS[found[2] or "s"]

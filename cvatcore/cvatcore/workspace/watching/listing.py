@@ -1,0 +1,96 @@
+"""What lies in a watched folder now: a look at each file's status, none into it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection
+from typing import NamedTuple
+
+import msgspec
+
+from cvatcore.media.kinds import is_hidden, kind_of_name
+from cvatcore.media.walking import WORKSPACE_FILE, WORKSPACE_FOLDERS
+from cvatcore.media.wholeness import is_temporary
+
+
+class FileStamp(NamedTuple):
+    """What tells one state of a file from another without reading it."""
+
+    size: int
+    """In bytes."""
+    modified_ns: int
+    """Since 1970."""
+    changed_ns: int
+    """When anything of it last changed, also its name; since 1970."""
+
+
+class FolderListing(msgspec.Struct, frozen=True):
+    """The media files in a folder, by their paths in it with forward slashes."""
+
+    files: dict[str, FileStamp]
+    """Pictures and point clouds."""
+    others: tuple[str, ...] = ()
+    """Videos, archives and documents, which are no frames of a folder; sorted."""
+    unreadable: tuple[str, ...] = ()
+    """Folders that could not be read, with a slash at the end; what was in them may be there still. Sorted."""
+    is_there: bool = True
+    """Whether the folder itself could be read."""
+
+    def may_hold(self, name: str) -> bool:
+        """Whether a file that was not seen may be there all the same."""
+        return not self.is_there or any(name.startswith(folder) for folder in self.unreadable)
+
+
+def list_folder(folder: str, *, recursive: bool = True, skip: Collection[str] = ()) -> FolderListing:
+    """Look at the media files in a folder.
+
+    Hidden and temporary files and the documents of a workspace are left out. Links are followed, circles are not.
+
+    Args:
+        folder: an absolute path.
+        recursive: whether folders in it count.
+        skip: absolute paths of folders that somebody else looks after.
+    """
+    files: dict[str, FileStamp] = {}
+    others: list[str] = []
+    unreadable: list[str] = []
+    waiting = [(folder, "")]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        place, prefix = waiting.pop()
+        try:
+            status = os.stat(place)
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(place) as entries:
+                found = list(entries)
+        except OSError:
+            if not prefix:
+                return FolderListing(files={}, is_there=False)
+            unreadable.append(prefix)
+            continue
+        is_workspace = any(entry.name == WORKSPACE_FILE for entry in found)
+        for entry in found:
+            name = entry.name
+            if is_hidden(name):
+                continue
+            kind = kind_of_name(name)
+            if kind is None or entry.is_dir():
+                is_left_out = (is_workspace and name in WORKSPACE_FOLDERS) or entry.path in skip
+                if recursive and not is_left_out and entry.is_dir():
+                    waiting.append((entry.path, f"{prefix}{name}/"))
+                continue
+            if is_temporary(name):
+                continue
+            if kind not in ("picture", "cloud"):
+                others.append(prefix + name)
+                continue
+            try:
+                status = entry.stat()
+            except OSError:
+                continue  # It went just now, or is a link to nothing.
+            if stat.S_ISREG(status.st_mode):
+                files[prefix + name] = FileStamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return FolderListing(files=files, others=tuple(sorted(others)), unreadable=tuple(sorted(unreadable)))
