@@ -77,7 +77,11 @@ def test_indexing_an_hour(hour: Path) -> None:
             for packet in container.demux(video=0):
                 assert packet.size >= 0
 
-    bare, ours, ratio = in_turn(demux, lambda: index_video(hour, name="hour.mp4"))
+    def index() -> None:
+        hour.touch()  # Else it is remembered.
+        index_video(hour, name="hour.mp4")
+
+    bare, ours, ratio = in_turn(demux, index)
     print(f"\nthe index of 108,000 frames: {ours:.2f} s, {ratio:.2f} × one bare demux pass ({bare:.2f} s)")
 
 

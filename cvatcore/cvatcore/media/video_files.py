@@ -64,7 +64,13 @@ def video_stream(container: InputContainer, *, name: str, note: bytes = b"") -> 
         context = stream.codec_context
         # Music files carry their cover as a stream of one picture.
         if not stream.disposition & Disposition.attached_pic and context is not None:
-            if not 0 < context.width * context.height <= MAX_PIXELS:
+            pixels = context.width * context.height
+            if pixels > MAX_PIXELS:
+                raise InvalidMedia(
+                    f"{name} has frames of {context.width}×{context.height} pixels, more than is decoded here.",
+                    hint="Make it smaller.",
+                )
+            if not pixels:
                 break
             stream.thread_type = "AUTO"
             if build := x264_build(note):

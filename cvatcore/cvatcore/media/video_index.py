@@ -5,9 +5,10 @@ One pass over the packets, without decoding, gives it; then both ends are decode
 
 from __future__ import annotations
 
+import threading
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, OrderedDict
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -27,6 +28,9 @@ _HEAD = 16
 
 _TAIL_PIXELS = 1 << 28
 """Decoded at its end, 129 frames of full HD; a longer last run is believed."""
+
+_REMEMBERED = 4
+"""Indexes; that of an hour takes a megabyte."""
 
 
 class KeyFrame(msgspec.Struct, frozen=True, array_like=True):
@@ -109,8 +113,33 @@ def index_video(path: Path, *, name: str, truncated: bool = False) -> VideoIndex
         name: what it is called in messages.
         truncated: take what can be decoded of a video that is cut off.
 
+    The last ones are remembered: a task is made, and then shown.
+
     Errors: MissingMedia; InvalidMedia when it cannot be opened, or ends before its own index does.
     """
+    stamp = _stamp(path, truncated=truncated)
+    with _guard:
+        for known in (stamp, (*stamp[:-1], False)):  # a whole video is the same either way
+            if known in _latest:
+                return _latest[known]
+    index = _read_index(path, name=name, truncated=truncated)
+    with _guard:
+        _latest[stamp] = index
+        while len(_latest) > _REMEMBERED:
+            _latest.popitem(last=False)
+    return index
+
+
+def _stamp(path: Path, *, truncated: bool) -> tuple[str, int, int, int, bool]:
+    """What changes when a file does, and how it was read."""
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path.absolute()), 0, 0, 0, truncated
+    return str(path.absolute()), status.st_ino, status.st_size, status.st_mtime_ns, truncated
+
+
+def _read_index(path: Path, *, name: str, truncated: bool) -> VideoIndex:
     table = read_packets(path, name=name)
     if not truncated:
         _check_whole(table, path, name=name)
@@ -285,3 +314,7 @@ def _cut_off(name: str, *, announced: int, readable: int) -> InvalidMedia:
 
 def _nothing_decodes(name: str) -> InvalidMedia:
     return InvalidMedia(f"{name} holds no frame that can be decoded.", hint="Check that it plays elsewhere.")
+
+
+_guard = threading.Lock()
+_latest: OrderedDict[tuple[str, int, int, int, bool], VideoIndex] = OrderedDict()

@@ -66,6 +66,21 @@ def test_next_to_nothing_is_refused_all_the_same(tmp_path: Path, size: int) -> N
         index_video(path, name="a.mp4", truncated=True)
 
 
+def test_frames_that_are_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_video(tmp_path / "a.mp4", 3)
+    monkeypatch.setattr("cvatcore.media.video_files.MAX_PIXELS", 64 * 48 - 1)
+    with pytest.raises(InvalidMedia, match=r"a\.mp4 has frames of 64×48 pixels, more than is decoded here"):
+        index_video(path, name="a.mp4")
+
+
+def test_an_index_is_remembered_until_its_file_changes(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", 30)
+    first = index_video(path, name="a.mp4")
+    assert index_video(path, name="a.mp4", truncated=True) is first
+    write_video(path, 31)
+    assert index_video(path, name="a.mp4").length == 31
+
+
 def test_one_frame(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", 1)
     assert index_video(path, name="a.mp4").length == 1
