@@ -56,7 +56,7 @@ def collect(inputs: Sequence[Path]) -> Collected:
     Errors: InvalidMedia naming the input, with what to do.
     """
     if not inputs:
-        raise InvalidMedia("No media are given.", hint="Give pictures, folders, zip archives, or one video.")
+        raise InvalidMedia("No media are given.", hint="Give pictures, point clouds, documents, folders or archives; or one video.")
     kinds = dict(_kinds_of_inputs(inputs))
     manifests = [path for path, kind in kinds.items() if kind == "manifest"]
     if len(manifests) > 1:
@@ -169,7 +169,7 @@ def _search(folder: Path) -> tuple[list[str], list[str]]:
         # Most archives and documents that lie about are no data: those that are, are given by name.
         raise InvalidMedia(f"{folder} holds no pictures, but {name!r}.", hint="Give archives and documents by name.")
     if not frames:
-        raise InvalidMedia(f"{folder} holds no pictures.", hint="Give a folder of pictures, or a zip archive or video.")
+        raise InvalidMedia(f"{folder} holds no pictures.", hint="Give a folder of pictures, or an archive or video.")
     frames.sort()
     return frames, videos
 
@@ -222,6 +222,6 @@ def _kind_of_content(path: Path) -> Kind:
         return "video"
     except InvalidMedia:
         raise InvalidMedia(
-            f"{path} is neither a picture nor a video nor a zip archive.",
-            hint="Unpack other archives and give the folder; export documents as pictures.",
+            f"{path} is neither a picture nor a video nor an archive.",
+            hint="Documents and point clouds are known by their names: .pdf, .pcd, .ply, .bin. Unpack other archives.",
         ) from None

@@ -92,7 +92,7 @@ def test_a_link_to_nothing_and_what_is_no_file(tmp_path: Path) -> None:
 
 def test_what_is_no_media(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_bytes(b"hello, this is text\n" * 100)
-    assert refusal(tmp_path / "notes.txt").endswith("notes.txt is neither a picture nor a video nor a zip archive.")
+    assert refusal(tmp_path / "notes.txt").endswith("notes.txt is neither a picture nor a video nor an archive.")
 
 
 def test_what_is_no_video(tmp_path: Path) -> None:
