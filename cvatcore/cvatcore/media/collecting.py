@@ -56,7 +56,9 @@ def collect(inputs: Sequence[Path]) -> Collected:
     Errors: InvalidMedia naming the input, with what to do.
     """
     if not inputs:
-        raise InvalidMedia("No media are given.", hint="Give pictures, point clouds, documents, folders or archives; or one video.")
+        raise InvalidMedia(
+            "No media are given.", hint="Give pictures, point clouds, documents, folders or archives; or one video."
+        )
     kinds = dict(_kinds_of_inputs(inputs))
     manifests = [path for path, kind in kinds.items() if kind == "manifest"]
     if len(manifests) > 1:
