@@ -79,7 +79,11 @@ def _prepared(frame: VideoFrame, *, size: tuple[int, int], quarter_turns: int) -
         turned = Frame.from_ndarray(frame_to_rgb(frame, size=before, quarter_turns=quarter_turns), format="rgb24")
         return _to_yuv(turned, size=size)
     made = _to_yuv(frame, size=size)
-    return Frame.from_ndarray(made.to_ndarray(), format="yuv420p") if made is frame else made
+    if made is not frame:
+        return made
+    copy = Frame.from_ndarray(frame.to_ndarray(), format="yuv420p")
+    copy.colorspace, copy.color_range = frame.colorspace, frame.color_range
+    return copy
 
 
 def _to_yuv(frame: VideoFrame, *, size: tuple[int, int]) -> VideoFrame:
