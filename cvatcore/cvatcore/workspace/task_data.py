@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -61,6 +62,9 @@ def scanned(
     options = data.scan
     if data.jobs:
         options = msgspec.structs.replace(options, sorting="predefined", order=_names_of_jobs(data))
+    if options.sorting == "random" and options.seed is None:
+        # What is copied is looked at twice, and has to have one order.
+        options = msgspec.structs.replace(options, seed=secrets.randbits(32))
     found = scan(inputs, root=workspace.root, options=options, progress=progress)
     if tell:
         tell_remarks(found, tell)
