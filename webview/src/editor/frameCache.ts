@@ -42,6 +42,10 @@ export interface FrameCacheOptions<P extends Picture> {
   readonly budget?: number;
 }
 
+/** One value each, so that nothing looks changed from frame to frame. */
+export const READY: PictureStatus = { kind: 'ready' };
+const STANDS_IN: PictureStatus = { kind: 'ready', missing: true };
+
 const BUDGET = 256 * 1024 * 1024;
 const AHEAD = 4;
 const BEHIND = 1;
@@ -79,7 +83,7 @@ export class FrameCache<P extends Picture> {
 
   status(frame: number): PictureStatus {
     const picture = this.#pictures.get(frame);
-    if (picture !== undefined) return this.#isStandIn(picture) ? { kind: 'ready', missing: true } : { kind: 'ready' };
+    if (picture !== undefined) return this.#isStandIn(picture) ? STANDS_IN : READY;
     const error = this.#errors.get(frame);
     return error === undefined ? { kind: 'loading' } : { kind: 'error', message: error.message, retrying: error.passing };
   }

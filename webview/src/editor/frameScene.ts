@@ -27,6 +27,8 @@ export interface SceneSink {
 
 const UNKNOWN_LABEL: Rgb = [134, 142, 150];
 const DRAFT = 'draft';
+/** One value, so that empty frames of a film look unchanged. */
+const NOTHING: readonly FrameObject[] = [];
 /** Of a conflict, in the order of drawing; ours is the object itself. */
 const SIDES = ['base', 'theirs'] as const;
 /** Changes of more objects than this draw the frame afresh, which is then cheaper than finding each one's place. */
@@ -84,6 +86,7 @@ export class FrameScene {
   show(frame: number): void {
     this.#frame = frame;
     this.#objects = this.#document.onFrame(frame).map((object) => this.#view(object.id)).filter((view) => view !== null);
+    if (this.#objects.length === 0) this.#objects = NOTHING;
     this.#sink.clear();
     for (const view of this.#objects) this.#draw(view);
     this.#drawConflicts();

@@ -52,6 +52,7 @@ export function frameMeta(meta: EditorMeta, frame: number): FrameMeta {
 }
 
 export function frameFields(meta: EditorMeta, frame: number): Pick<EditorState, 'frameSize' | 'frameName' | 'contextCount'> {
-  const { width, height, name, related_files: contextCount = 0 } = frameMeta(meta, frame);
-  return { frameSize: { width, height }, frameName: name, contextCount };
+  const known = frameMeta(meta, frame);
+  // The same value for all frames of a video, so that nothing looks changed that is not.
+  return { frameSize: known, frameName: known.name, contextCount: known.related_files ?? 0 };
 }

@@ -15,6 +15,7 @@ import { SegmentStore } from '../video/segmentStore';
 import { hasWebCodecs } from '../video/webDecoder';
 import type { VideoFormat } from '../video/webDecoder';
 import type { Playback } from './api';
+import { READY } from './frameCache';
 import type { FrameCache, PictureStatus } from './frameCache';
 import { videoPicture } from './pictures';
 import type { FramePicture, Pictures } from './pictures';
@@ -107,8 +108,8 @@ export class VideoPictures implements Pictures {
 
   status(frame: number): PictureStatus {
     if (this.#stills) return this.#options.stills.status(frame);
-    if (this.#isDecoded(frame)) return { kind: 'ready' };
-    if (this.get(frame) !== null) return { kind: 'ready', ...(this.get(frame)?.missing === true ? { missing: true } : {}) };
+    if (this.#isDecoded(frame)) return READY;
+    if (this.#options.stills.get(frame) !== null) return this.#options.stills.status(frame);
     if (this.#playing?.window.isLost(this.#source(frame)) === true) return this.#options.stills.status(frame);
     return this.#trouble === null ? { kind: 'loading' } : { kind: 'error', message: this.#trouble, retrying: true };
   }

@@ -29,7 +29,8 @@ export function CanvasNotices(): ReactNode {
 function FrameNotice(): ReactNode {
   const document = useEditorState((state) => state.document);
   const status = useEditorState((state) => state.frameStatus);
-  const frame = useEditorState((state) => state.frame);
+  // Asked for only where it is said: films have other things to do than to draw this anew with each frame.
+  const frame = useEditorState((state) => (state.frameStatus.kind === 'ready' ? null : state.frame));
   const { commands } = useEditorHandle();
   if (document.kind === 'error') {
     return (
@@ -43,7 +44,7 @@ function FrameNotice(): ReactNode {
   if (status.kind === 'error') {
     return (
       <div className={classes.centre}>
-        <Card title={`Frame ${frame} cannot be shown`} text={status.message}>
+        <Card title={`Frame ${frame ?? ''} cannot be shown`} text={status.message}>
           {status.retrying ? (
             <Text c="dimmed">Trying again by itself…</Text>
           ) : (
@@ -57,7 +58,7 @@ function FrameNotice(): ReactNode {
   return (
     <div className={classes.busy} role="status">
       <Loader size={14} />
-      {document.kind === 'loading' ? 'Loading annotations…' : `Loading frame ${frame}…`}
+      {document.kind === 'loading' ? 'Loading annotations…' : `Loading frame ${frame ?? ''}…`}
     </div>
   );
 }

@@ -18,7 +18,7 @@ const MOST = 12;
 const RENEWED_EVERY = 150;
 
 export function ContextImages({ taskId }: { readonly taskId: number }): ReactNode {
-  const current = useEditorState((state) => state.frame);
+  const current = useEditorState((state) => (state.contextCount > 0 ? state.frame : 0));
   const count = useEditorState((state) => state.contextCount);
   const frame = useCalm(current, RENEWED_EVERY);
   const names = useContextNames(taskId, frame, count > 0).data;

@@ -8,6 +8,7 @@ import type { ReactNode } from 'react';
 import { counted } from '../format/words';
 import { CommandButton } from './CommandButton';
 import { useEditorHandle, useEditorState } from './editorContext';
+import { useShownFrame } from './useShownFrame';
 
 export function FrameActions({ onShowDeleted }: { readonly onShowDeleted: (shown: boolean) => void }): ReactNode {
   const deleted = useEditorState((state) => state.frameDeleted);
@@ -23,7 +24,7 @@ export function FrameActions({ onShowDeleted }: { readonly onShowDeleted: (shown
 function DeleteFrame(): ReactNode {
   const { commands } = useEditorHandle();
   const [asking, { open, close }] = useDisclosure(false);
-  const frame = useEditorState((state) => state.frame);
+  const frame = useShownFrame();
   const count = useEditorState((state) => state.objects.length);
   const ready = useEditorState((state) => state.document.kind === 'ready');
   const remove = (): void => {

@@ -18,6 +18,7 @@ import { CommandButton } from './CommandButton';
 import { useEditorHandle, useEditorState } from './editorContext';
 import { FrameActions } from './FrameActions';
 import { keepFocus } from './keepFocus';
+import { useShownFrame } from './useShownFrame';
 import classes from './PlayerBar.module.css';
 
 interface PlayerBarProps {
@@ -26,7 +27,7 @@ interface PlayerBarProps {
 }
 
 export function PlayerBar({ onShowDeleted }: PlayerBarProps): ReactNode {
-  const frame = useEditorState((state) => state.frame);
+  const frame = useShownFrame();
   const first = useEditorState((state) => state.startFrame);
   const last = useEditorState((state) => state.stopFrame);
   const playing = useEditorState((state) => state.playing);
