@@ -228,7 +228,7 @@ class _Ends:
 
     def __init__(self, container: InputContainer, *, note: bytes, name: str) -> None:
         self._container = container
-        self._stream = video_stream(container, name=name, note=note)
+        self._stream = video_stream(container, name=name, note=note, only_counted=True)
         self._errors: list[Exception] = []
         head = list(islice(decode(container, self._stream, errors=self._errors), _HEAD))
         if not head:
@@ -278,7 +278,7 @@ def _index_by_decoding(path: Path, plain: VideoIndex, *, name: str) -> VideoInde
     places: list[int | None] = []
     keys: list[tuple[int, int | None]] = []
     with open_video(path, name=name) as container:
-        stream = video_stream(container, name=name, note=plain.note)
+        stream = video_stream(container, name=name, note=plain.note, only_counted=True)
         packets = 0
         for packet in numbered_packets(container, stream, first=0):
             if packet.is_keyframe:
