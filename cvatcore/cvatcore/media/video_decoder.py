@@ -138,11 +138,11 @@ class VideoDecoder:
                 is_open = is_open and not was_closed
                 if not is_open:
                     self._cursors.remove(cursor)
+                pool.give_back(cursor, is_open=is_open)
             if not is_open:
                 cursor.close()
             if was_closed:
                 pool.drop(self._number)
-            pool.give_back(cursor, is_open=is_open)
         assert found is not None
         return found
 

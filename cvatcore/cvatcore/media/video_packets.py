@@ -14,7 +14,7 @@ from cvatcore.media.video_demuxing import is_hidden
 from cvatcore.media.video_files import open_container, seek_keyframe, video_stream
 from cvatcore.media.video_fragments import TICKS, Opening, Sample, opening_of
 from cvatcore.media.video_index import KeyFrame, VideoIndex
-from cvatcore.media.video_nals import length_size, with_lengths, with_note
+from cvatcore.media.video_nals import begins_anew, length_size, with_lengths, with_note
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -70,9 +70,11 @@ class VideoPackets:
             if number is None:
                 hidden += 1
             time = self._between(packet.pts, hidden) if number is None else number * TICKS
-            if note and packet.is_keyframe and note not in data:
+            # A page may begin at any keyframe of a segment.
+            is_key = packet.is_keyframe and (codec != "h264" or begins_anew(data, prefix=prefix))
+            if note and is_key and note not in data:
                 data = with_note(data, note, prefix=prefix)
-            made.append(Sample(with_lengths(data) if is_of_units and not prefix else data, time, packet.is_keyframe))
+            made.append(Sample(with_lengths(data) if is_of_units and not prefix else data, time, is_key))
         return made
 
     def close(self) -> None:
@@ -108,7 +110,9 @@ class VideoPackets:
         for packet in self._coming:
             if not packet.size or packet.is_corrupt:
                 continue
-            if until is not None and packet.is_keyframe and packet.pts == until:
+            if until is not None and packet.is_keyframe and packet.pts is not None and packet.pts >= until:
+                if packet.pts > until:
+                    raise self._unreadable(keyframes[end])
                 self._held = packet
                 return
             yield packet
@@ -128,8 +132,12 @@ class VideoPackets:
         self._reset()
         if (packet := self._find(*self._opened(), wanted)) is not None:
             return packet
-        raise InvalidMedia(
-            f"Frame {wanted.number} of {self._name} cannot be read.", hint="Check that the video plays there elsewhere."
+        raise self._unreadable(wanted)
+
+    def _unreadable(self, keyframe: KeyFrame) -> InvalidMedia:
+        return InvalidMedia(
+            f"Frame {keyframe.number} of {self._name} cannot be read.",
+            hint="Check that the video plays there elsewhere.",
         )
 
     def _find(self, container: InputContainer, stream: VideoStream, wanted: KeyFrame) -> Packet[VideoStream] | None:

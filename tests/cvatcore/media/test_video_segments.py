@@ -181,6 +181,14 @@ def test_what_is_hidden_before_the_first_frame_has_a_time_of_its_own(tmp_path: P
     assert sorted(time for time in times if not time % 1000)[:3] == [0, 1000, 2000]
 
 
+def test_only_where_the_picture_is_whole_at_once_may_a_page_begin(tmp_path: Path) -> None:
+    video = opened(FILMS["refresh.mp4"](tmp_path / "refresh.mp4"))
+    assert [keyframe.is_clean for keyframe in video.index.keyframes] == [True, False, False]
+    (part,) = video.layout.segments
+    keys = [sample.time // 1000 for sample in video.packets.samples(part.begin, part.end) if sample.is_key]
+    assert keys == [0]
+
+
 def test_decoders_are_told_of_an_encoder_with_ways_of_its_own(tmp_path: Path) -> None:
     path = FILMS["old-encoder.mp4"](tmp_path / "old-encoder.mp4")
     video = opened(path)
