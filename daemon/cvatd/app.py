@@ -18,14 +18,17 @@ from cvatcore.media.chunks import Chunks
 from cvatcore.protocol import ChangeEvent
 from cvatd.autosync import AutoSync
 from cvatd.call import Context
+from cvatd.creations import Creations
 from cvatd.dispatch import METHODS, error_response, routes_of
 from cvatd.feed import Feed
+from cvatd.folder_follower import FolderFollower
 from cvatd.git_follower import GitFollower
 from cvatd.housekeeper import Housekeeper
 from cvatd.pages import page_routes
 from cvatd.refusals import Refused
 from cvatd.routes import ENDPOINTS
 from cvatd.security import Credentials, Guard
+from cvatd.uploads import Uploads
 from cvatd.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ def create_app(
     hosts: Collection[str] = (),
     static: Path = STATIC,
     watch: bool = True,
+    allow_private_urls: bool = False,
 ) -> Starlette:
     """The application; `app.state.feed` is its change feed, `app.state.sync` its sync in the background.
 
@@ -53,16 +57,23 @@ def create_app(
         hosts: names beside those of loopback that clients may use.
         static: the folder of the built web view.
         watch: whether to look for changes made by others.
+        allow_private_urls: whether servers of private networks are asked for media.
     """
     instance = secrets.token_hex(8)
     feed = Feed(instance)
     sync = AutoSync(workspace, publish=feed.publish)
     feed.follow(sync.notice)
+    folders = FolderFollower(workspace.root, publish=feed.publish)
+    uploads = Uploads(workspace.root)
+    creations = Creations(workspace, uploads=uploads, publish=feed.publish, allow_private_urls=allow_private_urls)
     context = Context(
         workspace=workspace,
         feed=feed,
         sync=sync,
+        folders=folders,
         chunks=Chunks(),
+        uploads=uploads,
+        creations=creations,
         instance=instance,
         csrf=credentials.csrf,
         clone=credentials.clone,
@@ -82,14 +93,18 @@ def create_app(
         if watch:
             watcher.start()
             follower.start()
+            folders.start()
         sync.start()
         housekeeper = Housekeeper(workspace.root)
         housekeeper.start()
+        creations.start()
         try:
             yield
         finally:
+            creations.stop()
             housekeeper.stop()
             sync.stop()
+            folders.stop()
             watcher.stop()
             follower.stop()
 

@@ -18,7 +18,10 @@ from cvatd.refusals import FieldErrors, field_errors
 if TYPE_CHECKING:
     from cvatcore.workspace import Workspace
     from cvatd.autosync import AutoSync
+    from cvatd.creations import Creations
     from cvatd.feed import Feed
+    from cvatd.folder_follower import FolderFollower
+    from cvatd.uploads import Uploads
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
@@ -31,7 +34,10 @@ class Context(msgspec.Struct, frozen=True):
     workspace: Workspace
     feed: Feed
     sync: AutoSync
+    folders: FolderFollower
     chunks: Chunks
+    uploads: Uploads
+    creations: Creations
     instance: str
     """Changes with every start of the daemon."""
     csrf: str
@@ -135,7 +141,7 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     method: str
     path: str
-    """As in OpenAPI: `/api/tasks/{id}`; `{id}` is a number, `{conflict}` the id of a conflict."""
+    """As in OpenAPI: `/api/tasks/{id}`; `{id}` is a number, `{conflict}` the id of a conflict, `{rq_id}` of a request."""
     handler: Handler
     summary: str
     answers: type[msgspec.Struct] | None = None

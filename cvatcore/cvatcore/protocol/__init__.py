@@ -59,6 +59,7 @@ from cvatcore.protocol.resources import (
 )
 from cvatcore.protocol.sync import SyncStatus
 from cvatcore.protocol.video import VideoRead
+from cvatcore.protocol.watch import WatchedFolderRead, WatchMoveRead, WatchNoteRead, WatchRead
 
 __all__ = [
     "About",
@@ -117,6 +118,10 @@ __all__ = [
     "UnreadableRead",
     "User",
     "VideoRead",
+    "WatchMoveRead",
+    "WatchNoteRead",
+    "WatchRead",
+    "WatchedFolderRead",
     "WorkspaceInfo",
     "basic_user",
     "from_wire",

@@ -145,8 +145,8 @@ def run(
             if not states:
                 say("No folder is watched. Watch one with: cvat watch add DIR --task TASK")
         else:
-            say("Watching; Ctrl-C ends it.")
             with _stopped_by_signals(watching):
+                say("Watching; Ctrl-C ends it.")
                 watching.run()
             states = list(watching.states)
     for state in states:
