@@ -141,7 +141,7 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     method: str
     path: str
-    """As in OpenAPI: `/api/tasks/{id}`; `{id}` is a number, `{conflict}` the id of a conflict, `{rq_id}` of a request."""
+    """As in OpenAPI: `/api/tasks/{id}`; parameters are numbers, but `{conflict}` and `{rq_id}` are ids in letters."""
     handler: Handler
     summary: str
     answers: type[msgspec.Struct] | None = None

@@ -63,6 +63,13 @@ class _ConflictConvertor(StringConvertor):
     regex = "[0-9a-fA-F]{1,16}"
 
 
+class _RequestConvertor(StringConvertor):
+    """The id of something that is done in the background."""
+
+    regex = "[A-Za-z0-9_.=:-]{1,200}"
+
+
+register_url_convertor("request", _RequestConvertor())
 register_url_convertor("number", _NumberConvertor())
 register_url_convertor("conflict", _ConflictConvertor())
 
@@ -85,9 +92,12 @@ def routes_of(endpoints: Sequence[Endpoint], context: Context) -> list[Route]:
 
 
 def _with_kind(parameter: re.Match[str]) -> str:
-    """A parameter of a path as Starlette writes it: a number, but for the one that is not."""
+    """A parameter of a path as Starlette writes it: a number, but for those that are not."""
     name = parameter[1]
-    return f"{{{name}:{'conflict' if name == 'conflict' else 'number'}}}"
+    return f"{{{name}:{_KINDS.get(name, 'number')}}}"
+
+
+_KINDS = {"conflict": "conflict", "rq_id": "request"}
 
 
 def json_response(body: object, *, status: int = 200) -> Response:

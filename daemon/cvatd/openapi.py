@@ -61,14 +61,19 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string", "pattern": "^[0-9a-fA-F]{1,16}$"}
-            if name == "conflict"
-            else {"type": "integer"},
+            "schema": _TEXTS.get(name, {"type": "integer"}),
         }
         for name in re.findall(r"\{(\w+)\}", endpoint.path)
     ]
     query = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in dict.fromkeys(endpoint.query)]
     return path + query
+
+
+_TEXTS: dict[str, Json] = {
+    "conflict": {"type": "string", "pattern": "^[0-9a-fA-F]{1,16}$"},
+    "rq_id": {"type": "string", "pattern": "^[A-Za-z0-9_.=:-]{1,200}$"},
+}
+"""The parameters of paths that are no numbers."""
 
 
 def _success(endpoint: Endpoint) -> Json:

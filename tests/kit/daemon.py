@@ -26,11 +26,23 @@ TOKEN = "the-launch-token"
 
 @contextmanager
 def in_process(
-    workspace: Workspace, *, watch: bool = False, token: str = TOKEN, static: Path = STATIC
+    workspace: Workspace,
+    *,
+    watch: bool = False,
+    token: str = TOKEN,
+    static: Path = STATIC,
+    allow_private_urls: bool = False,
 ) -> Iterator[TestClient]:
     """A client of the application over a workspace, with the launch token (none when empty)."""
     credentials = Credentials(b"k" * 32, token=TOKEN)
-    app = create_app(workspace, credentials=credentials, port=PORT, watch=watch, static=static)
+    app = create_app(
+        workspace,
+        credentials=credentials,
+        port=PORT,
+        watch=watch,
+        static=static,
+        allow_private_urls=allow_private_urls,
+    )
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     with TestClient(app, base_url=f"http://127.0.0.1:{PORT}", headers=headers) as client:
         yield client

@@ -51,7 +51,10 @@ def one(call: Call) -> TaskRead:
 
 def create(call: Call) -> TaskRead:
     """`POST /tasks`: a task without frames, which gets them from `POST /tasks/{id}/data`."""
-    task = make_task(call, call.decode(TaskWrite))
+    body = call.decode(TaskWrite)
+    task = make_task(call, body)
+    if body.overlap == 0:
+        call.context.creations.files.note_no_overlap(task.id)
     call.context.feed.publish(ChangeEvent("tasks"))
     return Reader(call.workspace, call.base).task(task)
 
@@ -68,6 +71,7 @@ def delete(call: Call) -> None:
     """`DELETE /tasks/{id}`: one commit, which can be reverted."""
     number = call.number()
     call.workspace.tasks[number].delete()
+    call.context.creations.forget_task(number)
     call.context.feed.publish(ChangeEvent("task", task_id=number))
     call.context.feed.publish(ChangeEvent("tasks"))
 
