@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 BEHIND = 48
 """Frames before one that had to be sought that are kept with it, because stepping back must not decode a run again."""
 
-AHEAD = 8
+AHEAD = 12
 """Frames that are decoded ahead of somebody who steps forwards."""
 
 LONGEST_STEP = 16
@@ -109,7 +109,11 @@ class VideoDecoder:
                 self._recent.append(number)
         return min(steps, key=abs, default=0)
 
-    def _frame(self, number: int, *, is_step: bool) -> VideoFrame:
+    def _frame(self, number: int, *, is_step: bool, closings: int | None = None) -> VideoFrame:
+        """A frame, decoded where it is not kept; what is opened for it is closed again if `close` came meanwhile.
+
+        `closings` is how often it had been closed when somebody asked; None for now.
+        """
         pool = self._pool
         with pool.changed:
             while True:
@@ -120,7 +124,7 @@ class VideoDecoder:
                 pool.await_frame(self._number, number)
             cursor.is_walking = is_step
             self._targets[id(cursor)] = number
-            closings = self._closings
+            closings = self._closings if closings is None else closings
             others = pool.take(cursor, self._frame_bytes * _HELD)
         for other in others:
             other.close()
@@ -176,11 +180,12 @@ class VideoDecoder:
         if wanted is None or self._is_ahead.is_set():
             return
         self._is_ahead.set()
+        closings = self._closings
 
         def work() -> None:
             try:
                 with suppress(CvatError):  # who comes to that frame is told
-                    self._frame(wanted, is_step=step > 0)
+                    self._frame(wanted, is_step=step > 0, closings=closings)
             finally:
                 with self._pool.changed:
                     self._is_ahead.clear()
@@ -192,9 +197,12 @@ class VideoDecoder:
         """What to decode before it is asked for."""
         with self._pool.changed:
             if step > 0:
+                # Several at once: each time costs a change of threads.
                 ahead = min(max(AHEAD, step), self._behind // 2)
-                last = min(number + ahead, self.index.length - 1)
-                return None if self._pool.frame(self._number, last) is not None else last
+                last = self.index.length - 1
+                soon = min(number + max(step, ahead // 2), last)
+                is_there = self._pool.frame(self._number, soon) is not None
+                return None if is_there else min(number + ahead, last)
             # Backwards a run is decoded from its beginning: in good time, and only once for many steps.
             for before in range(number - 1, max(number - self._behind // 2, -1), -1):
                 if self._pool.frame(self._number, before) is None:
