@@ -33,9 +33,10 @@ def merge_manifests(bases: Sequence[Manifest], ours: Manifest, theirs: Manifest,
 
     Where both sides appended frames, ours come first and theirs follow, equal ones once; so frames of theirs get other
     numbers, and everything of theirs that names them must be moved (`shift_frames`) before it is merged. Frames are
-    equal by their path, for a name is one frame's; one that both sides added has the source that ours gives it. Lengths
-    and checksums that one side filled in are taken. Where one side alone
-    removed or reordered frames its list is taken; where both did, ours stays and the lists are a conflict.
+    equal by their path, for a name is one frame's; one that both sides added has the source that ours gives it. One
+    whose file one side found under another path, with the same checksum, is the same frame and has that path. Lengths
+    and checksums that one side filled in are taken. Where one side alone removed or reordered frames its list is taken;
+    where both did, ours stays and the lists are a conflict.
     """
     met: Met = []
     if ours.video or theirs.video:
@@ -65,7 +66,7 @@ def _merge_images(
     bases: Sequence[Manifest], ours: Manifest, theirs: Manifest, met: Met
 ) -> tuple[Manifest, FrameShift | None]:
     known = [_by_name(base) for base in bases]
-    our_images, their_images = _by_name(ours), _by_name(theirs)
+    our_images, their_images = _as_before(known, _by_name(ours)), _as_before(known, _by_name(theirs))
     order, shift = _order([list(base) for base in known], list(our_images), list(their_images), met)
     images: list[ImageFrame] = []
     for name in order:
@@ -130,6 +131,27 @@ def _by_name(manifest: Manifest) -> dict[_Name, ImageFrame]:
             copy += 1  # The same picture twice is two frames.
         found[name] = image
     return found
+
+
+def _as_before(bases: Sequence[dict[_Name, ImageFrame]], side: dict[_Name, ImageFrame]) -> dict[_Name, ImageFrame]:
+    """A side's frames by the names that they had before; those whose file was moved have others now.
+
+    Such a frame has its number still, and the contents that it had.
+    """
+    for base in bases:
+        moved = {
+            now: before
+            for before, now in zip(base, side, strict=False)
+            if before != now
+            and base[before].checksum
+            and base[before].checksum == side[now].checksum
+            and base[before].page == side[now].page
+            and before not in side
+            and now not in base
+        }
+        if moved:
+            side = {moved.get(name, name): image for name, image in side.items()}
+    return side
 
 
 def _path(name: _Name) -> str:

@@ -104,3 +104,34 @@ def test_everything_that_names_a_frame_moves_with_it() -> None:
     assert shift_frames(Issue(id=1, job=1, frame=2, created=""), shift).frame == 4
     task = Task(id=1, name="a", created="", data=DataSpec(deleted_frames=(1, 2, 3)))
     assert shift_frames(task, shift).data.deleted_frames == (1, 2, 4)
+
+
+def known(*contents: str, **others: str) -> Manifest:
+    """Pictures called by their contents, and others by a name of their own."""
+    named = {content: content for content in contents} | others
+    images = (
+        ImageFrame(name=name, extension=".jpg", width=4, height=3, checksum=f"sha256:{content}")
+        for name, content in named.items()
+    )
+    return Manifest(images=tuple(images))
+
+
+@given(new, new, st.booleans())
+def test_a_frame_whose_file_was_moved_is_the_same_frame(mine: str, others: str, ours_moved: bool) -> None:
+    base = known(*"ab")
+    moved, plain = known("a", x="b"), known(*"ab")
+    before_ours, before_theirs = (moved, plain) if ours_moved else (plain, moved)
+    ours = replace(base, images=before_ours.images + known(*mine).images)
+    theirs = replace(base, images=before_theirs.images + known(*others).images)
+    merged = merge_manifests([base], ours, theirs, task=1)
+    assert names(merged.manifest) == "ax" + mine + "".join(name for name in others if name not in mine)
+    assert not merged.conflicts
+    assert merge_manifests([base], ours, merged.manifest, task=1).manifest == merged.manifest
+
+
+def test_a_frame_that_both_found_in_different_places_is_said() -> None:
+    base, ours, theirs = known(*"ab"), known("a", x="b"), known("a", y="b")
+    merged = merge_manifests([base], ours, theirs, task=1)
+    assert names(merged.manifest) == "ax"
+    assert [field.field for conflict in merged.conflicts for field in conflict.fields] == ["frames.x.jpg.name"]
+    assert merge_manifests([base], ours, ours, task=1).conflicts == ()

@@ -34,6 +34,7 @@ Progress = Callable[[int, int], None]
 """Called with the files read and their number, between two of them; who raises in it ends the look."""
 
 _HELD = "It was a frame, and that was taken back; rename or change it to have it taken again."
+_UNITED = "It is the picture of frame {}, which the task has from another folder."
 _KEPT_MOVES = 1000
 
 
@@ -205,9 +206,13 @@ class FolderWatch:
             return manifest, self._known[2]
         known = known_in(self.rule.folder, data, manifest, root=self._workspace.root)
         if self._known is not None:
-            for name in self._known[2].first.keys() - known.first.keys():
-                if stamp := listing.files.get(name):
-                    self._refused[name] = Refused(stamp=stamp, reason=_HELD, is_held=True)
+            before, frames = self._known[0], self._known[2].first
+            gone = [name for name in frames.keys() - known.first.keys() if name in listing.files]
+            still = {image.checksum: number for number, image in enumerate(manifest.images)} if gone else {}
+            for name in gone:
+                number = still.get(before.images[frames[name]].checksum or "?")
+                reason = _HELD if number is None else _UNITED.format(number)
+                self._refused[name] = Refused(stamp=listing.files[name], reason=reason, is_held=True)
         self._known = (manifest, data, known)
         return manifest, known
 
