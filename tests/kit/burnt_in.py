@@ -16,13 +16,11 @@ _WATCH = """points => {
   let last = -1;
   const look = () => {
     if (window.__seen !== seen) return;
-    const drawn = probe.drawn();
-    const { frame, at } = drawn[drawn.length - 1] ?? { frame: -1, at: 0 };
+    const colours = probe.colours(points);
+    const { frame, at } = probe.drawn().at(-1) ?? { frame: -1, at: 0 };
     if (frame !== last) {
       last = frame;
-      let number = 0;
-      probe.colours(points).forEach(([red], bit) => { if (red > 128) number |= 1 << bit; });
-      seen.push({ frame, at, number });
+      seen.push({ frame, at, number: colours.reduce((sum, [red], bit) => sum + (red > 128 ? 2 ** bit : 0), 0) });
     }
     requestAnimationFrame(look);
   };

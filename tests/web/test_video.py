@@ -27,7 +27,11 @@ CASES: dict[str, dict[str, Any]] = {
     "open groups": {"options": {"x264-params": "open-gop=1:keyint=12:bframes=3:scenecut=0"}},
     "one group": {"options": {"x264-params": "keyint=infinite:bframes=2:scenecut=0"}},
     "variable rate": {"times": [n * 4 + n // 7 * 9 for n in range(LENGTH)], "options": {"g": "20"}},
-    "vp9": {"codec": "libvpx-vp9", "suffix": ".webm", "options": {"g": "20", "auto-alt-ref": "1", "lag-in-frames": "16"}},
+    "vp9": {
+        "codec": "libvpx-vp9",
+        "suffix": ".webm",
+        "options": {"g": "20", "auto-alt-ref": "1", "lag-in-frames": "16"},
+    },
     "not for browsers": {"codec": "mpeg4", "options": {"g": "12"}},
 }
 
@@ -52,9 +56,7 @@ def opened(
 
 def settled(editor: Editor, frame: int) -> None:
     editor.expect_frame(frame)
-    editor.page.wait_for_function(
-        "frame => window.__cvatdPerf.drawn().at(-1)?.frame === frame", arg=frame
-    )
+    editor.page.wait_for_function("frame => window.__cvatdPerf.drawn().at(-1)?.frame === frame", arg=frame)
 
 
 def go(page: Page, frame: int) -> None:
@@ -115,7 +117,9 @@ def test_playing_shows_frames_in_order_with_their_numbers(browser: Browser, tmp_
         settled(editor, 0)
         watch(page, SIZE)
         page.keyboard.press("Space")
-        page.wait_for_function("last => window.__cvatdPerf.drawn().at(-1)?.frame === last", arg=LENGTH - 1, timeout=60_000)
+        page.wait_for_function(
+            "last => window.__cvatdPerf.drawn().at(-1)?.frame === last", arg=LENGTH - 1, timeout=60_000
+        )
         expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
         seen = watched(page)
         assert [one["frame"] for one in seen] == [one["number"] for one in seen]

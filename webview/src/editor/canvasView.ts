@@ -140,12 +140,14 @@ export class CanvasView {
     if (this.#scheduled === 0) this.#scheduled = requestAnimationFrame(() => this.#draw());
   }
 
-  /** The colours that are seen at positions on the image. */
+  /** Draws, and answers the colours at positions on the image. */
   colours(at: readonly Point[]): [number, number, number][] {
-    return this.renderer.read(at.map((one) => {
+    const colours = this.renderer.read(at.map((one) => {
       const screen = toScreen(this.#camera, one);
       return { x: screen.x * this.#pixelRatio, y: screen.y * this.#pixelRatio };
     }));
+    this.#noteDrawn();
+    return colours;
   }
 
   /** The pictures that were drawn last, by number of frame, each with its time in milliseconds. */
@@ -196,12 +198,15 @@ export class CanvasView {
       this.renderer.draw();
       this.#overlay.draw(this.#options.overlay(), this.#camera, THEMES[this.#theme]);
     });
-    if (this.#number !== null && this.#number !== this.#drawn.at(-1)?.frame) {
-      this.#drawn.push({ frame: this.#number, at: performance.now() });
-      if (this.#drawn.length > DRAWN) this.#drawn = this.#drawn.slice(-DRAWN / 2);
-    }
+    this.#noteDrawn();
     this.#frames.add(this.#scriptMs);
     this.#scriptMs = 0;
+  }
+
+  #noteDrawn(): void {
+    if (this.#number === null || this.#number === this.#drawn.at(-1)?.frame) return;
+    this.#drawn.push({ frame: this.#number, at: performance.now() });
+    if (this.#drawn.length > DRAWN) this.#drawn = this.#drawn.slice(-DRAWN / 2);
   }
 
   #pixelRatio = 1;
