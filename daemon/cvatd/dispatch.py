@@ -9,7 +9,6 @@ import re
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
-import anyio.from_thread
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import IntegerConvertor, StringConvertor, register_url_convertor
@@ -137,7 +136,7 @@ def _server(
                 body=b"" if endpoint.streams else await _read_body(request),
                 base=f"{request.url.scheme}://{request.headers.get('host', '')}",
                 url=str(request.url),
-                pieces=_pieces(request) if endpoint.streams else iter(()),
+                pieces=_pieces(request, asyncio.get_running_loop()) if endpoint.streams else iter(()),
             )
             lane = lanes.get(endpoint.lane(call.query), _FREE) if endpoint.method in SAFE else writers
             async with uploads if endpoint.streams else lane:
@@ -172,7 +171,7 @@ def _answer(answer: Answer, call: Call, endpoint: Endpoint) -> Response:
     return json_response(answer, status=endpoint.status)
 
 
-def _pieces(request: Request) -> Iterator[bytes]:
+def _pieces(request: Request, loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
     """The body as it comes in, for a handler in a thread of the pool.
 
     Errors: ClientDisconnect when its sender is gone, Refused with 408 when nothing comes any more.
@@ -180,12 +179,12 @@ def _pieces(request: Request) -> Iterator[bytes]:
     stream = request.stream()
 
     async def take() -> bytes | None:
-        with anyio.fail_after(STALLED_SECONDS):
+        async with asyncio.timeout(STALLED_SECONDS):
             return await anext(stream, None)
 
     while True:
         try:
-            piece = anyio.from_thread.run(take)
+            piece = asyncio.run_coroutine_threadsafe(take(), loop).result()
         except TimeoutError:
             raise Refused(408, f"Nothing came of the request for {STALLED_SECONDS:.0f} seconds.") from None
         if piece is None:

@@ -42,6 +42,11 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--no-open", action="store_true", help="do not open the browser")
     made.add_argument("--yes", action="store_true", help="make a workspace where there is none, without asking")
     made.add_argument("--labels", default="", metavar="A,B", help="the labels of the first tasks (default: object)")
+    made.add_argument(
+        "--allow-private-urls",
+        action="store_true",
+        help="let tasks be made of URLs that lead to this machine or to private networks",
+    )
     made.add_argument("--version", action="store_true", help="print the version and end")
     return made
 
@@ -84,6 +89,7 @@ def _run(options: argparse.Namespace) -> None:
         port=options.port,
         open_browser=not options.no_open,
         page=page,
+        allow_private_urls=options.allow_private_urls,
     )
 
 

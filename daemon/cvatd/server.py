@@ -63,7 +63,16 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def serve(workspace: Workspace, *, host: str, port: int, open_browser: bool, page: str, narrate: bool = True) -> None:
+def serve(
+    workspace: Workspace,
+    *,
+    host: str,
+    port: int,
+    open_browser: bool,
+    page: str,
+    narrate: bool = True,
+    allow_private_urls: bool = False,
+) -> None:
     """Serve a workspace until a signal ends it.
 
     Args:
@@ -73,13 +82,16 @@ def serve(workspace: Workspace, *, host: str, port: int, open_browser: bool, pag
         open_browser: whether to open the page.
         page: the path of the page to open.
         narrate: whether to print the link.
+        allow_private_urls: whether servers of private networks are asked for media.
 
     Errors: Busy when a daemon serves the workspace already, or the port is taken.
     """
     with _place(workspace.root / ".cvat"), _listening(host, port) as listener:
         bound: int = listener.getsockname()[1]
         credentials = load_credentials(workspace.root / ".cvat" / "secret")
-        app = create_app(workspace, credentials=credentials, port=bound, hosts=[_named(host)])
+        app = create_app(
+            workspace, credentials=credentials, port=bound, hosts=[_named(host)], allow_private_urls=allow_private_urls
+        )
         config = uvicorn.Config(
             app,
             log_config=None,

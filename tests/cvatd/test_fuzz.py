@@ -96,6 +96,23 @@ def valid_body(endpoint: Endpoint) -> Any:
     if endpoint.path == "/api/labels/{id}":
         asked = {"name": "a", "input_type": "text", "values": [], "default_value": "", "mutable": False}
         return {"name": "car", "color": "#112233", "type": "any", "svg": "", "attributes": [asked]}
+    if endpoint.path == "/api/tasks":
+        return {
+            "name": "new",
+            "labels": [{"name": "car", "attributes": []}],
+            "segment_size": 2,
+            "overlap": 1,
+            "subset": "",
+        }
+    if endpoint.path == "/api/tasks/{id}":
+        return {"name": "street", "subset": "train", "assignee_id": None}
+    if endpoint.path == "/api/tasks/{id}/data":
+        return {
+            "image_quality": 70,
+            "server_files": ["a.png"],
+            "job_file_mapping": [["a.png"]],
+            "frame_filter": "step=2",
+        }
     if endpoint.path.endswith("/resolve"):
         return {"choice": "theirs"}
     if endpoint.path.endswith("/undo"):

@@ -19,6 +19,10 @@ UNSAFE = [
     ("PATCH", "/api/jobs/1/annotations?action=create"),
     ("DELETE", "/api/jobs/1/annotations"),
     ("DELETE", "/api/tasks/1"),
+    ("POST", "/api/tasks"),
+    ("PATCH", "/api/tasks/1"),
+    ("POST", "/api/tasks/1/data/"),
+    ("POST", "/api/requests/x/cancel"),
 ]
 
 
