@@ -65,6 +65,8 @@ class VideoPackets:
         hidden = 0
         made = []
         for packet in packets:
+            if packet.pts is not None and packet.pts < self._index.keyframes[0].pts:
+                continue  # it refers to what was before the file began: no decoder makes anything of it
             data = bytes(packet)
             number = None if is_hidden(packet, codec) else self._index.number_of(packet.pts)
             if number is None:

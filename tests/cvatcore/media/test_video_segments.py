@@ -181,6 +181,15 @@ def test_what_is_hidden_before_the_first_frame_has_a_time_of_its_own(tmp_path: P
     assert sorted(time for time in times if not time % 1000)[:3] == [0, 1000, 2000]
 
 
+def test_what_refers_to_before_the_file_is_left_out(tmp_path: Path) -> None:
+    # Chromium gives up on it.
+    video = opened(FILMS["cut-in.ts"](tmp_path / "cut-in.ts"))
+    part = video.layout.segments[0]
+    times = [sample.time for sample in video.packets.samples(part.begin, part.end)]
+    assert times[0] == 0
+    assert all(time % 1000 == 0 for time in times)
+
+
 def test_only_where_the_picture_is_whole_at_once_may_a_page_begin(tmp_path: Path) -> None:
     video = opened(FILMS["refresh.mp4"](tmp_path / "refresh.mp4"))
     assert [keyframe.is_clean for keyframe in video.index.keyframes] == [True, False, False]
