@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -83,8 +84,8 @@ def test_files_are_left_out(client: TestClient, share: Path, exclude: list[str],
 
 
 def test_a_manifest_stands_for_its_files(client: TestClient, share: Path) -> None:
-    lines = [{"version": "1.1"}, {"type": "images"}]
-    lines += [{"name": name, "extension": ".png", "width": 8, "height": 6} for name in ("2", "1")]  # type: ignore[misc]  # numbers too
+    lines: list[dict[str, Any]] = [{"version": "1.1"}, {"type": "images"}]
+    lines += [{"name": name, "extension": ".png", "width": 8, "height": 6} for name in ("2", "1")]
     (share / "day" / "manifest.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     for more, names in (
         ({}, ["1.png", "2.png"]),

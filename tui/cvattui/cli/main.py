@@ -26,6 +26,7 @@ from cvattui.cli import (
     media,
     restore,
     serve,
+    share,
     show,
     stats,
     sync,
@@ -79,6 +80,7 @@ app.add_typer(job.app, name="job")
 app.add_typer(label.app, name="label")
 app.add_typer(objects.app, name="object")
 app.add_typer(media.app, name="media")
+app.add_typer(share.app, name="share")
 app.add_typer(watch.app, name="watch")
 app.add_typer(manifest.app, name="manifest")
 app.command("export")(transfer.export)
