@@ -65,6 +65,8 @@ class Look(msgspec.Struct, frozen=True):
     batches: tuple[Batch, ...] = ()
     due: float | None = None
     """In how many seconds a file may be complete; None where none waits."""
+    reading_seconds: float = 0.0
+    """How long new files were read."""
 
 
 class FolderWatch:
@@ -98,6 +100,7 @@ class FolderWatch:
             name: Refused(stamp=FileStamp(*stamp, 0), reason=_HELD, is_held=True) for name, stamp in kept.held.items()
         }
         self._moved: tuple[Moved, ...] = ()
+        self._reading_seconds = 0.0
         self._files = KnownFiles(rule.folder, since_ns=kept.looked_ns)
         self._known: tuple[Manifest, DataSpec, KnownFrames] | None = None
 
@@ -165,6 +168,7 @@ class FolderWatch:
             stable=self.rule.stable,
         )
         self._waiting, self._refused = found.waiting, found.refused
+        self._reading_seconds = 0.0
         wanted = self._wanted(found, parts)
         batches: list[Batch] = []
         problem = ""
@@ -195,7 +199,7 @@ class FolderWatch:
             moved=self._moved,
             left_out=tuple(sorted((*listing.others, *parts.left_out))),
         )
-        return Look(state=state, batches=tuple(batches), due=self._due(found))
+        return Look(state=state, batches=tuple(batches), due=self._due(found), reading_seconds=self._reading_seconds)
 
     def _frames(self, listing: FolderListing) -> tuple[Manifest, KnownFrames]:
         """The task's frames, and those in the folder; files whose frames somebody took back are held from now on."""
@@ -232,7 +236,9 @@ class FolderWatch:
         begin = 0
         while begin < len(names):
             batch = names[begin : begin + batch_size(task.size)]
+            began = time.monotonic()
             probed = list(self._probe(batch, found, progress, done=begin, total=len(names)))
+            self._reading_seconds += time.monotonic() - began
             begin += len(batch)
             if not probed:
                 continue

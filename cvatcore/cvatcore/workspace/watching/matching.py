@@ -36,30 +36,62 @@ def match(found: Sequence[Probed], manifest: Manifest, *, presence: Presence) ->
         manifest: the task's frames.
         presence: asked only of frames that have the contents of one of the files.
     """
-    wanted = {(one.frames[0].bytes, one.checksum) for one in found}
-    alike: dict[tuple[int, str], dict[tuple[int, str], list[int]]] = defaultdict(dict)
+    wanted = {_contents(one.frames[0]) for one in found}
+    alike: dict[_Contents, dict[_File, list[int]]] = defaultdict(dict)
     for number, image in enumerate(manifest.images):
-        if image.checksum and (key := (image.bytes, image.checksum)) in wanted:
+        if image.checksum and (key := _contents(image)) in wanted:
             alike[key].setdefault((image.source, image.file), []).append(number)
+    places = {key: _Places(files, presence) for key, files in alike.items()}
     new: list[Probed] = []
     moved: dict[int, ImageFrame] = {}
     elsewhere: dict[str, int] = {}
     for one in found:
-        files = alike.get((one.frames[0].bytes, one.checksum))
-        if not files:
+        mine = places.get(_contents(one.frames[0]))
+        if mine is None:
             new.append(one)
-            continue
-        base = _base(one.name)
-        order = sorted(files, key=lambda file: (_base(file[1]) != base, files[file][0]))
-        states = {file: presence(files[file][0]) for file in order}
-        gone = next((file for file in order if states[file] == "missing"), None)
-        if gone is not None:
-            moved |= _as_now(files.pop(gone), one.frames, manifest)
-        elif "here" not in states.values():
-            elsewhere[one.name] = files.pop(order[0])[0]
+        elif numbers := mine.pop_missing(one.name):
+            moved |= _as_now(numbers, one.frames, manifest)
+        elif (number := mine.pop_elsewhere()) is not None:
+            elsewhere[one.name] = number
         else:
             new.append(one)
     return Matched(new=tuple(new), moved=moved, elsewhere=elsewhere)
+
+
+_Contents = tuple[int, str]
+"""A length and a checksum."""
+
+_File = tuple[int, str]
+"""A source and a path in it."""
+
+
+class _Places:
+    """The files of frames that have the same contents, by where they are; each is looked for once."""
+
+    def __init__(self, files: dict[_File, list[int]], presence: Presence) -> None:
+        states = {file: presence(numbers[0]) for file, numbers in files.items()}
+        self._missing = {file: numbers for file, numbers in files.items() if states[file] == "missing"}
+        self._of_base: dict[str, list[_File]] = defaultdict(list)
+        for file in reversed(self._missing):
+            self._of_base[_base(file[1])].append(file)
+        is_any_here = "here" in states.values()
+        self._elsewhere = [] if is_any_here else [files[file][0] for file in files if states[file] == "elsewhere"][::-1]
+
+    def pop_missing(self, name: str) -> list[int]:
+        """The frames of a file that is gone: of one of that base name, else of the first; none when there is none."""
+        named = self._of_base.get(_base(name), [])
+        while named:
+            if numbers := self._missing.pop(named.pop(), None):
+                return numbers
+        return self._missing.pop(next(iter(self._missing))) if self._missing else []
+
+    def pop_elsewhere(self) -> int | None:
+        """The frame of a file in a folder that is not here; None where there is none, or one is in its place."""
+        return self._elsewhere.pop() if self._elsewhere else None
+
+
+def _contents(image: ImageFrame) -> _Contents:
+    return image.bytes, image.checksum
 
 
 def _as_now(numbers: Iterable[int], frames: Sequence[ImageFrame], manifest: Manifest) -> dict[int, ImageFrame]:

@@ -25,8 +25,11 @@ POLL_SECONDS = 3.0
 GATHER_SECONDS = 0.3
 """What comes within this time is looked at at once."""
 
-REST = 4.0
-"""After a look nothing is looked at for so many times as long as it took; nothing is polled for `REST` times that."""
+REST = 2.0
+"""After a look nothing is looked at for so many times as long as it took, reading new files apart."""
+
+POLL_REST = 20.0
+"""The same where nothing is told."""
 
 REMEMBER_SECONDS = 30.0
 """How often what was seen is written down while nothing happens."""
@@ -145,11 +148,9 @@ class Watching:
         events.start()
         try:
             while not self._is_stopping:
-                began = time.monotonic()
-                due = self._look_and_tell(events)
-                took = time.monotonic() - began
+                due, took = self._look_and_tell(events)
                 self._remember()
-                poll = max(self._poll_seconds, took * REST * REST)
+                poll = max(self._poll_seconds, took * POLL_REST)
                 wait = poll if due is None else min(poll, max(due, GATHER_SECONDS, took * REST))
                 self._wait(wait, rest=max(GATHER_SECONDS, took * REST))
         except StoppedError:
@@ -167,8 +168,9 @@ class Watching:
             write_remembered(self._workspace.root, known)
             self._remembered = known
 
-    def _look_and_tell(self, events: FolderEvents) -> float | None:
-        """Look once; in how many seconds a file may be complete."""
+    def _look_and_tell(self, events: FolderEvents) -> tuple[float | None, float]:
+        """Look once: in how many seconds a file may be complete, and how long it took without reading new files."""
+        began = time.monotonic()
         with self._changed:
             self._is_told = False
         try:
@@ -178,10 +180,11 @@ class Watching:
             with self._changed:
                 self._problem = error.message
                 self._states = ()
-            return None
+            return None, 0.0
         with self._changed:
             self._problem = ""
-        return min((look.due for look in looks if look.due is not None), default=None)
+        due = min((look.due for look in looks if look.due is not None), default=None)
+        return due, max(0.0, time.monotonic() - began - sum(look.reading_seconds for look in looks))
 
     def _wait(self, seconds: float, *, rest: float) -> None:
         """Wait until something is told, or so long; but the time of rest at least, in which things gather."""
