@@ -57,7 +57,7 @@ class Reader:
             assignee=self.person(task.assignee),
             bug_tracker="",
             created_date=task.created,
-            updated_date=_time(view.updated_ns),
+            updated_date=time_read(view.updated_ns),
             overlap=task.overlap if manifest.size else task.overlap or None,
             segment_size=min(task.segment_size, manifest.size) or max(sizes, default=task.segment_size),
             status=task_status(jobs),
@@ -112,7 +112,7 @@ class Reader:
             data_chunk_size=chunk_size(task.data, manifest),
             data_compressed_chunk_type=chunk_kind(task.data, manifest, "compressed"),
             created_date=task.created,
-            updated_date=_time(job_changed(view)),
+            updated_date=time_read(job_changed(view)),
             issues=wire.Summary(count=0, url=f"{self._base}/api/issues?job_id={job.id}"),
             labels=wire.Summary(count=len(view.labels), url=f"{self._base}/api/labels?job_id={job.id}"),
             type=job.type,
@@ -175,7 +175,8 @@ def project_name(task: TaskView) -> str:
     return task.workspace.project(number).name if number else ""
 
 
-def _time(nanoseconds: int) -> str:
+def time_read(nanoseconds: int) -> str:
+    """A time in ns since 1970 as the API shows it."""
     # Whole numbers all the way: a filter may ask for the very time that was shown.
     moment = _EPOCH + timedelta(microseconds=nanoseconds // 1000)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -26,6 +26,7 @@ OPERATIONS = [
     ("/api/users", "/api/users"),
     ("/api/tasks", "/api/tasks"),
     ("/api/tasks/{id}", "/api/tasks/1"),
+    ("/api/projects", "/api/projects"),
     ("/api/jobs", "/api/jobs?task_id=1"),
     ("/api/jobs/{id}", "/api/jobs/2"),
     ("/api/labels", "/api/labels?job_id=1"),

@@ -41,6 +41,7 @@ from cvatcore.protocol.live import (
 from cvatcore.protocol.media import MediaRead, MediaSourceRead
 from cvatcore.protocol.operations import OperationList, OperationRead, UndoRequest, UndoResponse
 from cvatcore.protocol.people import BasicUser, User, basic_user, full_user
+from cvatcore.protocol.projects import PaginatedProjectReadList, ProjectRead
 from cvatcore.protocol.resources import (
     JobPatch,
     JobRead,
@@ -97,8 +98,10 @@ __all__ = [
     "PaginatedBasicUserList",
     "PaginatedJobReadList",
     "PaginatedLabelList",
+    "PaginatedProjectReadList",
     "PaginatedRequestList",
     "PaginatedTaskReadList",
+    "ProjectRead",
     "RequestOperation",
     "RequestOwner",
     "RequestRead",

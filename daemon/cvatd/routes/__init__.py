@@ -12,6 +12,7 @@ from cvatd.routes import (
     labels,
     live,
     media,
+    projects,
     requests,
     server,
     share,
@@ -28,6 +29,7 @@ from cvatd.routes import (
 ENDPOINTS: tuple[Endpoint, ...] = (
     *server.ENDPOINTS,
     *users.ENDPOINTS,
+    *projects.ENDPOINTS,
     *tasks.ENDPOINTS,
     *task_media.ENDPOINTS,
     *requests.ENDPOINTS,

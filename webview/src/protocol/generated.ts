@@ -322,6 +322,13 @@ export interface PaginatedLabelList {
   results: Label[];
 }
 
+export interface PaginatedProjectReadList {
+  count: number;
+  next: string | null;
+  previous: string | null;
+  results: ProjectRead[];
+}
+
 export interface PaginatedRequestList {
   count: number;
   next: string | null;
@@ -335,6 +342,26 @@ export interface PaginatedTaskReadList {
   previous: string | null;
   results: TaskRead[];
   unreadable?: UnreadableRead[];
+}
+
+export interface ProjectRead {
+  url: string;
+  id: number;
+  name: string;
+  owner: BasicUser | null;
+  assignee: BasicUser | null;
+  guide_id: number | null;
+  bug_tracker: string;
+  task_subsets: string[];
+  created_date: string;
+  updated_date: string;
+  status: JobStatus;
+  dimension: string | null;
+  organization: number | null;
+  target_storage: null;
+  source_storage: null;
+  tasks: Summary;
+  labels: Summary;
 }
 
 export interface RequestOperation {
@@ -539,6 +566,47 @@ export interface VideoRead {
   transcoded_codec: string;
   transcoded_width: number;
   transcoded_height: number;
+}
+
+export interface WatchMoveRead {
+  frame: number;
+  before: string;
+  now: string;
+}
+
+export interface WatchNoteRead {
+  name: string;
+  reason: string;
+  frame: number | null;
+}
+
+export interface WatchRead {
+  problem: string;
+  read: number;
+  to_read: number;
+  folders: WatchedFolderRead[];
+}
+
+export interface WatchedFolderRead {
+  folder: string;
+  task_id: number;
+  task_name: string;
+  recursive: boolean;
+  stable_seconds: number;
+  problem: string;
+  frames: number;
+  waiting_count: number;
+  waiting: string[];
+  broken_count: number;
+  broken: WatchNoteRead[];
+  missing_count: number;
+  missing: WatchNoteRead[];
+  changed_count: number;
+  changed: WatchNoteRead[];
+  moved_count: number;
+  moved: WatchMoveRead[];
+  left_out_count: number;
+  left_out: string[];
 }
 
 export interface WorkspaceInfo {

@@ -1,0 +1,100 @@
+"""Projects: read; they are made with their first task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from cvatcore.protocol import PaginatedProjectReadList, ProjectRead, Summary
+from cvatcore.schema import Project
+from cvatcore.store.files import stamp
+from cvatcore.store.layout import project_path
+from cvatcore.workspace.unreadable import read_each
+from cvatd.call import Call, Endpoint
+from cvatd.listing import Field, in_microseconds, page_of, select
+from cvatd.reads import Reader, time_read
+
+if TYPE_CHECKING:
+    from cvatcore.workspace import TaskView
+
+
+def _fields(updated: Callable[[Project], int]) -> Mapping[str, Field]:
+    return {
+        "id": Field(lambda project: project.id, kind="number"),
+        "name": Field(lambda project: project.name, search=True),
+        "owner": Field(lambda project: project.owner, search=True),
+        "assignee": Field(lambda project: project.assignee, search=True),
+        "status": Field(lambda _: "annotation", search=True),
+        "updated_date": Field(lambda project: in_microseconds(updated(project)), kind="time"),
+    }
+
+
+def many(call: Call) -> PaginatedProjectReadList:
+    """`GET /projects`."""
+    fields = _fields(lambda project: _updated(call, project))
+    chosen, page = page_of(select(call.workspace.projects, call, fields), call)
+    tasks = _tasks_by_project(call)
+    return PaginatedProjectReadList(
+        count=page.count,
+        next=page.next,
+        previous=page.previous,
+        results=[_read(call, project, tasks.get(project.id, [])) for project in chosen],
+    )
+
+
+def one(call: Call) -> ProjectRead:
+    """`GET /projects/{id}`."""
+    project = call.workspace.project(call.number())
+    return _read(call, project, _tasks_by_project(call).get(project.id, []))
+
+
+def _tasks_by_project(call: Call) -> dict[int, list[TaskView]]:
+    found: dict[int, list[TaskView]] = {}
+    owned, _ = read_each(call.workspace.tasks, lambda task: (task.document.project, task))
+    for project, task in owned:
+        found.setdefault(project, []).append(task)
+    return found
+
+
+def _read(call: Call, project: Project, tasks: list[TaskView]) -> ProjectRead:
+    reader = Reader(call.workspace, call.base)
+    dimensions, _ = read_each(tasks[:1], lambda task: task.manifest.dimension)
+    subsets = dict.fromkeys(task.document.subset for task in tasks)
+    return ProjectRead(
+        url=f"{call.base}/api/projects/{project.id}",
+        id=project.id,
+        name=project.name,
+        owner=reader.person(project.owner),
+        assignee=reader.person(project.assignee),
+        guide_id=None,
+        bug_tracker="",
+        task_subsets=[subset for subset in subsets if subset],
+        created_date=project.created,
+        updated_date=time_read(_updated(call, project)),
+        status="annotation",
+        dimension=dimensions[0] if dimensions else None,
+        organization=None,
+        target_storage=None,
+        source_storage=None,
+        tasks=Summary(count=len(tasks), url=f"{call.base}/api/tasks?project_id={project.id}"),
+        labels=Summary(count=len(project.labels), url=f"{call.base}/api/labels?project_id={project.id}"),
+    )
+
+
+def _updated(call: Call, project: Project) -> int:
+    return stamp(call.workspace.root / project_path(project.id))[0]
+
+
+_FIELDS = tuple(_fields(lambda _: 0))
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/api/projects",
+        many,
+        "The projects",
+        answers=PaginatedProjectReadList,
+        query=("page", "page_size", "search", "sort", "filter", *_FIELDS),
+    ),
+    Endpoint("GET", "/api/projects/{id}", one, "One project", answers=ProjectRead),
+)
