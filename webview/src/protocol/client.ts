@@ -1,6 +1,8 @@
 /** JSON over `fetch` to the daemon that served this page: session cookie, CSRF token, typed failures. */
 
 import { ApiError, kindOf, readableBody } from './errors';
+import { sendUpload } from './upload';
+import type { UploadOptions } from './upload';
 
 export interface ClientOptions {
   /** Address of the daemon; "" is the page's own origin. */
@@ -16,7 +18,14 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface PostOptions extends RequestOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Browsers refuse larger bodies of requests that outlive their page, in characters; 64 KiB for all of them together. */
+const KEPT_ALIVE = 16_000;
 
 /** Type arguments are promises of the wire types (`generated.ts`), which are generated from what the daemon encodes. */
 export class Client {
@@ -39,8 +48,14 @@ export class Client {
     return this.#send<T>('GET', path, undefined, options);
   }
 
-  post<T>(path: string, body: unknown, options?: RequestOptions): Promise<T> {
+  post<T>(path: string, body: unknown, options?: PostOptions): Promise<T> {
     return this.#send<T>('POST', path, body, options);
+  }
+
+  /** Sends files, and tells how much of them has left. */
+  upload<T>(path: string, form: FormData, options: UploadOptions): Promise<T> {
+    const address = (this.#options.base ?? '') + path;
+    return this.#told<T>(() => this.#attempt('POST', path, () => sendUpload(address, form, this.#csrf, options), options.signal));
   }
 
   patch<T>(path: string, body: unknown, options?: RequestOptions): Promise<T> {
@@ -51,9 +66,14 @@ export class Client {
     await this.#send<unknown>('DELETE', path, undefined, options);
   }
 
-  async #send<T>(method: Method, path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
+  #send<T>(method: Method, path: string, body: unknown, options: PostOptions = {}): Promise<T> {
+    const address = (this.#options.base ?? '') + path + queryString(options.query);
+    return this.#told<T>(() => this.#attempt(method, path, () => this.#fetch(method, address, body, options), options.signal));
+  }
+
+  async #told<T>(attempt: () => Promise<unknown>): Promise<T> {
     try {
-      const answer = await this.#attempt(method, path, body, options);
+      const answer = await attempt();
       this.#options.onOutcome?.(null);
       return answer as T;
     } catch (error) {
@@ -63,14 +83,18 @@ export class Client {
     }
   }
 
-  async #attempt(method: Method, path: string, body: unknown, options: RequestOptions): Promise<unknown> {
-    const address = (this.#options.base ?? '') + path + queryString(options.query);
-    let response = await this.#fetch(method, address, body, options.signal);
+  async #attempt(
+    method: Method,
+    path: string,
+    send: () => Promise<Response>,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    let response = await send();
     if (response.status === 403 && method !== 'GET' && this.#options.renewCsrf) {
       this.#csrf = await this.#options.renewCsrf();
-      response = await this.#fetch(method, address, body, options.signal);
+      response = await send();
     }
-    const text = await bodyText(response, options.signal);
+    const text = await bodyText(response, signal);
     if (!response.ok) throw failureOf(response, text);
     if (text === '') return undefined;
     try {
@@ -80,18 +104,20 @@ export class Client {
     }
   }
 
-  async #fetch(method: Method, address: string, body: unknown, signal: AbortSignal | undefined): Promise<Response> {
-    const headers = new Headers({ Accept: 'application/json' });
-    if (body !== undefined) headers.set('Content-Type', 'application/json');
+  async #fetch(method: Method, address: string, body: unknown, options: PostOptions): Promise<Response> {
+    const { signal } = options;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const headers = new Headers({ Accept: 'application/json', ...options.headers });
+    if (text !== undefined) headers.set('Content-Type', 'application/json');
     if (method !== 'GET' && this.#csrf !== '') headers.set('X-CSRFToken', this.#csrf);
     try {
       return await fetch(address, {
         method,
         headers,
         credentials: 'same-origin',
-        // What was changed just before the page is left or reloaded still arrives; the bodies are small.
-        keepalive: method !== 'GET',
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        // What was changed just before the page is left or reloaded still arrives.
+        keepalive: method !== 'GET' && (text?.length ?? 0) <= KEPT_ALIVE,
+        ...(text === undefined ? {} : { body: text }),
         ...(signal ? { signal } : {}),
       });
     } catch (error) {

@@ -9,3 +9,11 @@ export function loadTaskPage(): Promise<{ readonly TaskPage: FunctionComponent }
 export function loadJobPage(): Promise<{ readonly JobPage: FunctionComponent }> {
   return import('./job/JobPage');
 }
+
+export function loadNewTaskPage(): Promise<{ readonly NewTaskPage: FunctionComponent }> {
+  return import('./newTask/NewTaskPage');
+}
+
+export function loadAddDataPage(): Promise<{ readonly AddDataPage: FunctionComponent }> {
+  return import('./newTask/AddDataPage');
+}

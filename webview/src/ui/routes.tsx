@@ -2,7 +2,7 @@
 
 import { createBrowserRouter } from 'react-router';
 
-import { loadJobPage, loadTaskPage } from './pages';
+import { loadAddDataPage, loadJobPage, loadNewTaskPage, loadTaskPage } from './pages';
 import { CrashScreen } from './shell/CrashScreen';
 import { ListLayout } from './shell/ListLayout';
 import { PageLoading } from './shell/PageLoading';
@@ -19,6 +19,8 @@ export function createRoutes(): ReturnType<typeof createBrowserRouter> {
           children: [
             { path: '/', Component: TasksPage },
             { path: '/tasks', Component: TasksPage },
+            { path: '/tasks/create', lazy: async () => ({ Component: (await loadNewTaskPage()).NewTaskPage }) },
+            { path: '/tasks/:taskId/data', lazy: async () => ({ Component: (await loadAddDataPage()).AddDataPage }) },
             { path: '/tasks/:taskId', lazy: async () => ({ Component: (await loadTaskPage()).TaskPage }) },
           ],
         },

@@ -20,6 +20,8 @@ export const keys = {
   conflicts: ['conflicts'],
   media: (taskId: number) => ['media', taskId],
   sync: ['sync'],
+  share: (directory: string) => ['share', directory],
+  projects: ['projects'],
   jobConflicts: (jobId: number) => ['conflicts', jobId],
 } as const;
 

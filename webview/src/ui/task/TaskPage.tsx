@@ -54,7 +54,9 @@ function Task({ id }: { readonly id: number }): ReactNode {
         <h2 id="jobs" className={classes.heading}>
           Jobs
         </h2>
-        {jobs.data ? (
+        {task.data.size === undefined ? (
+          <p className={classes.none}>No data yet. Jobs come with the frames: “Add data” gives the task its files.</p>
+        ) : jobs.data ? (
           <JobsTable jobs={jobs.data} />
         ) : jobs.isError ? (
           <Failure error={jobs.error} subject="The list of jobs" retry={() => void jobs.refetch()} />

@@ -1,7 +1,7 @@
 /** The head of a task's page: picture, name, figures, labels, and what can be done with it. */
 
 import { Button, Title } from '@mantine/core';
-import { ArrowLeft, CalendarClock, Film, Images, Layers, Play, UserRound } from 'lucide-react';
+import { ArrowLeft, CalendarClock, Film, ImagePlus, Images, Layers, Play, UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
@@ -40,7 +40,7 @@ export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummar
         <div className={classes.facts}>
           <div className={classes.title}>
             <Title order={1}>{task.name}</Title>
-            <OpenButton jobs={jobs} scope={scope} />
+            {task.size === undefined ? <AddDataButton taskId={task.id} /> : <OpenButton jobs={jobs} scope={scope} />}
             <DeleteTask task={task} onDeleted={onDeleted} />
           </div>
           <div className={classes.line}>
@@ -78,6 +78,14 @@ export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummar
         </div>
       </div>
     </>
+  );
+}
+
+function AddDataButton({ taskId }: { readonly taskId: number }): ReactNode {
+  return (
+    <Button component={Link} to={`/tasks/${taskId}/data`} leftSection={<ImagePlus size={14} aria-hidden />}>
+      Add data
+    </Button>
   );
 }
 

@@ -1,4 +1,4 @@
-/** An empty workspace: the commands that make its first task. */
+/** An empty workspace: how its first task is made, here or in a terminal. */
 
 import { Text, Title } from '@mantine/core';
 import { ImagePlus } from 'lucide-react';
@@ -17,7 +17,8 @@ export function FirstTask(): ReactNode {
         No tasks yet
       </Title>
       <Text c="dimmed">
-        A task is a set of pictures, or one video, with its labels. Make one in a terminal; it appears here by itself.
+        A task is a set of pictures, or one video, with its labels. Make one with “New task”, or in a terminal; it appears
+        here by itself.
       </Text>
       <div className={classes.commands}>
         {path !== undefined && <CommandLine command={`cd ${quoted(path)}`} />}

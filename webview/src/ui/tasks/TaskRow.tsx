@@ -30,6 +30,11 @@ export function TaskRow({ task }: { readonly task: TaskRead }): ReactNode {
             <Kind size={12} aria-hidden />
             {task.size === undefined ? 'No data yet' : video ? 'Video' : 'Images'}
           </span>
+          {task.size === undefined && (
+            <Link to={`/tasks/${task.id}/data`} className={classes.action} aria-label={`Add data to ${task.name}`}>
+              Add data
+            </Link>
+          )}
           {task.size !== undefined && <span>{counted(task.size, 'frame')}</span>}
           {task.subset !== '' && <span>{task.subset}</span>}
         </Text>

@@ -10,6 +10,7 @@ import { counted } from '../format/words';
 import { Failure } from '../shell/Failure';
 import { useTitle } from '../shell/useTitle';
 import { FirstTask } from './FirstTask';
+import { NewTaskButton } from './NewTaskButton';
 import { NoMatch } from './NoMatch';
 import { TaskRow, TaskRowSkeleton } from './TaskRow';
 import { TaskSearch } from './TaskSearch';
@@ -47,6 +48,7 @@ export function TasksPage(): ReactNode {
             onChange={(change) => setParams((old) => withQuery(old, change), { replace: true })}
           />
         )}
+        <NewTaskButton />
       </div>
       {fresh ? (
         <FirstTask />
