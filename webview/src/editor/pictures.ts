@@ -43,13 +43,15 @@ export function stillPicture(bitmap: ImageBitmap, missing: boolean): FramePictur
  */
 export async function videoPicture(frame: VideoFrame, turns: number): Promise<FramePicture> {
   const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
-  if (frame.format !== 'I420' || Math.max(width, height) > LARGEST_TILE) {
-    const { displayWidth, displayHeight } = frame;
-    return { source: frame, width: displayWidth, height: displayHeight, turns, missing: false, close: () => undefined };
-  }
-  const { fullRange, matrix } = frame.colorSpace;
+  const { displayWidth, displayHeight, format, colorSpace } = frame;
+  const asItIs: FramePicture = { source: frame, width: displayWidth, height: displayHeight, turns, missing: false, close: () => undefined };
+  if (format !== 'I420' || Math.max(width, height) > LARGEST_TILE) return asItIs;
   const data = new Uint8Array(frame.allocationSize());
-  await frame.copyTo(data);
-  const source = { data, width, height, isFullRange: fullRange ?? false, matrix };
+  try {
+    await frame.copyTo(data);
+  } catch {
+    return asItIs; // it was closed meanwhile, or this browser does not copy
+  }
+  const source = { data, width, height, isFullRange: colorSpace.fullRange ?? false, matrix: colorSpace.matrix };
   return { source, width, height, turns, missing: false, close: () => undefined };
 }

@@ -12,6 +12,8 @@ import type { Decoder, DecoderEvents } from '../video/frameWindow';
 import { sourcePlan, transcodedPlan } from '../video/segmentPlan';
 import type { SegmentPlan } from '../video/segmentPlan';
 import { SegmentStore } from '../video/segmentStore';
+import { amountsFor } from '../video/amounts';
+import type { Amounts } from '../video/amounts';
 import { hasWebCodecs } from '../video/webDecoder';
 import type { VideoFormat } from '../video/webDecoder';
 import type { Playback } from './api';
@@ -39,16 +41,8 @@ export interface VideoPicturesOptions {
   readonly onPlayback: (playback: Playback) => void;
 }
 
-/** Frames decoded ahead of the one in view, and kept behind it. */
-const AHEAD = 6;
-const BEHIND = 6;
-/** Going back, so many frames are decoded at once, when fewer than `LOW` are left: each time decoding begins at a keyframe. */
-const BLOCK = 24;
-const LOW = 8;
-/** Frames that a decoder may give out after it got what it needed: it holds some back for their order, and one for each of its threads. */
-const SPARE = 40;
-/** Bytes that a block of decoded frames may take, at 1.5 bytes a pixel. */
-const BLOCK_BYTES = 96 * 1024 * 1024;
+/** Frames about the one in view that count as its neighbours. */
+const NEAR = 6;
 /** A jump that is under way is finished before the next one for so many milliseconds: who drags the slider sees something. */
 const SEE_THROUGH = 400;
 const FIRST_WAIT = 500;
@@ -62,6 +56,7 @@ const FPS = 25;
 interface Playing {
   readonly codec: VideoCodec;
   readonly plan: SegmentPlan;
+  readonly amounts: Amounts;
   readonly window: FrameWindow<VideoFrame>;
   readonly segments: SegmentStore;
 }
@@ -98,7 +93,7 @@ export class VideoPictures implements Pictures {
   isWanted(frame: number): boolean {
     const { frame: asked, direction } = this.#asked ?? { frame: NaN, direction: 1 };
     const ahead = (frame - asked) * direction;
-    return ahead >= -BEHIND && ahead <= AHEAD;
+    return ahead >= -NEAR && ahead <= NEAR;
   }
 
   get(frame: number): FramePicture | null {
@@ -195,6 +190,7 @@ export class VideoPictures implements Pictures {
   #start(index: VideoRead, codec: VideoCodec, config: VideoDecoderConfig): void {
     const { makeDecoder, segment, onChange } = this.#options;
     const { start, step } = index;
+    const amounts = amountsFor(config, index);
     const segments = new SegmentStore({
       load: async (number, signal) => readFragments(await segment(number, codec, signal)),
       onSettled: (_segment, error) => {
@@ -212,7 +208,8 @@ export class VideoPictures implements Pictures {
       segments,
       makeDecoder: (description, events) => makeDecoder(config, description, events),
       isOfUse: (frame) => (frame - start) % step === 0,
-      spare: SPARE * step,
+      spare: amounts.spare * step,
+      queue: amounts.queue,
       onFrame: (frame) => {
         if (window.isLost(frame)) onChange((frame - start) / step);
         else if (this.#isSought(frame)) this.#prepare(frame);
@@ -222,7 +219,7 @@ export class VideoPictures implements Pictures {
       },
       onError: (error) => this.#fallBack(codec, messageOf(error)),
     });
-    this.#playing = { codec, plan, window, segments };
+    this.#playing = { codec, plan, amounts, window, segments };
   }
 
   #stop(): void {
@@ -241,7 +238,7 @@ export class VideoPictures implements Pictures {
     const target = this.#target;
     this.#cancelWait?.();
     this.#cancelWait = null;
-    const isNear = target !== null && Math.abs(asked.frame - target.frame) <= AHEAD;
+    const isNear = target !== null && Math.abs(asked.frame - target.frame) <= NEAR;
     if (target !== null && !isNear && this.#isAwaited(target.frame)) {
       const left = target.since + SEE_THROUGH - clock.now();
       if (left > 0) {
@@ -250,7 +247,7 @@ export class VideoPictures implements Pictures {
       }
     }
     if (target?.frame !== asked.frame) this.#target = { frame: asked.frame, since: clock.now() };
-    const { wanted, kept, ahead } = this.#plan(asked.frame, asked.direction);
+    const { wanted, kept, ahead } = this.#plan(asked.frame, asked.direction, playing.amounts);
     const source = (frame: number): number => this.#source(frame);
     playing.window.want(wanted.map(source), kept.map(source), ahead.map(source));
     this.#prepare(this.#source(asked.frame));
@@ -274,15 +271,17 @@ export class VideoPictures implements Pictures {
     if (frame === null || this.#preparing.has(source) || (known !== undefined && !isClosed(known.source))) return;
     this.#preparing.add(source);
     const turns = this.#index?.quarter_turns ?? 0;
-    void videoPicture(frame, turns)
-      .then((picture) => {
-        if (this.#playing?.window !== window) return;
-        this.#prepared.set(source, picture);
-        for (const old of this.#prepared.keys()) if (this.#prepared.size > PREPARED && !this.#isSought(old)) this.#prepared.delete(old);
-        this.#options.onChange((source - (this.#index?.start ?? 0)) / (this.#index?.step ?? 1));
-      })
-      .catch(() => undefined) // it was let go meanwhile
-      .finally(() => this.#preparing.delete(source));
+    void videoPicture(frame, turns).then((picture) => {
+      this.#preparing.delete(source);
+      if (this.#playing?.window !== window) return;
+      if (window?.get(source) !== frame) {
+        if (this.#isSought(source)) this.#prepare(source); // it was let go meanwhile, and decoded again
+        return;
+      }
+      this.#prepared.set(source, picture);
+      for (const old of this.#prepared.keys()) if (this.#prepared.size > PREPARED && !this.#isSought(old)) this.#prepared.delete(old);
+      this.#options.onChange((source - (this.#index?.start ?? 0)) / (this.#index?.step ?? 1));
+    });
   }
 
   #isAwaited(frame: number): boolean {
@@ -290,18 +289,17 @@ export class VideoPictures implements Pictures {
   }
 
   /** Which frames are decoded for, kept, and fetched for, around one. */
-  #plan(frame: number, direction: 1 | -1): { readonly wanted: number[]; readonly kept: number[]; readonly ahead: number[] } {
+  #plan(frame: number, direction: 1 | -1, amounts: Amounts): { readonly wanted: number[]; readonly kept: number[]; readonly ahead: number[] } {
     const { first, last } = this.#options;
     const within = (one: number): boolean => one >= first && one <= last;
     const run = (from: number, to: number): number[] => span(from, to).map((offset) => frame + offset * direction).filter(within);
-    const { width, height } = this.#index ?? { width: 1, height: 1 };
-    const block = Math.max(4, Math.min(BLOCK, Math.floor(BLOCK_BYTES / (width * height * 1.5))));
-    const kept = run(-BEHIND, direction === 1 ? AHEAD : block);
-    if (direction === 1) return { wanted: run(0, AHEAD), kept, ahead: this.#nextSegment(frame, 1) };
+    const { behind, ahead, block, low } = amounts;
+    const kept = run(-behind, direction === 1 ? ahead : block);
+    if (direction === 1) return { wanted: run(0, ahead), kept, ahead: this.#nextSegment(frame, 1) };
     const held = run(0, block);
     const gap = held.findIndex((one) => !this.#isDecoded(one));
-    const isLow = gap >= 0 && gap < Math.min(LOW, block);
-    return { wanted: isLow ? run(0, block) : [frame], kept, ahead: this.#nextSegment(frame, -1) };
+    const isLow = gap >= 0 && gap < low;
+    return { wanted: isLow ? held : [frame], kept, ahead: this.#nextSegment(frame, -1) };
   }
 
   /** A frame of the segment that comes after, or before, the one of a frame. */

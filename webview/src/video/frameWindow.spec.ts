@@ -115,6 +115,7 @@ function scene({ keys = [0, 10, 20, 30], firsts = keys, broken = new Set<number>
     onError: (error) => errors.push(error),
     isOfUse: () => true,
     spare,
+    queue: 4,
   });
   /** Everything arrives and is decoded. */
   const settle = async ({ arrives = true } = {}): Promise<void> => {

@@ -43,10 +43,11 @@ export interface FrameWindowOptions<F extends Closable> {
   readonly isOfUse: (frame: number) => boolean;
   /** How far after the last wanted one frames are kept, when they come by themselves. */
   readonly spare: number;
+  /** How many packets wait in the decoder: enough to keep it busy. What it was given too much comes out as spare frames. */
+  readonly queue: number;
 }
 
-/** Packets in the decoder's queue: enough to keep it busy, and more while the frame that is wanted is far. */
-const QUEUE = 4;
+/** Packets in the decoder's queue while the frame that is wanted is that far. */
 const LONG_QUEUE = 16;
 
 interface Run {
@@ -187,8 +188,8 @@ export class FrameWindow<F extends Closable> {
   }
 
   #feed(run: Run, target: number, last: number): void {
-    const { plan, segments } = this.#options;
-    const room = target - run.shown > LONG_QUEUE ? LONG_QUEUE : QUEUE;
+    const { plan, segments, queue } = this.#options;
+    const room = target - run.shown > LONG_QUEUE ? LONG_QUEUE : queue;
     while (this.#run === run && !run.flushing) {
       const fragments = run.segment < plan.count ? segments.get(run.segment) : null;
       if (fragments === null || !sameBytes(fragments.description, run.description)) {

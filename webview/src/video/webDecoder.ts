@@ -17,22 +17,17 @@ export function hasWebCodecs(): boolean {
 
 /**
  * How this browser decodes a format; null when it cannot. By software where it does: then frames are kept in plain memory, of
- * which there is more than of the few buffers of a graphics card, and jumps are quicker.
+ * which there is more than of the few buffers of a graphics card, jumps are quicker, and colours are the same everywhere.
  */
 export async function supportedConfig({ codec, width, height }: VideoFormat): Promise<VideoDecoderConfig | null> {
   if (codec === '' || !hasWebCodecs()) return null;
-  const isLarge = width * height > LARGE;
-  const ways: readonly HardwareAcceleration[] = isLarge ? ['no-preference'] : ['prefer-software', 'no-preference'];
-  for (const hardwareAcceleration of ways) {
+  for (const hardwareAcceleration of ['prefer-software', 'no-preference'] as const) {
     const config: VideoDecoderConfig = { codec, codedWidth: width, codedHeight: height, hardwareAcceleration };
     const { supported } = await VideoDecoder.isConfigSupported(config).catch(() => ({ supported: false }));
     if (supported === true) return config;
   }
   return null;
 }
-
-/** Pixels above which software is too slow to play. */
-const LARGE = 2560 * 1440;
 
 export function webDecoder(config: VideoDecoderConfig, description: Uint8Array | null, events: DecoderEvents<VideoFrame>): Decoder {
   const decoder = new VideoDecoder({
