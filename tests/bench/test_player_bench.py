@@ -49,6 +49,7 @@ def jump(page: Page, frame: int) -> float:
     return took
 
 
+@pytest.mark.timeout(1800)
 def test_an_hour_of_film(tmp_path: Path) -> None:
     groups = MINUTES * 60 * 30 // GROUP
     film = write_numbered_film(tmp_path / "hour.mp4", groups)
