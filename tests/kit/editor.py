@@ -42,7 +42,7 @@ def page_of(browser: Browser, daemon: Running, **options: Any) -> Iterator[Page]
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{daemon.url}/?token={daemon.token}")
-    expect(page.get_by_role("heading", name="Tasks")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tasks", exact=True)).to_be_visible()
     yield page
     context.close()
     assert errors == []
