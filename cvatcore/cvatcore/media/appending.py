@@ -13,6 +13,9 @@ from cvatcore.media.identity import inner_name, source_path
 from cvatcore.media.scanning import Scan
 from cvatcore.schema import DataSpec, ImageFrame, Manifest, MediaSource
 
+_IN_ARCHIVE = "\0"
+"""Between an archive's path and that within it: no path has it."""
+
 
 class AppendedFrames(msgspec.Struct, frozen=True):
     """A task's media after frames were added at the end."""
@@ -97,8 +100,12 @@ class Placing:
         return frame
 
     def _home(self, source: MediaSource, place: str) -> int:
-        """The task's source that a file lies in, the innermost; else a new one."""
-        inside = [number for number, base in enumerate(self._bases) if place.startswith(base)]
+        """The task's source that a file lies in, the innermost; else a new one. An archive in a folder is its own."""
+        inside = [
+            number
+            for number, base in enumerate(self._bases)
+            if place.startswith(base) and _IN_ARCHIVE not in place[len(base) :]
+        ]
         if inside:
             return max(inside, key=lambda number: len(self._bases[number]))
         return self._new(source, base=base_of(source, root=self._root))
@@ -139,4 +146,4 @@ class Placing:
 def base_of(source: MediaSource, *, root: Path) -> str:
     """What the places of a source's files begin with: they are equal where the files are."""
     path = os.path.abspath(source_path(source, root=root)).replace(os.sep, "/").rstrip("/")
-    return path + ("\0" if source.kind == "archive" else "/")
+    return path + (_IN_ARCHIVE if source.kind == "archive" else "/")

@@ -32,7 +32,7 @@ class Place(msgspec.Struct, frozen=True):
 def place_of(data: DataSpec, image: ImageFrame, *, root: Path) -> Place:
     """Where a frame's picture lies; `root` is the workspace.
 
-    Errors: InvalidMedia when its name leads out of its source.
+    Errors: InvalidMedia when its name leads out of its source, or can be no file's.
     """
     if image.source >= len(data.sources):
         raise InvalidMedia(
@@ -40,6 +40,8 @@ def place_of(data: DataSpec, image: ImageFrame, *, root: Path) -> Place:
         )
     source = data.sources[image.source]
     inside = inner_file(source, image)
+    if "\0" in inside:
+        raise InvalidMedia(f"No file is called {image.path!r}.", hint="Restore manifest.jsonl from the history.")
     if PurePosixPath(inside).is_absolute() or ".." in inside.split("/"):
         raise InvalidMedia(
             f"{image.path!r} leads out of {source.path}.", hint="Restore manifest.jsonl from the history."

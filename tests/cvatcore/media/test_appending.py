@@ -60,6 +60,17 @@ def test_other_folders_and_archives_are_sources_of_their_own() -> None:
     assert zipped.manifest.images[2].path == "more.zip/b.jpg"
 
 
+def test_an_archive_in_the_task_s_folder_is_a_source_of_its_own() -> None:
+    data, manifest = task("/photos", "b.jpg")
+    done = append_frames(data, manifest, found("/photos/more.zip", "b.jpg", kind="archive"), root=ROOT)
+    assert done.data.sources[1] == MediaSource(kind="archive", path="/photos/more.zip", prefix="more.zip")
+    place = place_of(done.data, done.manifest.images[1], root=ROOT)
+    assert (place.path, place.member) == (Path("/photos/more.zip"), "b.jpg")
+    again = append_frames(done.data, done.manifest, found("/photos/more.zip", "b.jpg", kind="archive"), root=ROOT)
+    assert again.known == 1
+    assert again.data == done.data
+
+
 def test_context_images_keep_to_their_frame() -> None:
     data, manifest = task("/photos", "b.jpg")
     new = image("e.jpg", related=("related_images/e_jpg/1.png",))
@@ -77,7 +88,7 @@ def test_videos_and_clouds_do_not_mix_with_pictures() -> None:
         append_frames(data, manifest, found("/clouds", "a.pcd"), root=ROOT)
 
 
-folders = st.sampled_from(["/a", "/a/b", "/a/b/c", "/b", "a", "/a/night"])
+folders = st.sampled_from(["/a", "/a/b", "/a/b/c", "/b", "a", "/a/night", "/a/b.zip", "b.zip"])
 paths = st.sampled_from(["1.jpg", "2.jpg", "b/1.jpg", "b/c/1.jpg", "night/1.jpg"])
 finds = st.tuples(folders, st.lists(paths, unique=True, max_size=5))
 
@@ -85,14 +96,17 @@ finds = st.tuples(folders, st.lists(paths, unique=True, max_size=5))
 @given(st.lists(finds, max_size=5))
 def test_each_file_is_one_frame_of_a_name_of_its_own(batches: list[tuple[str, list[str]]]) -> None:
     data, manifest = DataSpec(), Manifest()
-    files: set[Path] = set()
+    files: set[tuple[Path, str]] = set()
     for folder, inside in batches:
         before = manifest
-        done = append_frames(data, manifest, found(folder, *inside), root=ROOT)
+        is_archive = folder.endswith(".zip")
+        more = found(folder, *inside, kind="archive" if is_archive else "folder")
+        done = append_frames(data, manifest, more, root=ROOT)
         data, manifest = done.data, done.manifest
         assert manifest.images[: before.size] == before.images
-        files |= {ROOT / folder / path for path in inside}
-    places = [place_of(data, one, root=ROOT).path for one in manifest.images]
+        files |= {(ROOT / folder, path) if is_archive else (ROOT / folder / path, "") for path in inside}
+    found_at = [place_of(data, one, root=ROOT) for one in manifest.images]
+    places = [(place.path, place.member) for place in found_at]
     assert len(places) == len(set(places))
     assert set(places) == files
     assert len({one.path for one in manifest.images}) == manifest.size
