@@ -40,10 +40,12 @@ def file_extents(path: str, *, whole: bool = False) -> tuple[int, list[Page]]:
         try:
             length = os.fstat(handle).st_size
             head = os.read(handle, HEAD)
-            if size := quick_size(head, length=length):
-                pages = [Page(0, *size)]
-            elif kind_of_name(path) == "document":
+            kind = kind_of_name(path)
+            if kind == "document":
                 return length, document_pages(Path(path), name=path)
+            # A picture that is called a cloud is none, whatever its first bytes say.
+            if kind != "cloud" and (size := quick_size(head, length=length)):
+                pages = [Page(0, *size)]
             else:
                 with open(path, "rb") as file:
                     pages = read_extents(file, name=path, length=length)
@@ -96,11 +98,12 @@ def member_extents(archive: Archive, member: str) -> list[Page]:
     length = archive.members[member]
     if not length:
         raise InvalidMedia(f"{name} is empty.", hint="Replace it or remove it, then try again.")
+    if kind_of_name(member) == "cloud":
+        head = archive.head(member, LONG_HEAD)
+        return [Page(0, read_cloud_size(io.BytesIO(head), name=name, size=length), 1)]
     if size := quick_size(archive.head(member, HEAD), length=length):
         return [Page(0, *size)]
     head = archive.head(member, LONG_HEAD)
-    if kind_of_name(member) == "cloud":
-        return [Page(0, read_cloud_size(io.BytesIO(head), name=name, size=length), 1)]
     if size := quick_size(head, length=length):
         return [Page(0, *size)]
     if len(head) < length and head[:3] != b"\xff\xd8\xff":

@@ -108,8 +108,12 @@ def _formats(name: str) -> tuple[str, ...]:
 
 @cache
 def _pillow() -> ModuleType:
+    import warnings
+
     from PIL import Image
 
+    # Of odd files Pillow warns on the standard error; who gave one is told by an error, or it does not matter.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
     # Pillow's own limit is an error only at twice the value; it protects the plugins that allocate while opening.
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     return Image

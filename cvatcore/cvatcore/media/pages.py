@@ -45,7 +45,7 @@ def pages_of(image: Image, file: IO[bytes], *, name: str, length: int) -> list[P
         found = list(_pages_of_tiff(image, name=name))
         return found if len(found) > 1 else []
     if image.format == "GIF":
-        count = _count(_blocks_of_gif(file), name=name)
+        count = _count(_blocks_of_gif(file, name=name), name=name)
     elif image.format == "WEBP":
         count = _count(_frames_of_webp(file), name=name)
     elif image.format in ("PNG", "AVIF"):
@@ -88,20 +88,23 @@ def _count(frames: Iterator[None], *, name: str) -> int:
     return count
 
 
-def _blocks_of_gif(file: IO[bytes]) -> Iterator[None]:
-    """Once for each frame: the blocks of a GIF, whose data are passed over. A cut one ends where it is cut."""
+def _blocks_of_gif(file: IO[bytes], *, name: str) -> Iterator[None]:
+    """Once for each frame: the blocks of a GIF, whose data are passed over.
+
+    Many lack the byte that says that no more comes. Who ends within a block is cut off, and would lose pages silently.
+    """
     file.seek(10)
     flags = file.read(3)[:1]
     file.seek(13 + _colours(flags))
     while kind := file.read(1):
         if kind == b"!":
             file.seek(1, 1)
-            _skip_sub_blocks(file)
+            _skip_sub_blocks(file, name=name)
         elif kind == b",":
             yield None
             descriptor = file.read(9)
             file.seek(_colours(descriptor[8:]) + 1, 1)
-            _skip_sub_blocks(file)
+            _skip_sub_blocks(file, name=name)
         elif kind == b";":
             return
 
@@ -110,9 +113,12 @@ def _colours(flags: bytes) -> int:
     return 3 << ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0
 
 
-def _skip_sub_blocks(file: IO[bytes]) -> None:
-    while (size := file.read(1)) and size[0]:
+def _skip_sub_blocks(file: IO[bytes], *, name: str) -> None:
+    while size := file.read(1):
+        if not size[0]:
+            return
         file.seek(size[0], 1)
+    raise InvalidMedia(f"{name} is cut off.", hint="Fetch or write it anew.")
 
 
 def _frames_of_webp(file: IO[bytes]) -> Iterator[None]:

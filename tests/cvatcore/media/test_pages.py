@@ -309,6 +309,22 @@ def test_no_spoilt_file_of_pages_raises_anything_else(
     reader.close()
 
 
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_cut_off_animation_loses_no_page_silently(tmp_path: Path, is_packed: bool) -> None:
+    whole = animation("GIF", 5)
+    for length, is_refused in ((len(whole) // 2, True), (len(whole) - 2, True), (len(whole) - 1, False)):
+        (tmp_path / "a.gif").write_bytes(whole[:length])
+        path = tmp_path / "a.gif"
+        if is_packed:
+            path = write_archive(tmp_path / "a.zip", {"a.gif": whole[:length]})
+        if is_refused:
+            with pytest.raises(InvalidMedia, match=r"a\.gif is cut off"):
+                scan([path], root=tmp_path)
+        else:
+            # Only the mark that no more comes is missing.
+            assert scan([path], root=tmp_path).manifest.size == 5
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(spoil=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=6))
 def test_no_spoilt_document_raises_anything_else(tmp_path: Path, spoil: list[tuple[float, int]]) -> None:

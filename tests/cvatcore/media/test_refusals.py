@@ -2,6 +2,7 @@
 
 import os
 import struct
+import subprocess
 import sys
 import zipfile
 import zlib
@@ -118,6 +119,37 @@ def test_sound_alone_is_no_video(tmp_path: Path) -> None:
         container.mux(stream.encode(frame))
         container.mux(stream.encode())
     assert refusal(tmp_path / "a.mkv") == f"{tmp_path / 'a.mkv'} holds no moving picture."
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+@pytest.mark.parametrize("name", ["a.pcd", "a.ply"])
+def test_a_picture_that_is_called_a_point_cloud(tmp_path: Path, name: str, is_packed: bool) -> None:
+    (tmp_path / name).write_bytes(picture_bytes())
+    path = write_archive(tmp_path / "a.zip", {name: picture_bytes()}) if is_packed else tmp_path / name
+    assert "cannot be read as a P" in refusal(path)
+
+
+def test_a_picture_that_is_called_a_document(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(picture_bytes())
+    assert "cannot be read as a PDF document" in refusal(tmp_path / "a.pdf")
+
+
+def test_what_pillow_warns_of_is_not_said_besides(tmp_path: Path) -> None:
+    data = samples.photo("multipage.tif").read_bytes()
+    for share in range(1, 10):
+        (tmp_path / f"{share}.tif").write_bytes(data[: len(data) * share // 10])
+    # In a process of its own: pytest has filters of its own for warnings.
+    source = f"""
+from contextlib import suppress
+from pathlib import Path
+from cvatcore.errors import InvalidMedia
+from cvatcore.media import scan
+for path in Path({str(tmp_path)!r}).iterdir():
+    with suppress(InvalidMedia):
+        scan([path], root=path.parent)
+"""
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, encoding="utf-8", check=True)
+    assert done.stderr == ""
 
 
 def test_videos_are_alone_in_a_task(tmp_path: Path) -> None:
