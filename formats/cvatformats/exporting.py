@@ -8,7 +8,7 @@ from cvatcore.errors import InvalidInput, MissingMedia
 from cvatcore.workspace import TaskView
 from cvatformats.archive_writer import write_archive
 from cvatformats.content import TaskContent
-from cvatformats.format import Progress, check_output_name
+from cvatformats.format import Progress, check_dimension, check_output_name
 from cvatformats.registry import find_format
 from cvatformats.report import ExportReport, counts_agree
 
@@ -32,12 +32,13 @@ def export_task(
     left out, and named in the report; a placeholder is never written.
 
     Errors: NotFound for an unknown format; MissingMedia that names pictures which are not on this machine;
-    InvalidInput, InvalidMedia, StorageFailed: then `out` is as it was.
+    InvalidInput (also for point clouds in a format of pictures), InvalidMedia, StorageFailed: then `out` is as it was.
     """
     found = find_format(format)
     writer = found.writer
     if writer is None:
         raise InvalidInput(f"{found.title} can be imported only.", hint="List the formats with: cvat formats.")
+    check_dimension(found, task.manifest.dimension, task=task.name)
     if not check_output_name(out):
         raise InvalidInput(f"{found.title} is written as a zip archive, and {out.name} is called otherwise.")
     size = task.size

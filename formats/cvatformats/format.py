@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
+from cvatcore.errors import InvalidInput
 from cvatcore.schema import Shape, ShapeType, Track
 
 if TYPE_CHECKING:
@@ -102,3 +103,17 @@ class Format(msgspec.Struct, frozen=True):
 def check_output_name(out: Path) -> bool:
     """Whether a file of that name may be an archive: `x.json` may not, `x.zip` and `x` may."""
     return out.suffix.lower() not in {".json", ".xml", ".jsonl"}
+
+
+def check_dimension(found: Format, dimension: Dimension, *, task: str) -> None:
+    """Refuse a format of pictures for a task of point clouds, and the other way round.
+
+    Errors: InvalidInput that names both.
+    """
+    if found.dimension == dimension:
+        return
+    frames = {"2d": "pictures", "3d": "point clouds"}
+    raise InvalidInput(
+        f"The task {task!r} is of {frames[dimension]}, and {found.title} is a format for {frames[found.dimension]}.",
+        hint="List the formats with: cvat formats.",
+    )

@@ -15,7 +15,7 @@ from cvatcore.schema import Annotations, Job, Shape, Track
 from cvatcore.store import Author
 from cvatcore.tracks import keyframes_of
 from cvatcore.workspace import TaskView
-from cvatformats.format import Entry, Progress
+from cvatformats.format import Entry, Progress, check_dimension
 from cvatformats.registry import detect_format, find_format
 from cvatformats.report import ImportReport, counts_agree
 from cvatformats.source import open_source
@@ -39,13 +39,14 @@ def import_task(
     stay as they are. Progress counts objects, while reading with an unknown total.
 
     Errors: NotFound, InvalidMedia, InvalidDocument (with the place), InvalidInput (a label or frame that the task does
-    not have): then nothing has changed. Busy, StorageFailed.
+    not have, a format for pictures where it has point clouds): then nothing has changed. Busy, StorageFailed.
     """
     target = Target(task)
     with open_source(file) as source:
         found = detect_format(source) if format is None else find_format(format)
         if found.reader is None:
             raise InvalidInput(f"{found.title} can be exported only.", hint="For CVAT's own files say: CVAT 1.1.")
+        check_dimension(found, target.manifest.dimension, task=target.name)
         entries: list[Entry] = []
         for entry in found.reader.read(source, target):
             entries.append(entry)

@@ -7,10 +7,10 @@ import pytest
 
 from cvatcore import Shape, TaskView
 from cvatcore.errors import InvalidInput, MissingMedia, NotFound, StorageFailed
-from cvatformats import export_task, report_lines
+from cvatformats import export_task, load_formats, report_lines
 from cvatformats.archive_writer import write_archive
 from kit.pictures import LFS_POINTER, write_picture
-from kit.tasks import fill, labels, make_task, new_workspace, numbered_pictures
+from kit.tasks import fill, labels, make_task, new_workspace, numbered_pictures, pictures
 
 
 @pytest.fixture
@@ -30,6 +30,16 @@ def test_places_that_cannot_be(task: TaskView, tmp_path: Path) -> None:
         export_task(task, "CVAT 1.1", tmp_path / "out.zip")
     with pytest.raises(NotFound, match="YOLO"):
         export_task(task, "YOLO", tmp_path / "out.zip")
+    assert [path.name for path in tmp_path.iterdir()] == ["w"]
+
+
+def test_point_clouds_are_not_written_as_pictures(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "w") as workspace:
+        task = make_task(workspace, pictures("a.pcd", "b.bin"), labels=labels("car"))
+        for known in load_formats():
+            if known.can_export:
+                with pytest.raises(InvalidInput, match=r"'street' is of point clouds, and .* a format for pictures"):
+                    export_task(task, known.title, tmp_path / "out.zip")
     assert [path.name for path in tmp_path.iterdir()] == ["w"]
 
 

@@ -8,7 +8,7 @@ from cvatcore import Shape, TaskView, Workspace
 from cvatcore.errors import InvalidInput
 from cvatcore.store import Author
 from cvatformats import export_task, import_task, report_lines
-from kit.tasks import all_shapes, fill, labels, make_task, new_workspace, numbered_pictures
+from kit.tasks import all_shapes, fill, labels, make_task, new_workspace, numbered_pictures, pictures
 
 
 @pytest.fixture
@@ -31,6 +31,13 @@ def file(ws: Workspace, tmp_path: Path) -> Path:
     fill(whole, shapes=boxes(6))
     export_task(whole, "coco", tmp_path / "in.zip")
     return tmp_path / "in.zip"
+
+
+def test_boxes_of_pictures_do_not_go_into_point_clouds(ws: Workspace, file: Path) -> None:
+    task = make_task(ws, pictures("000000.pcd"), labels=labels("car"), name="clouds")
+    with pytest.raises(InvalidInput, match=r"'clouds' is of point clouds, and COCO 1\.0 is a format for pictures"):
+        import_task(task, None, file)
+    assert not all_shapes(task)
 
 
 def test_an_import_is_one_commit_of_its_author(ws: Workspace, file: Path) -> None:
