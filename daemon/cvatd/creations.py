@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -38,6 +38,9 @@ AT_ONCE = 2
 
 CLEAN_SECONDS = 60 * 60.0
 STOP_SECONDS = 5.0
+
+MANY = 256
+"""Files that are no longer written to the disk one by one."""
 
 CANCELLED = "The request was cancelled."
 
@@ -202,14 +205,14 @@ class Creations:
             if number := self._waiting.get():
                 self._make(number)
 
-    def _change(self, number: str, **changes: object) -> Creation:
+    def _change(self, number: str, **changes: Any) -> Creation:
         with self._lock:
             one = self._known[number] = msgspec.structs.replace(self._known[number], **changes)
         self.files.write(one)
         return one
 
     def _make(self, number: str) -> None:
-        work = self._working[number]
+        work, one = self._working[number], self._known[number]
         message = ""
         try:
             self._check(work)
@@ -224,7 +227,7 @@ class Creations:
         except CvatError as error:
             if self._stopping.is_set():
                 return  # The workspace may be closed already.
-            message = f"{error.message} {error.hint}".strip()
+            message = self._told(one, f"{error.message} {error.hint}".strip())
         except Exception:  # noqa: BLE001  whatever it is, the request ends with a sentence, and the log has the trace
             if self._stopping.is_set():
                 return
@@ -232,16 +235,27 @@ class Creations:
             message = "cvatd could not make the task; its log says why."
         self._end(number, message)
 
+    def _told(self, one: Creation, message: str) -> str:
+        """What a client is told: files by the names that it gave them, not by where they lay for a while."""
+        place = self._known[one.id].place
+        folders = [self._uploads.folder(one.task), *([self._workspace.root / place] if place else [])]
+        with contextlib.suppress(CvatError):
+            if one.request.server_files and (share := read_share(self._workspace.root)):
+                folders.append(share)
+        for folder in folders:
+            message = message.replace(f"{folder}/", "")
+        return message
+
     def _end(self, number: str, message: str) -> None:
         one = self._known[number]
         with contextlib.suppress(CvatError):  # A full disk: in memory it is known all the same.
             if message:
                 self._clear(one)
-                self._change(number, status="failed", message=message, finished=now())
+                self._change(number, status="failed", message=message, **_over())
             else:
                 self._uploads.drop(one.task)
                 self.files.forget_overlap(one.task)
-                self._change(number, status="finished", finished=now())
+                self._change(number, status="finished", **_over())
         with self._lock:
             self._working.pop(number, None)
         self._publish(ChangeEvent("task", task_id=one.task))
@@ -304,7 +318,7 @@ class Creations:
             names = tuple(path.name for path in paths)
         if gone := [name for name in names if not (waiting / name).is_file()]:
             raise InvalidInput(f"{gone[0]!r} was uploaded, and is gone.", hint="Upload the data again.")
-        make_durable(waiting / name for name in names)
+        _make_all_durable([waiting / name for name in names])
         self._check(work)
         with self._placing:
             place = free_name(root / MEDIA, wanted=_folder_name(title, one.task))
@@ -320,9 +334,22 @@ class Creations:
                 return
 
 
+def _over() -> dict[str, Any]:
+    """What changes in a record whose work is over: lists of a million names are of no more use, nor are URLs."""
+    return {"finished": now(), "names": (), "request": DataRequest()}
+
+
 def _folder_name(title: str, task: int) -> str:
     plain = re.sub(r"[^\w.-]+", "-", title).strip(".-_")[:60]
     return plain or f"task-{task}"
+
+
+def _make_all_durable(paths: Sequence[Path]) -> None:
+    # Of many files each by itself takes much longer than all that the system has not written yet.
+    if len(paths) > MANY and hasattr(os, "sync"):
+        os.sync()
+    else:
+        make_durable(paths)
 
 
 def _move(waiting: Path, place: Path) -> None:

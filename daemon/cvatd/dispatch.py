@@ -36,6 +36,9 @@ MAX_UPLOADS = 6
 STALLED_SECONDS = 60.0
 """How long nothing may come of a body before its sender is given up."""
 
+DRAINED_BYTES = 128 * 1024 * 1024
+"""How much of a body that is refused is still taken: most clients read an answer only when all has left."""
+
 MAX_IN_LANE: dict[Lane, int] = {"media": 12, "chunks": 3}
 """Requests for media that are answered at once: the others wait outside of those threads."""
 
@@ -140,7 +143,7 @@ def _server(
             )
             lane = lanes.get(endpoint.lane(call.query), _FREE) if endpoint.method in SAFE else writers
             async with uploads if endpoint.streams else lane:
-                answer = _answer(await run_in_threadpool(endpoint.handler, call), call, endpoint)
+                answer = _answer(await run_in_threadpool(_handled, endpoint, call), call, endpoint)
             if request.method == "HEAD" and isinstance(answer, StreamingResponse):
                 answer = Response(headers=answer.headers)  # A feed would never end, and nobody reads it.
         except CvatError as error:
@@ -169,6 +172,20 @@ def _answer(answer: Answer, call: Call, endpoint: Endpoint) -> Response:
             return Response(status_code=304, headers=headers)
         return answer
     return json_response(answer, status=endpoint.status)
+
+
+def _handled(endpoint: Endpoint, call: Call) -> Answer:
+    """The answer of an endpoint."""
+    try:
+        return endpoint.handler(call)
+    except CvatError:
+        taken = 0
+        with contextlib.suppress(CvatError, ClientDisconnect):
+            for piece in call.pieces:
+                taken += len(piece)
+                if taken > DRAINED_BYTES:
+                    break
+        raise
 
 
 def _pieces(request: Request, loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:

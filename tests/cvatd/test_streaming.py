@@ -119,3 +119,15 @@ def test_uploads_that_stall_hold_up_no_edits(running: Running, tmp_path: Path) -
         sent = client.post(f"/api/tasks/{_new(running)}/data", files=parts(("a.png", picture(tmp_path, "a.png"))))
         assert sent.status_code == 202
     assert os.path.isdir(_root(running))
+
+
+def test_a_refusal_is_read_by_clients_that_send_all_first(running: Running) -> None:
+    task = _new(running)
+    body = PART.replace(b"a.png", b"nul") + b"x" * 20_000_000 + END
+    with _connect(running) as sock:
+        sock.sendall(_head(running, task, length=len(body)) + body)
+        answer = b""
+        while more := sock.recv(65536):
+            answer += more
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"File name 'nul' is not allowed" in answer

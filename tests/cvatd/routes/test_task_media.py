@@ -115,6 +115,7 @@ def test_what_fails_leaves_nothing_and_can_be_repeated(
     status = wait(client, task)
     assert status["state"] == "Failed"
     assert "bad.png" in status["message"]
+    assert str(workspace.root) not in status["message"]
     request = client.get(f"/api/requests/{sent.json()['rq_id']}").json()
     assert (request["status"], request["message"]) == ("failed", status["message"])
     assert leftovers(workspace) == []
