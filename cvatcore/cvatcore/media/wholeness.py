@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from cvatcore.media.extents import file_extents
@@ -37,7 +38,7 @@ def whole_extents(path: str) -> tuple[int, list[Page]]:
     """
     length, pages = file_extents(path)
     if kind_of_name(path) != "cloud" and not _ends_well(path, length) and _is_decoded(pages):
-        with open(path, "rb") as file, open_picture(file, name=path) as image:
+        with open_picture(Path(path), name=path) as image:
             image.load()
     return length, pages
 

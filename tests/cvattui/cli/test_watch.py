@@ -55,7 +55,9 @@ def test_a_folder_is_watched_looked_at_and_watched_no_longer(root: Path) -> None
     assert "c.jpg: " in listed.err
     assert "film.mp4" in listed.err
     (state,) = cvat("watch", "ls", "--json", workspace=root).json
-    assert state["rule"] == {"folder": str(drop), "task": 1, "recursive": False, "stable": 1.5}
+    assert (state["folder"], state["task_id"], state["task_name"]) == (str(drop), 1, "street")
+    assert (state["recursive"], state["stable_seconds"]) == (False, 1.5)
+    assert [note["name"] for note in state["broken"]] == ["c.jpg"]
     assert (state["waiting"], state["left_out"]) == (["a.png", "b.png"], ["film.mp4"])
     assert names(root) == []
     assert cvat("watch", "rm", drop, workspace=root).out == f"{drop} is no longer watched.\n"
@@ -88,8 +90,10 @@ def test_frames_that_were_there_are_known_by_their_contents(root: Path) -> None:
     cvat("task", "add-frames", "street", drop, workspace=root)
     cvat("watch", "add", drop, "--task", "street", workspace=root)
     (drop / "a.png").rename(drop / "later.png")
-    cvat("watch", "run", "--once", "--json", workspace=root)
+    done = cvat("watch", "run", "--once", "--json", workspace=root)
     assert names(root) == ["later.png", "b.png"]
+    assert done.json["moved"] == [{"frame": 0, "before": "a.png", "now": "later.png"}]
+    assert (done.json["first_frame"], done.json["frames"], done.json["commit"]) == (-1, 0, "")
 
 
 @pytest.mark.parametrize("inside", [".cvat", "tasks", "tasks/1", ".git"])

@@ -24,8 +24,8 @@ class AddedRow(msgspec.Struct, frozen=True):
 
     task_id: int
     task_name: str
-    first_frame: int | None
-    """The first new frame; null when there is none."""
+    first_frame: int
+    """The first new frame; -1 when there is none."""
     frames: int
     """How many are new: a run from the first one on."""
     known: int
@@ -68,7 +68,7 @@ def add_frames(
         row = AddedRow(
             task_id=task.id,
             task_name=task.name,
-            first_frame=done.frames[0] if done.frames else None,
+            first_frame=done.frames[0] if done.frames else -1,
             frames=len(done.frames),
             known=done.known,
             grown_jobs=done.grown,
@@ -108,4 +108,3 @@ def _jobs(numbers: Sequence[int]) -> str:
     if list(numbers) == list(range(numbers[0], numbers[-1] + 1)):
         return f"jobs {numbers[0]}–{numbers[-1]}"
     return f"jobs {', '.join(map(str, numbers))}"
-

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from cvattui.cli.adding import added_text
@@ -17,6 +18,7 @@ from cvattui.cli.output import flush, printable, say, write_data, write_json, wr
 from cvattui.cli.progress import ProgressBar
 from cvattui.cli.times import parse_duration
 from cvattui.cli.undo_command import undo_command
+from cvattui.cli.watch_rows import batch_row, folder_row, watch_row
 
 if TYPE_CHECKING:
     from cvatcore import Workspace
@@ -66,7 +68,7 @@ def add(
             record_checksums_in(view, rule.folder, progress=progress)
         name = view.name
     if as_json:
-        write_json(rule)
+        write_json(watch_row(rule))
     else:
         write_data(printable(f"{rule.folder} is watched for task {rule.task} ({name})."))
 
@@ -82,7 +84,7 @@ def list_watched(context: typer.Context, as_json: AsJson = False) -> None:
     with open_workspace(context) as workspace, ProgressBar("Reading media") as progress:
         states = [look.state for look in Watching(workspace, progress=progress).look(take_files=False)]
     if as_json:
-        write_json(states)
+        write_json([folder_row(state) for state in states])
         return
     if not states:
         say("No folder is watched. Watch one with: cvat watch add DIR --task TASK")
@@ -170,9 +172,7 @@ def _stopped_by_signals(watching: Watching) -> Iterator[None]:
 
 def _tell_batch(workspace: Workspace, batch: Batch, *, as_json: bool, undo: bool) -> None:
     if as_json:
-        import msgspec
-
-        write_data(msgspec.json.encode(batch).decode())
+        write_data(msgspec.json.encode(batch_row(batch)).decode())
         flush()
         return
     task = f"task {batch.task} ({workspace.tasks[batch.task].name})"
@@ -195,20 +195,32 @@ def _tell(state: WatchState) -> None:
     """Say on stderr what of a folder is not well."""
     if state.problem:
         say(printable(f"{state.rule.folder}: {state.problem}"))
-    for what, lines in (
-        ("not complete yet", list(state.waiting)),
-        ("cannot become frames", [f"{note.name}: {note.reason}" for note in state.broken]),
-        ("frames are missing", [f"frame {note.frame}: {note.name}" for note in state.missing]),
-        ("frames have changed", [f"frame {note.frame}: {note.name}: {note.reason}" for note in state.changed]),
-        ("are no frames of a folder; add them with cvat task add-frames", list(state.left_out)),
+    for one, many, lines in (
+        ("file is not complete yet", "files are not complete yet", list(state.waiting)),
+        (
+            "file cannot become a frame",
+            "files cannot become frames",
+            [f"{note.name}: {note.reason}" for note in state.broken],
+        ),
+        ("frame is missing", "frames are missing", [f"frame {note.frame}: {note.name}" for note in state.missing]),
+        (
+            "frame has changed",
+            "frames have changed",
+            [f"frame {note.frame}: {note.name}: {note.reason}" for note in state.changed],
+        ),
+        (
+            "file is no frame of a folder; it may be added with cvat task add-frames",
+            "files are no frames of a folder; they may be added with cvat task add-frames",
+            list(state.left_out),
+        ),
     ):
-        _tell_some(state.rule.folder, what, lines)
+        _tell_some(f"{state.rule.folder}: {len(lines):,} {one if len(lines) == 1 else many}", lines)
 
 
-def _tell_some(folder: str, what: str, lines: Sequence[str]) -> None:
+def _tell_some(title: str, lines: Sequence[str]) -> None:
     if not lines:
         return
-    say(printable(f"{folder}: {len(lines):,} {what}"))
+    say(printable(title))
     for line in lines[:_SHOWN]:
         say(printable(f"  {line}"))
     if len(lines) > _SHOWN:

@@ -82,7 +82,8 @@ def sort_out(
     for name, stamp in files.items():
         if name in known:
             continue
-        if (no := refused.get(name)) and _is_same(no.stamp, stamp):
+        # What could not be read may have been let be read: that changes no other time.
+        if (no := refused.get(name)) and (no.stamp == stamp or (no.is_held and _is_same(no.stamp, stamp))):
             still_refused[name] = no
             continue
         seen = before.get(name)
