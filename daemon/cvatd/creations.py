@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
-import os
 import queue
-import re
-import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from cvatcore.errors import CvatError, InvalidInput, NotFound
-from cvatcore.media.copying import free_name
-from cvatcore.media.remote import download
-from cvatcore.media.share import read_share
+from cvatcore.errors import CvatError, NotFound
 from cvatcore.protocol import ChangeEvent
 from cvatcore.protocol.creation import DataRequest
-from cvatcore.store.files import make_durable, storage_failed
-from cvatcore.store.layout import MEDIA
 from cvatd.creation_records import Creation, CreationFiles, new_id, now
-from cvatd.data_requests import Inputs, inputs_of_share, task_data
+from cvatd.creation_work import CreationWork
 from cvatd.refusals import FieldErrors, Refused
 from cvatd.uploads import Uploads
 
@@ -38,9 +28,6 @@ AT_ONCE = 2
 
 CLEAN_SECONDS = 60 * 60.0
 STOP_SECONDS = 5.0
-
-MANY = 256
-"""Files that are no longer written to the disk one by one."""
 
 CANCELLED = "The request was cancelled."
 
@@ -81,13 +68,11 @@ class Creations:
         self._workspace = workspace
         self._uploads = uploads
         self._publish = publish
-        self._allow_private = allow_private_urls
+        self._maker = CreationWork(workspace, uploads=uploads, files=self.files, allow_private_urls=allow_private_urls)
         self._lock = threading.Lock()
         self._known: dict[str, Creation] = {}
         self._working: dict[str, _Work] = {}
         self._stopping = threading.Event()
-        self._placing = threading.Lock()
-        """Held while a folder gets its name among the media."""
         self._waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
@@ -212,14 +197,19 @@ class Creations:
         return one
 
     def _make(self, number: str) -> None:
-        work, one = self._working[number], self._known[number]
+        work = self._working[number]
         message = ""
+
+        def tell(progress: float) -> None:
+            if work.is_cancelled or self._stopping.is_set():
+                raise _Left
+            work.progress = progress
+
+        def note(place: str, names: tuple[str, ...]) -> None:
+            self._change(number, place=place, names=names)
+
         try:
-            self._check(work)
-            one = self._change(number, status="started", started=now())
-            task = self._workspace.tasks[one.task]
-            if not task.size:  # Else a daemon before this one had come so far.
-                self._attach(one, work)
+            self._maker.make(self._change(number, status="started", started=now()), tell=tell, note=note)
         except _Left:
             if not work.is_cancelled:
                 return  # The daemon ends; the next one goes on.
@@ -227,7 +217,7 @@ class Creations:
         except CvatError as error:
             if self._stopping.is_set():
                 return  # The workspace may be closed already.
-            message = self._told(one, f"{error.message} {error.hint}".strip())
+            message = self._maker.told(self._known[number], error)
         except Exception:  # noqa: BLE001  whatever it is, the request ends with a sentence, and the log has the trace
             if self._stopping.is_set():
                 return
@@ -235,96 +225,22 @@ class Creations:
             message = "cvatd could not make the task; its log says why."
         self._end(number, message)
 
-    def _told(self, one: Creation, message: str) -> str:
-        """What a client is told: files by the names that it gave them, not by where they lay for a while."""
-        place = self._known[one.id].place
-        folders = [self._uploads.folder(one.task), *([self._workspace.root / place] if place else [])]
-        with contextlib.suppress(CvatError):
-            if one.request.server_files and (share := read_share(self._workspace.root)):
-                folders.append(share)
-        for folder in folders:
-            message = message.replace(f"{folder}/", "")
-        return message
-
     def _end(self, number: str, message: str) -> None:
         one = self._known[number]
+        # Lists of a million names are of no more use, nor are addresses.
+        over: dict[str, Any] = {"finished": now(), "names": (), "request": DataRequest()}
         with contextlib.suppress(CvatError):  # A full disk: in memory it is known all the same.
             if message:
-                self._clear(one)
-                self._change(number, status="failed", message=message, **_over())
+                self._maker.clear(one)
+                self._change(number, status="failed", message=message, **over)
             else:
                 self._uploads.drop(one.task)
                 self.files.forget_overlap(one.task)
-                self._change(number, status="finished", **_over())
+                self._change(number, status="finished", **over)
         with self._lock:
             self._working.pop(number, None)
         self._publish(ChangeEvent("task", task_id=one.task))
         self._publish(ChangeEvent("tasks"))
-
-    def _clear(self, one: Creation) -> None:
-        """Remove what was brought for a task that could not be made: its data can be sent again."""
-        if one.place and not self._uploads.folder(one.task).exists():  # They were moved there.
-            shutil.rmtree(self._workspace.root / one.place, ignore_errors=True)
-        self._uploads.drop(one.task)
-
-    def _check(self, work: _Work) -> None:
-        if work.is_cancelled or self._stopping.is_set():
-            raise _Left
-
-    def _attach(self, one: Creation, work: _Work) -> None:
-        request, task = one.request, self._workspace.tasks[one.task]
-        document = task.document
-        # Those that were downloaded by a daemon before this one have names too.
-        is_uploaded = bool(one.names) and not (one.place and request.remote_files)
-        kinds = [is_uploaded, bool(request.server_files), bool(request.remote_files)]
-        if sum(kinds) > 1:
-            raise InvalidInput("Combined data types are not supported")
-        if not any(kinds):
-            raise InvalidInput("No media data found")
-        if request.server_files:
-            share = read_share(self._workspace.root)
-            if share is None:
-                raise InvalidInput("Nothing is shared on this machine any more.", hint="See: cvat share set.")
-            inputs = inputs_of_share(request, share)
-        else:
-            inputs = self._brought(one, work, title=document.name)
-        overlap = document.overlap or (0 if self.files.is_without_overlap(one.task) else None)
-        begun = work.progress
-
-        def progress(done: int, total: int) -> None:
-            self._check(work)
-            # The last bit is the commit.
-            work.progress = begun + (0.98 - begun) * min(1.0, done / total) if total else begun
-
-        task.attach(task_data(request, inputs, document, overlap=overlap), progress=progress)
-
-    def _brought(self, one: Creation, work: _Work, *, title: str) -> Inputs:
-        """Uploaded or downloaded files in the workspace's folder of media, moved there in one step."""
-        root, waiting = self._workspace.root, self._uploads.folder(one.task)
-        names = one.names
-        if one.place and not waiting.exists():
-            # A daemon before this one had moved them.
-            return Inputs(paths=tuple(root / one.place / name for name in names))
-        if one.request.remote_files:
-            shutil.rmtree(waiting, ignore_errors=True)  # Of a daemon before this one, say.
-
-            def progress(done: int, total: int) -> None:
-                self._check(work)
-                work.progress = 0.5 * done / total if total else 0.0
-
-            paths = download(
-                one.request.remote_files, into=waiting, progress=progress, allow_private=self._allow_private
-            )
-            names = tuple(path.name for path in paths)
-        if gone := [name for name in names if not (waiting / name).is_file()]:
-            raise InvalidInput(f"{gone[0]!r} was uploaded, and is gone.", hint="Upload the data again.")
-        _make_all_durable([waiting / name for name in names])
-        self._check(work)
-        with self._placing:
-            place = free_name(root / MEDIA, wanted=_folder_name(title, one.task))
-            self._change(one.id, place=place.relative_to(root).as_posix(), names=names)
-            _move(waiting, place)
-        return Inputs(paths=tuple(place / name for name in names))
 
     def _clean(self) -> None:
         while True:
@@ -332,40 +248,3 @@ class Creations:
                 self._uploads.clean(busy=self.busy())
             if self._stopping.wait(CLEAN_SECONDS):
                 return
-
-
-def _over() -> dict[str, Any]:
-    """What changes in a record whose work is over: lists of a million names are of no more use, nor are URLs."""
-    return {"finished": now(), "names": (), "request": DataRequest()}
-
-
-def _folder_name(title: str, task: int) -> str:
-    plain = re.sub(r"[^\w.-]+", "-", title).strip(".-_")[:60]
-    return plain or f"task-{task}"
-
-
-def _make_all_durable(paths: Sequence[Path]) -> None:
-    # Of many files each by itself takes much longer than all that the system has not written yet.
-    if len(paths) > MANY and hasattr(os, "sync"):
-        os.sync()
-    else:
-        make_durable(paths)
-
-
-def _move(waiting: Path, place: Path) -> None:
-    """One step, where both are on one disk; else a copy beside the place first."""
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.rename(waiting, place)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            beside = place.with_name(f".moving-{place.name}")
-            shutil.rmtree(beside, ignore_errors=True)
-            shutil.copytree(waiting, beside)
-            os.rename(beside, place)
-            shutil.rmtree(waiting, ignore_errors=True)
-        make_durable((place, place.parent))
-    except OSError as error:
-        raise storage_failed(error, place) from None
