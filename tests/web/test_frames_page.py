@@ -144,10 +144,10 @@ def test_context_images_beside_the_objects(browser: Browser, tmp_path: Path) -> 
     with opened(browser, tmp_path, photos) as (_workspace, editor):
         page = editor.page
         panel = page.get_by_role("region", name="Context images")
-        expect(panel.get_by_role("img")).to_have_count(3)
-        expect(panel.get_by_role("img", name="camera 2.jpg")).to_be_visible()
+        expect(panel.get_by_role("listitem")).to_have_count(3)
+        expect(panel.get_by_role("button", name="camera 2.jpg")).to_be_visible()
         panel.get_by_role("button", name="All 5").click()
-        expect(panel.get_by_role("img")).to_have_count(5)
+        expect(panel.get_by_role("listitem")).to_have_count(5)
         panel.get_by_role("button", name="camera 1.jpg").focus()
         page.keyboard.press("Enter")
         dialog = page.get_by_role("dialog")
@@ -175,7 +175,7 @@ def test_a_task_of_point_clouds_can_be_looked_at(browser: Browser, tmp_path: Pat
     with opened(browser, tmp_path, folder) as (_workspace, editor):
         page = editor.page
         expect(page.get_by_text("The point cloud from above.")).to_be_visible()
-        expect(page.get_by_role("region", name="Context images").get_by_role("img")).to_have_count(1)
+        expect(page.get_by_role("region", name="Context images").get_by_role("listitem")).to_have_count(1)
         expect(page.get_by_role("toolbar", name="Tools").get_by_role("button", name="Rectangle")).to_be_disabled()
         page.get_by_role("application").click()
         for key in ("n", "Control+a", "Delete", "h", "f"):

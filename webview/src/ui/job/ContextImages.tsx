@@ -46,7 +46,7 @@ export function ContextImages({ taskId }: { readonly taskId: number }): ReactNod
         {images.slice(0, all ? shown : FIRST).map((image, index) => (
           <li key={index}>
             <button type="button" className={classes.image} title={image.path} onClick={() => setOpened(index)}>
-              <ContextPicture image={image} className={classes.small} />
+              <ContextPicture image={image} alt="" className={classes.small} />
               <span className={classes.name}>{image.name}</span>
             </button>
           </li>
@@ -64,7 +64,14 @@ interface ContextImage {
   readonly name: string;
 }
 
-function ContextPicture({ image, className }: { readonly image: ContextImage; readonly className: string | undefined }): ReactNode {
+interface ContextPictureProps {
+  readonly image: ContextImage;
+  /** Empty where the name is beside it. */
+  readonly alt: string;
+  readonly className: string | undefined;
+}
+
+function ContextPicture({ image, alt, className }: ContextPictureProps): ReactNode {
   const [broken, setBroken] = useState<string | null>(null);
   if (broken === image.address) {
     return (
@@ -73,7 +80,7 @@ function ContextPicture({ image, className }: { readonly image: ContextImage; re
       </span>
     );
   }
-  return <img className={className} src={image.address} alt={image.name} decoding="async" onError={() => setBroken(image.address)} />;
+  return <img className={className} src={image.address} alt={alt} decoding="async" onError={() => setBroken(image.address)} />;
 }
 
 interface FullScreenProps {
@@ -104,7 +111,7 @@ function FullScreen({ images, index, onIndex }: FullScreenProps): ReactNode {
     >
       {image && (
         <>
-          <ContextPicture image={image} className={classes.large} />
+          <ContextPicture image={image} alt={image.name} className={classes.large} />
           {images.length > 1 && (
             <>
               <Turn side="left" label="Previous context image" onClick={() => go(-1)} />
