@@ -62,7 +62,7 @@ def test_a_picture_that_is_cut_off_waits_and_is_then_broken(drop: Drop, name: st
     look = drop.look(after=2)
     (broken,) = look.state.broken
     assert (broken.name, look.state.waiting) == (name, ())
-    assert "broken, cut off" in broken.reason
+    assert "cut off" in broken.reason
     assert drop.look(after=60).state.broken == (broken,)
     path.write_bytes(whole)
     drop.aged(path, age=5)
