@@ -44,6 +44,7 @@ class _Work:
     def __init__(self) -> None:
         self.progress = 0.0
         self.is_cancelled = False
+        self.is_begun = False
 
 
 class Creations:
@@ -170,6 +171,10 @@ class Creations:
                     [f"Only requests that are queued or started can be cancelled, not {one.status} ones."]
                 )
             work.is_cancelled = True
+            waits = not work.is_begun
+            work.is_begun = True
+        if waits:  # Nobody works on it, and from now on nobody will.
+            self._end(number, CANCELLED)
 
     def forget_task(self, task: int) -> None:
         """End what is under way for a task that was removed, and remove its uploads."""
@@ -197,7 +202,11 @@ class Creations:
         return one
 
     def _make(self, number: str) -> None:
-        work = self._working[number]
+        with self._lock:
+            work = self._working.get(number)
+            if work is None or work.is_begun:
+                return  # It was cancelled while it waited.
+            work.is_begun = True
         message = ""
 
         def tell(progress: float) -> None:

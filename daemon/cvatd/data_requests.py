@@ -14,7 +14,7 @@ from cvatcore.errors import InvalidInput
 from cvatcore.media import ScanOptions
 from cvatcore.media.given_manifest import read_given
 from cvatcore.media.kinds import is_manifest
-from cvatcore.media.share import check_links, plain_name, share_inputs
+from cvatcore.media.share import check_links, confined, plain_name, share_inputs
 from cvatcore.protocol.creation import DataRequest
 from cvatcore.schema import Task
 from cvatcore.workspace.task_data import TaskData
@@ -144,7 +144,7 @@ def inputs_of_share(request: DataRequest, share: Path) -> Inputs:
         given = read_given(manifest)
         names = [given.video.name] if given.video else [frame.path for frame in given.frames]
         names += [name for frame in given.frames for name in frame.related]
-        paths = share_inputs(share, [f"{beside}/{name}" for name in names])
+        paths = share_inputs(share, [_file_of(share, f"{beside}/{name}") for name in names])
     check_links(share, paths)
     excluded = _excluded(share, paths, request.server_files_exclude)
     if excluded is None:
@@ -152,6 +152,12 @@ def inputs_of_share(request: DataRequest, share: Path) -> Inputs:
     return Inputs(
         paths=tuple(path for path in paths if not excluded.covers(path)), exclude=excluded.inside, manifest=manifest
     )
+
+
+def _file_of(share: Path, name: str) -> str:
+    """The file of a frame that a manifest lists: itself, or the document whose page it is."""
+    parent = name.rpartition("/")[0]
+    return parent if not confined(share, name).exists() and confined(share, parent).is_file() else name
 
 
 class _Excluded(msgspec.Struct, frozen=True):

@@ -55,6 +55,8 @@ class _State:
         self.total = sum(kept.values())
         self.receiving = 0
         """Requests that send files for it right now."""
+        self.is_closed = False
+        """Whether the task is being made of what came."""
 
 
 class Uploads:
@@ -99,7 +101,11 @@ class Uploads:
             raise storage_failed(error, incoming) from None
         with self._lock:
             state = self._state(task)
-            state.receiving += 1
+            is_closed = state.is_closed
+            state.receiving += not is_closed
+        if is_closed:
+            shutil.rmtree(incoming, ignore_errors=True)
+            raise Refused(409, "The task is being made of what was uploaded before.")
         taken = Receiving(incoming, room=self.limits.task_bytes - state.total, limits=self.limits)
         try:
             if declared > free:
@@ -125,6 +131,25 @@ class Uploads:
         with self._lock:
             if task in self._states and self._states[task].receiving:
                 raise Refused(409, "Files of this task are still being uploaded.")
+
+    def close(self, task: int) -> tuple[str, ...]:
+        """Take no more files of a task, until `open` or `drop`; returns the names of those that came.
+
+        Errors: Refused with 409 while some are coming in.
+        """
+        with self._lock:
+            state = self._state(task)
+            if state.receiving:
+                raise Refused(409, "Files of this task are still being uploaded.")
+            state.is_closed = True
+            return tuple(state.kept)
+
+    def open(self, task: int) -> None:
+        """Take files of a task again."""
+        with self._lock:
+            state = self._state(task)
+            state.is_closed = False
+            self._forget_empty(task, state)
 
     def drop(self, task: int) -> None:
         """Remove all files of a task's upload, unless some are coming in."""
@@ -202,7 +227,7 @@ class Uploads:
         state.total += sum(sizes.values())
 
     def _forget_empty(self, task: int, state: _State) -> None:
-        if not state.kept and not state.receiving:
+        if not state.kept and not state.receiving and not state.is_closed:
             self._states.pop(task, None)
             with contextlib.suppress(OSError):
                 (self._root / str(task)).rmdir()

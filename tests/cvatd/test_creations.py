@@ -65,6 +65,25 @@ def test_one_is_cancelled(
     assert client.get("/api/requests/none").status_code == 404
 
 
+def test_one_that_waits_is_cancelled_at_once(
+    client: TestClient, workspace: Workspace, tmp_path: Path, held: tuple[threading.Event, threading.Event]
+) -> None:
+    _, go = held
+    tasks = [new_task(client, name=f"task {number}") for number in range(module.AT_ONCE + 1)]
+    files = parts(("a.png", picture(tmp_path, "a.png")))
+    numbers = [client.post(f"/api/tasks/{task}/data", files=files).json()["rq_id"] for task in tasks]
+    waiting = client.get("/api/requests?status=queued").json()["results"]
+    last = waiting[0]["id"] if waiting else numbers[-1]
+    task = tasks[numbers.index(last)]
+    assert client.post(f"/api/requests/{last}/cancel").status_code == 200
+    assert client.get(f"/api/requests/{last}").json()["message"] == module.CANCELLED
+    again = client.post(f"/api/tasks/{task}/data", files=files)
+    assert again.status_code == 202
+    go.set()
+    assert all(wait(client, one)["state"] == "Finished" for one in tasks)
+    assert client.get(f"/api/requests/{last}").json()["status"] == "failed"
+
+
 def test_the_next_daemon_goes_on(
     workspace: Workspace, tmp_path: Path, held: tuple[threading.Event, threading.Event]
 ) -> None:
@@ -190,6 +209,23 @@ def test_uploads_are_bounded(tmp_path: Path) -> None:
         pass
     assert uploads.names(1) == ("a.png", "b.png")
     assert Uploads(tmp_path).names(1) == ("a.png", "b.png")
+
+
+def test_nothing_comes_to_what_is_being_made(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    with uploads.receiving(1) as receiving:
+        receiving.open("a.png").close()
+        with pytest.raises(Refused, match="still being uploaded"):
+            uploads.close(1)
+    assert uploads.close(1) == ("a.png",)
+    with pytest.raises(Refused, match="being made"), uploads.receiving(1):
+        pass
+    uploads.open(1)
+    with uploads.receiving(1) as receiving:
+        receiving.open("b.png").close()
+    assert uploads.close(1) == ("a.png", "b.png")
+    uploads.drop(1)
+    assert uploads.close(1) == ()
 
 
 def test_an_upload_that_is_given_up_is_removed(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from cvatcore.errors import InvalidInput
+from cvatcore.errors import CvatError, InvalidInput
 from cvatcore.media.share import read_share, share_inputs
 from cvatcore.protocol import ChangeEvent, DataResponse, RqStatus
 from cvatcore.protocol.creation import DataRequest, RqState
@@ -77,9 +77,14 @@ def _begin(call: Call, task: int, request: DataRequest) -> DataResponse:
             raise FieldErrors({"server_files": ["Nothing is shared on this machine: cvat share set DIR does it."]})
         share_inputs(share, request.server_files)  # Says at once what leaves it or is not there.
     uploads, creations = call.context.uploads, call.context.creations
-    uploads.check_quiet(task)
-    names = ordered_names(request, uploads.names(task))
-    one = creations.submit(task, request, names=names, owner=call.workspace.me.username)
+    came = uploads.close(task)
+    try:
+        names = ordered_names(request, came)
+        one = creations.submit(task, request, names=names, owner=call.workspace.me.username)
+    except CvatError:
+        if task not in creations.busy():  # Else they are another request's.
+            uploads.open(task)
+        raise
     call.context.feed.publish(ChangeEvent("task", task_id=task))
     return _response(one, request, names)
 
