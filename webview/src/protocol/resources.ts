@@ -22,6 +22,7 @@ import type {
   SyncStatus,
   TaskRead,
   UndoResponse,
+  WatchRead,
 } from './generated';
 
 export interface TaskQuery {
@@ -96,6 +97,10 @@ export function getMedia(client: Client, taskId: number, signal?: AbortSignal): 
 
 export function getSync(client: Client, signal?: AbortSignal): Promise<SyncStatus> {
   return client.get<SyncStatus>('/api/cvatd/sync', abortable(signal));
+}
+
+export function getWatch(client: Client, signal?: AbortSignal): Promise<WatchRead> {
+  return client.get<WatchRead>('/api/cvatd/watch', abortable(signal));
 }
 
 export function startSync(client: Client): Promise<SyncStatus> {

@@ -39,6 +39,13 @@ export function task(fields: Partial<TaskRead> & { readonly id: number }): TaskR
   } as TaskRead;
 }
 
+/** A task that has got no frames yet. */
+export function emptyTask(id: number, name: string): TaskRead {
+  const made: Partial<TaskRead> & { readonly id: number } = task({ id, name });
+  delete made.size;
+  return made as TaskRead;
+}
+
 export function job(fields: Partial<JobRead> & { readonly id: number }): JobRead {
   return {
     url: '',

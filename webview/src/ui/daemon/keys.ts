@@ -19,6 +19,8 @@ export const keys = {
   /** Beside the jobs, not below one: every job of a task is asked again when its conflicts come or go. */
   conflicts: ['conflicts'],
   media: (taskId: number) => ['media', taskId],
+  /** Below the media: pictures that go, come back or change are told of as media. */
+  watch: ['media', 'watch'],
   sync: ['sync'],
   share: (directory: string) => ['share', directory],
   projects: ['projects'],

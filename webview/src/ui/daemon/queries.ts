@@ -14,6 +14,7 @@ import type {
   SessionInfo,
   SyncStatus,
   TaskRead,
+  WatchRead,
 } from '../../protocol/generated';
 import {
   getContextNames,
@@ -23,6 +24,7 @@ import {
   getSession,
   getSync,
   getTask,
+  getWatch,
   listConflicts,
   listJobs,
   listLabels,
@@ -114,6 +116,19 @@ export function useMedia(taskId: number, wanted: boolean): UseQueryResult<MediaR
     queryKey: keys.media(taskId),
     queryFn: ({ signal }) => getMedia(client, taskId, signal),
     enabled: wanted,
+  });
+}
+
+/** The watched folders. What only waits is not told of by the feed, so they are read again now and then. */
+export function useWatch(): UseQueryResult<WatchRead> {
+  const { client } = useDaemon();
+  return useQuery({
+    queryKey: keys.watch,
+    queryFn: ({ signal }) => getWatch(client, signal),
+    refetchInterval: ({ state: { data } }) => {
+      if (!data || data.folders.length === 0) return false;
+      return data.to_read > 0 || data.folders.some(({ waiting_count: waiting }) => waiting > 0) ? 1_500 : 10_000;
+    },
   });
 }
 

@@ -35,9 +35,8 @@ export function LabelsField({ labels, problem, onChange }: LabelsFieldProps): Re
       <Tabs.Panel value="raw" pt="sm">
         <Textarea
           size="xs"
-          autosize
-          minRows={6}
-          maxRows={20}
+          rows={10}
+          resize="vertical"
           aria-label="Labels as JSON"
           description="CVAT's raw form, as its “Raw” tab shows it: attributes and skeletons are kept."
           spellCheck={false}

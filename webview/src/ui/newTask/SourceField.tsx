@@ -43,9 +43,8 @@ export function SourceField({ draft, problem, onChange }: SourceFieldProps): Rea
       <Tabs.Panel value="addresses" pt="sm">
         <Textarea
           size="xs"
-          autosize
-          minRows={4}
-          maxRows={14}
+          rows={6}
+          resize="vertical"
           aria-label="Addresses of files"
           description="One a line, http or https. The daemon fetches them."
           placeholder="https://example.org/street.mp4"

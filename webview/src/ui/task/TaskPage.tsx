@@ -11,6 +11,7 @@ import { tell } from '../shell/tell';
 import { useTitle } from '../shell/useTitle';
 import { JobsTable } from './JobsTable';
 import { TaskSummary } from './TaskSummary';
+import { WatchedFolders } from './WatchedFolders';
 import classes from './TaskPage.module.css';
 
 const UNKNOWN = new ApiError('missing', 'Not found.', 404);
@@ -50,12 +51,13 @@ function Task({ id }: { readonly id: number }): ReactNode {
           void navigate('/', { replace: true });
         }}
       />
+      <WatchedFolders taskId={id} />
       <section className={classes.jobs} aria-labelledby="jobs">
         <h2 id="jobs" className={classes.heading}>
           Jobs
         </h2>
         {task.data.size === undefined ? (
-          <p className={classes.none}>No data yet. Jobs come with the frames: “Add data” gives the task its files.</p>
+          <p className={classes.none}>No data yet. Jobs come with the frames; “Add data” gives the task its files.</p>
         ) : jobs.data ? (
           <JobsTable jobs={jobs.data} />
         ) : jobs.isError ? (

@@ -1,10 +1,11 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import { Route, Routes } from 'react-router';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { accessibilityFaults } from '../../testing/accessibility';
 import { DaemonDouble, json } from '../../testing/daemonDouble';
 import { show } from '../../testing/render';
-import { page, session, task } from '../../testing/samples';
+import { emptyTask, page, session, task } from '../../testing/samples';
 import { TasksPage } from './TasksPage';
 
 const TASKS = [
@@ -62,6 +63,31 @@ it('shows the commands that make a first task in this workspace', async () => {
   show(<TasksPage />, { daemon: daemon.address });
   expect(await screen.findByText('cvat task create NAME --labels car,person --data PATH')).toBeVisible();
   expect(await screen.findByText('cd /home/ada/street')).toBeVisible();
+});
+
+it('leads to the form of a new task by a button and by a key', async () => {
+  const routes = (
+    <Routes>
+      <Route path="/" element={<TasksPage />} />
+      <Route path="/tasks/create" element="the form" />
+    </Routes>
+  );
+  const { person } = show(routes, { daemon: daemon.address });
+  await screen.findByRole('link', { name: 'street' });
+  expect(screen.getByRole('link', { name: 'New task' })).toHaveAttribute('href', '/tasks/create');
+  await person.type(screen.getByRole('textbox', { name: 'Search tasks' }), 'n');
+  expect(screen.queryByText('the form')).toBeNull();
+  await person.click(document.body);
+  await person.keyboard('n');
+  expect(await screen.findByText('the form')).toBeVisible();
+});
+
+it('offers to add the data that a task lacks', async () => {
+  tasks = [emptyTask(5, 'empty')];
+  const { container } = show(<TasksPage />, { daemon: daemon.address });
+  expect(await screen.findByText('No data yet')).toBeVisible();
+  expect(screen.getByRole('link', { name: 'Add data to empty' })).toHaveAttribute('href', '/tasks/5/data');
+  expect(await accessibilityFaults(container)).toEqual([]);
 });
 
 it('says that there is no session, and goes on when there is one', async () => {
