@@ -1,5 +1,6 @@
 """Clones that each watch a folder of their own: after a sync all have all frames, each once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,86 @@ class Person:
             for shape in job.annotations.shapes:
                 found.setdefault(self.names[shape.frame], []).append(shape.points[2])
         return found
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[tuple[Person, Person]]:
+    """Two clones of a workspace with an empty task."""
+    remote = bare_repository(tmp_path / "team.git")
+    with Workspace.init(tmp_path / "mara") as workspace:
+        workspace.create_task("street", labels=["car"], data=None)
+        git(workspace.root, "remote", "add", "origin", str(remote))
+        cvatsync.sync(workspace.root)
+    cvatsync.clone(str(remote), tmp_path / "ines")
+    people = []
+    for name in ("mara", "ines"):
+        (tmp_path / name[0] / "drop").mkdir(parents=True)
+        people.append(Person(tmp_path / name, tmp_path / name[0] / "drop"))
+    yield people[0], people[1]
+    for person in people:
+        person.workspace.close()
+
+
+def test_the_same_files_are_one_job(team: tuple[Person, Person]) -> None:
+    mara, ines = team
+    for person in team:
+        person.put("sa1.png", "sa2.png")
+        person.look()
+    ines.put("sa3.png")
+    ines.look()
+    for person in (mara, ines, mara):
+        person.sync()
+    for person in team:
+        assert person.names == ["sa1.png", "sa2.png", "sa3.png"]
+        assert [(job.start, job.stop) for job in person.task.jobs] == [(0, 1), (2, 2)]
+        # Each frame is where it was taken: those that both took, with who was first.
+        assert person.task.document.data.sources[person.task.manifest.images[2].source].path == str(ines.folder)
+
+
+def test_frames_after_common_ones_keep_their_folder(team: tuple[Person, Person]) -> None:
+    mara, ines = team
+    mara.put("sa1.png", "sa2.png")
+    ines.put("sa1.png")
+    for person in team:
+        person.look()
+    for person in (mara, ines, mara):
+        person.sync()
+    for person in team:
+        assert person.names == ["sa1.png", "sa2.png"]
+        sources = [person.task.document.data.sources[image.source].path for image in person.task.manifest.images]
+        assert sources[1] == str(mara.folder)
+
+
+def test_a_job_that_was_begun_stays(team: tuple[Person, Person]) -> None:
+    mara, ines = team
+    for person in team:
+        person.put("sa1.png", "sa2.png")
+        person.look()
+    ines.draw("sa2.png")
+    for person in (mara, ines, mara):
+        person.sync()
+    for person in team:
+        assert [(job.start, job.stop) for job in person.task.jobs] == [(0, 1), (0, 1)]
+        assert list(person.boxes) == ["sa2.png"]
+
+
+def test_one_moves_a_file_while_the_other_adds_frames(team: tuple[Person, Person]) -> None:
+    mara, ines = team
+    mara.put("sa1.png", "sa2.png")
+    mara.look()
+    mara.sync()
+    ines.sync()
+    ines.put("in1.png")
+    ines.look()
+    ines.draw(next(name for name in ines.names if name.endswith("in1.png")))
+    (mara.folder / "sa1.png").rename(mara.folder / "sa9.png")
+    assert [one.now for one in mara.look().moved] == ["sa9.png"]
+    for person in (mara, ines, mara):
+        person.sync()
+    for person in team:
+        assert person.names == ["sa9.png", "sa2.png", "drop/in1.png"]
+        assert list(person.boxes) == ["drop/in1.png"]
+        assert person.workspace.conflicts() == []
 
 
 @pytest.mark.parametrize("has_frames", [False, True])

@@ -45,7 +45,9 @@ def move_appended(
     edits: dict[str, bytes | None] = {}
     for task in _tasks_changed(roots):
         if (shift := _shift(task, roots)) is not None:
-            edits |= _moved(task, roots[1], roots[2:], shift) | _sources_followed(task, roots)
+            edits |= _moved(task, roots[1], roots[2:], shift)
+        # Also where no frame of theirs moves: they may follow frames that both sides appended.
+        edits |= _sources_followed(task, roots)
     if not edits:
         return theirs
     made = edit_tree(repository, theirs, {prefix + path: data for path, data in edits.items()}, written=written)

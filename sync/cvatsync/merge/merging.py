@@ -20,6 +20,7 @@ from cvatsync.merge.line_merges import merge_lines
 from cvatsync.merge.merged_files import is_job_folder, is_merged_by_meaning, merge_documents, merge_jobs
 from cvatsync.merge.needed_labels import Labelled, bring_back_labels
 from cvatsync.merge.recording import conflict_files
+from cvatsync.merge.repeated_jobs import without_repeated_jobs
 from cvatsync.merge.tree_walk import walk_trees
 from cvatsync.trees import Change, Edits, Leaf, edit_tree, node_at, tree_changes
 
@@ -92,7 +93,8 @@ def merge_trees(
     tree = _edited(repository, walked.tree, edits | lines.files, written)
     merged = _workspace(tree, prefix)
     conflicts = (*documents.conflicts, *jobs.conflicts)
-    more = bring_back_labels(
+    more: dict[str, bytes | None] = without_repeated_jobs(ours=here, theirs=there, bases=before, merged=merged)
+    more |= bring_back_labels(
         Labelled(
             ours=here,
             theirs=there,

@@ -151,6 +151,25 @@ def until_frames(root: Path, count: int) -> None:
             select_nothing(0.01)
 
 
+def test_two_processes_take_each_file_once(root: Path) -> None:
+    drop = root.parent / "drop"
+    with Workspace(root) as workspace:
+        watch_folder(workspace.tasks["street"], drop, stable=0.05)
+    both = [watching(root), watching(root)]
+    content = picture_bytes()
+    for number in range(150):
+        (drop / f"{number:04}.png").write_bytes(content + number.to_bytes(4, "big"))
+        if not number % 50:
+            until_frames(root, number // 2)
+    until_frames(root, 150)
+    for process in both:
+        process.send_signal(signal.SIGTERM)
+    for process in both:
+        _, err = process.communicate(timeout=SECONDS)
+        assert (process.returncode, err) == (0, "")
+    assert sorted(names(root)) == [f"{number:04}.png" for number in range(150)]
+
+
 def test_killed_at_any_time_it_takes_each_file_once(root: Path) -> None:
     """A few hundred files come while the process is killed again and again, wherever it is just then."""
     drop = root.parent / "drop"
