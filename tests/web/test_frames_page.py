@@ -106,8 +106,11 @@ def test_deleted_frames_are_seen_in_passing_when_that_is_set(browser: Browser, t
             page.keyboard.press("f")
             editor.expect_frame(frame)
         page.keyboard.press("d")
-        page.keyboard.press("Alt+Delete")
+        editor.expect_frame(2)
+        with saved(page):
+            page.keyboard.press("Alt+Delete")
         expect(page.get_by_text("This frame is deleted")).to_have_count(0)
+        page.wait_for_url("**frame=2")
         page.reload()
         editor.ready()
         editor.expect_frame(2)
