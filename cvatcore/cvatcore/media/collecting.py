@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from cvatcore.media.context import pair
 from cvatcore.media.headers import read_size
 from cvatcore.media.identity import unreadable
 from cvatcore.media.kinds import Kind, check_frame_name, check_name, is_manifest, kind_of_name
+from cvatcore.media.patterns import ANY_DEPTH, is_pattern, matches
 from cvatcore.media.video_files import open_video, video_stream
 from cvatcore.media.walking import walk
 
@@ -115,24 +115,19 @@ def _kinds_of_inputs(inputs: Sequence[Path]) -> Iterator[tuple[Path, InputKind]]
     for given in inputs:
         # Links stay as the person gave them: names come from what they see.
         path = Path(os.path.abspath(given))
-        matches = [(path, _kind_of_input(path))] if not _is_pattern(path) else _matches(path)
-        for match, kind in matches:
+        found = _matches(path) if is_pattern(path) else [(path, _kind_of_input(path))]
+        for match, kind in found:
             if match not in seen:
                 seen.add(match)
                 yield match, kind
 
 
-def _is_pattern(path: Path) -> bool:
-    return glob.has_magic(str(path)) and not os.path.lexists(path)
-
-
 def _matches(pattern: Path) -> list[tuple[Path, InputKind]]:
     """What a pattern matches that its name says is of use; of folders those that hold something."""
     found: list[tuple[Path, InputKind]] = []
-    for name in sorted(glob.iglob(str(pattern), recursive=True)):
-        path = Path(os.path.abspath(name))
-        if os.path.isdir(name):
-            if pattern.name != "**" and any(kind in ("picture", "cloud") for _, kind in walk(path)):
+    for path in matches(pattern):
+        if path.is_dir():
+            if pattern.name != ANY_DEPTH and any(kind in ("picture", "cloud") for _, kind in walk(path)):
                 found.append((path, "folder"))
         elif is_manifest(path.name) or kind_of_name(path.name):
             found.append((path, _kind_of_input(path)))

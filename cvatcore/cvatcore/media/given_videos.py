@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.found import classify
+from cvatcore.media.patterns import ANY_DEPTH, is_pattern, matches
 
 
 def list_videos(inputs: Iterable[Path]) -> tuple[Path, ...]:
@@ -32,9 +32,12 @@ def list_videos(inputs: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _matches(path: Path) -> list[Path]:
-    if not glob.has_magic(str(path)) or os.path.lexists(path):
+    if not is_pattern(path):
         return [path]
-    found = [Path(name) for name in sorted(glob.iglob(str(path), recursive=True))]
+    found = matches(path)
+    if path.name == ANY_DEPTH:
+        # It has what is in the folders already.
+        found = [match for match in found if not match.is_dir()]
     if not found:
         raise InvalidMedia(f"No file matches {path}.", hint="Check its spelling.")
     return found

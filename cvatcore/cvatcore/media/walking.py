@@ -22,6 +22,24 @@ def walk(folder: Path) -> Iterator[tuple[str, Kind]]:
 
     Errors: InvalidMedia when a folder cannot be read, or a picture is a link to nothing.
     """
+    for name, entry in entries_below(folder):
+        if entry.is_dir() or not (kind := kind_of_name(entry.name)):
+            continue
+        if entry.is_file():
+            yield name, kind
+        elif kind == "picture" and entry.is_symlink():
+            raise InvalidMedia(
+                f"{entry.path} is a link to a file that does not exist.", hint="Bring the file back, or remove it."
+            )
+
+
+def entries_below(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """All files and folders under a folder, by relative paths with forward slashes; in no order.
+
+    What `walk` leaves out is left out here too.
+
+    Errors: InvalidMedia when a folder cannot be read.
+    """
     waiting = [(str(folder), "")]
     seen: set[tuple[int, int]] = set()
     while waiting:
@@ -43,11 +61,4 @@ def walk(folder: Path) -> Iterator[tuple[str, Kind]]:
                 continue
             if entry.is_dir():
                 waiting.append((entry.path, f"{prefix}{entry.name}/"))
-            elif kind := kind_of_name(entry.name):
-                if entry.is_file():
-                    yield prefix + entry.name, kind
-                elif kind == "picture" and entry.is_symlink():
-                    raise InvalidMedia(
-                        f"{entry.path} is a link to a file that does not exist.",
-                        hint="Bring the file back, or remove it.",
-                    )
+            yield prefix + entry.name, entry
