@@ -6,6 +6,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ class TaskData(msgspec.Struct, frozen=True):
     overlap: int | None = None
     """Frames that neighbouring jobs share, at most half a job; None: 5 in a video, else none."""
     jobs: tuple[tuple[str, ...], ...] = ()
-    """The names of the frames of each job, instead of a segment size."""
+    """The names of the files of each job, instead of a segment size; all pages of a file are in one job."""
     image_quality: int = DEFAULT_QUALITY
     chunk_size: int = 0
     zip_chunks: bool = False
@@ -132,11 +133,18 @@ def files_without_data(task: Task) -> dict[str, bytes | None]:
 def _runs(manifest: Manifest, data: TaskData, *, overlap: int) -> list[tuple[int, int]]:
     if not data.jobs:
         return cut_segments(manifest.size, segment_size=data.segment_size, overlap=overlap)
+    if manifest.video:
+        raise InvalidInput(
+            "The files of each job are given, and the media are a video.", hint="Cut it by a segment size instead."
+        )
+    # In their order; a file of several pages is as many frames.
+    frames = (sum(1 for _ in pages) for _, pages in groupby(manifest.images, key=lambda image: image.file))
     runs = []
     start = 0
     for names in data.jobs:
-        runs.append((start, start + len(names) - 1))
-        start += len(names)
+        size = sum(islice(frames, len(names)))
+        runs.append((start, start + size - 1))
+        start += size
     return runs
 
 

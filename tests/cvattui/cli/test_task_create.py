@@ -71,6 +71,29 @@ def test_files_of_each_job(root: Path, numbered: Path, tmp_path: Path) -> None:
     assert (done.code, "does not list the files of each job" in done.err) == (2, True)
 
 
+def test_all_pages_of_a_file_are_in_its_job(root: Path, numbered: Path, tmp_path: Path) -> None:
+    shutil.copy(photo("multipage.tif"), numbered / "3.tif")
+    wanted = tmp_path / "jobs.json"
+    wanted.write_text(json.dumps([["2.png", "3.tif"], ["1.png", "10.png", "11.png"]]))
+    create(root, numbered, "--job-files", str(wanted))
+    with Workspace(root) as workspace:
+        task = workspace.tasks["t"]
+        assert [(job.start, job.stop) for job in task.job_documents()] == [(0, 2), (3, 5)]
+        assert [image.path for image in task.manifest.images][:3] == ["2.png", "3.tif/0001.png", "3.tif/0002.png"]
+
+
+def test_a_video_has_no_files_to_give_to_jobs(root: Path, tmp_path: Path) -> None:
+    wanted = tmp_path / "jobs.json"
+    wanted.write_text('[["bikes.mp4"]]')
+    done = cvat(
+        "task", "create", "t", "--labels", "car", "--data", video(), "--job-files", wanted, "--copy", workspace=root
+    )
+    assert done.code == 2
+    assert done.err.startswith("cvat: The files of each job are given, and the media are a video.")
+    assert json.loads(cvat("task", "ls", "--json", workspace=root).out) == []
+    assert not list((root / "media").glob("*"))
+
+
 def test_every_frame_of_a_video_that_was_asked_for(root: Path) -> None:
     create(root, video(), "--start", "10", "--step", "25", "--stop", "90", "--chunk-size", "4", "--quality", "50")
     with Workspace(root) as workspace:
