@@ -45,6 +45,7 @@ MAX_IN_LANE: dict[Lane, int] = {"media": 12, "chunks": 3}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
+_PIECE = 256 * 1024
 _FREE = contextlib.nullcontext()
 _log = logging.getLogger("cvatd")
 _NOT_FOR_OTHERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
@@ -195,17 +196,25 @@ def _pieces(request: Request, loop: asyncio.AbstractEventLoop) -> Iterator[bytes
     """
     stream = request.stream()
 
-    async def take() -> bytes | None:
-        async with asyncio.timeout(STALLED_SECONDS):
-            return await anext(stream, None)
+    async def take() -> tuple[bytes, bool]:
+        # What goes from the loop to another thread costs the same whether it is much or little.
+        parts: list[bytes] = []
+        size = 0
+        while size < _PIECE:
+            async with asyncio.timeout(STALLED_SECONDS):
+                part = await anext(stream, None)
+            if part is None:
+                return b"".join(parts), True
+            parts.append(part)
+            size += len(part)
+        return b"".join(parts), False
 
-    while True:
+    is_last = False
+    while not is_last:
         try:
-            piece = asyncio.run_coroutine_threadsafe(take(), loop).result()
+            piece, is_last = asyncio.run_coroutine_threadsafe(take(), loop).result()
         except TimeoutError:
             raise Refused(408, f"Nothing came of the request for {STALLED_SECONDS:.0f} seconds.") from None
-        if piece is None:
-            return
         if piece:
             yield piece
 
