@@ -105,7 +105,8 @@ export class VideoPictures implements Pictures {
     if (this.#stills) return this.#options.stills.status(frame);
     if (this.#isDecoded(frame)) return READY;
     if (this.#options.stills.get(frame) !== null) return this.#options.stills.status(frame);
-    if (this.#playing?.window.isLost(this.#source(frame)) === true) return this.#options.stills.status(frame);
+    // Asked for when it is its turn: a film does not wait for it.
+    if (this.#playing?.window.isLost(this.#source(frame)) === true) return frame === this.#asked?.frame ? this.#options.stills.status(frame) : READY;
     return this.#trouble === null ? { kind: 'loading' } : { kind: 'error', message: this.#trouble, retrying: true };
   }
 
