@@ -77,6 +77,7 @@ def played(page: Page, editor: Editor) -> None:
     page.wait_for_timeout(PLAYED * 1000)
     page.keyboard.press("Space")
     drawn: list[dict[str, Any]] = page.evaluate("() => window.__cvatdPerf.drawn()")
+    assert len(drawn) > 1, "the film stands still"
     gaps = [after["at"] - before["at"] for before, after in itertools.pairwise(drawn)]
     frames = drawn[-1]["frame"] - drawn[0]["frame"]
     lasted = (drawn[-1]["at"] - drawn[0]["at"]) / 1000
