@@ -264,6 +264,25 @@ def test_one_frame_is_linked_once(drop: Drop, monkeypatch: pytest.MonkeyPatch) -
     assert drop.names == ["b.png"]
 
 
+def test_a_frame_whose_file_is_back_stays_with_it(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes back in between the look and the commit."""
+    drop.put("a.png")
+    drop.look()
+    (drop.folder / "a.png").rename(drop.folder / "b.png")
+    real = taking.relink
+
+    def late(*arguments: object, **options: object) -> object:
+        drop.copy("b.png", "a.png")
+        return real(*arguments, **options)  # type: ignore[arg-type]  # passed on
+
+    monkeypatch.setattr(folder_watch, "relink", late)
+    drop.look()
+    assert drop.names == ["a.png"]
+    # The other one is a copy then.
+    drop.look()
+    assert drop.names == ["a.png", "b.png"]
+
+
 def test_point_clouds_do_not_come_among_pictures(drop: Drop) -> None:
     drop.put("a.png")
     drop.look()
