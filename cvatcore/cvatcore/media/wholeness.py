@@ -69,6 +69,8 @@ def is_temporary(name: str) -> bool:
     the extension.
     """
     base = name.rpartition("/")[2].lower()
+    if "~" not in base and base.count(".") < 2 and not base.startswith("."):
+        return base[max(0, base.rfind(".")) :] in _TEMPORARY  # nearly all, and fast
     stem, extension = os.path.splitext(base)
     return (
         base.startswith((".", "~"))
