@@ -13,6 +13,8 @@ from cvatcore.media.kinds import kind_of_name
 from cvatcore.media.source_files import SourceFiles
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PIL.Image import Image
 
 _OPEN: Final = 3
@@ -41,8 +43,14 @@ class PageFiles:
                 while len(self._open) >= _OPEN:
                     self._open.pop(next(iter(self._open))).close()
                 opened = self._opened(place)
+            try:
+                page = opened.render(place.page)
+            except BaseException:
+                # Where it stands now nobody knows, and other pages may be whole.
+                opened.close()
+                raise
             self._open[key] = opened  # the last one used is the last to go
-            return opened.render(place.page)
+            return page
 
     def close(self) -> None:
         """Let go of the files; they are opened again when they are needed."""
@@ -55,10 +63,7 @@ class PageFiles:
         source = self._files.read(place) if place.member else place.path
         if kind_of_name(name) == "document":
             return Document(source, name=name)
-        with picture_errors(name):
-            return _PagesOfPicture(
-                read_header(io.BytesIO(source) if isinstance(source, bytes) else source, name=name), name
-            )
+        return _PagesOfPicture(source, name=name)
 
 
 class _Pages(Protocol):
@@ -72,14 +77,20 @@ class _Pages(Protocol):
 
 
 class _PagesOfPicture:
-    def __init__(self, image: Image, name: str) -> None:
-        self._image = image
+    def __init__(self, source: Path | bytes, *, name: str) -> None:
+        self._source = source
         self._name = name
+        with picture_errors(name):
+            self._image = self._read()
 
     def render(self, number: int) -> Image:
         from cvatcore.media.encoding import turn_upright
 
         with picture_errors(f"{self._name}, page {number},"):
+            if self._image.format == "PNG" and number - 1 < self._image.tell():
+                # Pillow goes back in an APNG to the first page, and finds none of the others from there.
+                self._image.close()
+                self._image = self._read()
             self._image.seek(number - 1)
             self._image.load()
             upright = turn_upright(self._image)
@@ -88,3 +99,8 @@ class _PagesOfPicture:
 
     def close(self) -> None:
         self._image.close()
+
+    def _read(self) -> Image:
+        return read_header(
+            io.BytesIO(self._source) if isinstance(self._source, bytes) else self._source, name=self._name
+        )

@@ -221,6 +221,40 @@ def test_stepping_through_an_animation_decodes_each_frame_once(tmp_path: Path, m
     reader.close()
 
 
+@pytest.mark.parametrize("is_packed", [False, True])
+@pytest.mark.parametrize("suffix", ["gif", "webp", "png", "tif", "avif"])
+def test_pages_are_the_same_in_any_order(tmp_path: Path, suffix: str, is_packed: bool) -> None:
+    astronaut = Image.open(samples.photo("astronaut.png")).resize((48, 40))
+    turned = [astronaut.rotate(30 * number) for number in range(5)]
+    path = tmp_path / f"a.{suffix}"
+    turned[0].save(path, save_all=True, append_images=turned[1:])
+    with Image.open(path) as image:
+        wanted = []
+        for number in range(5):
+            image.seek(number)
+            wanted.append(np.asarray(image.convert("RGB")))
+    if is_packed:
+        path = write_archive(tmp_path / "a.zip", {path.name: path.read_bytes()})
+    reader = reader_of(path)
+    for number in (0, 1, 0, 1, 4, 2, 3, 3, 0, 4):
+        assert np.array_equal(reader.array(number), wanted[number]), number
+    reader.close()
+
+
+def test_a_broken_page_leaves_the_others_whole(tmp_path: Path) -> None:
+    whole = animation("PNG", 5)
+    at = [place for place in range(len(whole)) if whole[place : place + 4] == b"fdAT"]
+    (tmp_path / "a.png").write_bytes(whole[: at[2] + 12] + b"x" * 8 + whole[at[2] + 20 :])
+    reader = reader_of(tmp_path / "a.png")
+    for number in (3, 0, 1, 3, 2, 0):
+        if number == 3:
+            with pytest.raises(InvalidMedia, match=r"a\.png, page 4, cannot be read"):
+                reader.array(number)
+        else:
+            assert tuple(reader.array(number)[5, 5]) == COLORS[number]
+    reader.close()
+
+
 def test_a_page_comes_from_the_cache_until_the_file_changes(tmp_path: Path) -> None:
     cache = open_cache(tmp_path / "cache", max_bytes=8 << 20)
     path = tmp_path / "a.gif"
