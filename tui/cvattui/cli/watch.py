@@ -183,7 +183,9 @@ def _tell_batch(workspace: Workspace, batch: Batch, *, as_json: bool, undo: bool
         _more(len(batch.moved))
     if batch.added:
         write_data(printable(f"{task}: {added_text(batch.added)}"))
-    if undo:
+    if batch.context:
+        write_data(printable(f"{task}: {_count(len(batch.context), 'frame')} with more context images."))
+    if undo and (batch.added or batch.moved_commit):
         say("To take it back:")
         for commit in (batch.added.commit if batch.added else "", batch.moved_commit):
             if commit:

@@ -80,6 +80,8 @@ class BatchRow(msgspec.Struct, frozen=True):
     moved: tuple[MovedRow, ...]
     """Frames that were linked to where their files are now."""
     moved_commit: str
+    context: tuple[int, ...]
+    """Frames that got context images which came after them."""
 
 
 def watch_row(rule: WatchRule) -> WatchRow:
@@ -117,6 +119,7 @@ def batch_row(batch: Batch) -> BatchRow:
         commit=added.commit if added else "",
         moved=tuple(_moved(one) for one in batch.moved),
         moved_commit=batch.moved_commit,
+        context=batch.context,
     )
 
 

@@ -18,6 +18,7 @@ from cvatcore.workspace.adding import FramesAdded
 from cvatcore.workspace.watching.deciding import Refused, Seen, Sorted, batch_size, sort_out
 from cvatcore.workspace.watching.known import KnownFrames, known_in, presence
 from cvatcore.workspace.watching.known_files import KnownFiles
+from cvatcore.workspace.watching.late_context import add_context, late_context
 from cvatcore.workspace.watching.listing import FileStamp, FolderListing, list_folder
 from cvatcore.workspace.watching.matching import match
 from cvatcore.workspace.watching.probing import Probed, probe
@@ -56,6 +57,8 @@ class Batch(msgspec.Struct, frozen=True):
     moved: tuple[Moved, ...]
     """Frames that were linked to other files: a commit before that."""
     moved_commit: str
+    context: tuple[int, ...] = ()
+    """Frames that got context images which came after them."""
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -184,6 +187,14 @@ class FolderWatch:
         else:
             self._look_into(wanted, found, progress)
         manifest, known = self._frames(listing)
+        if take_files and parts.related and not problem:
+            data = located(task.document.data, self._workspace.media_map, task=task.id)
+            late = late_context(parts.related, known, manifest, data, complete=frozenset(found.ready))
+            if late and (changed := add_context(task, late, before=manifest)):
+                batches.append(Batch(task=task.id, added=None, moved=(), moved_commit="", context=changed))
+                if told:
+                    told(batches[-1])
+                manifest, known = self._frames(listing)
         notes = self._files.look(listing, known, manifest, now_ns=began_ns, stable=self.rule.stable, progress=progress)
         self._looked_ns = began_ns
         is_left_out = frozenset(parts.left_out)

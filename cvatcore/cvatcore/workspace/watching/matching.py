@@ -51,8 +51,8 @@ def match(found: Sequence[Probed], manifest: Manifest, *, presence: Presence) ->
             new.append(one)
         elif numbers := mine.pop_missing(one.name):
             moved |= _as_now(numbers, one.frames, manifest)
-        elif (number := mine.pop_elsewhere()) is not None:
-            elsewhere[one.name] = number
+        elif (other := mine.pop_elsewhere()) is not None:
+            elsewhere[one.name] = other
         else:
             new.append(one)
     return Matched(new=tuple(new), moved=moved, elsewhere=elsewhere)

@@ -301,6 +301,31 @@ def test_context_images_come_with_their_frame(drop: Drop) -> None:
     assert (drop.names, drop.task.manifest.images[0].related) == (["a.png"], ("related_images/a_png/side.png",))
 
 
+def test_context_images_that_come_later_are_added(drop: Drop) -> None:
+    drop.put("sub/a.png", "sub/related_images/a_png/1.png", "b.png")
+    drop.look()
+    drop.put("sub/related_images/a_png/2.png", "related_images/b_png/1.png", age=0)
+    assert drop.look().batches == ()
+    (batch,) = drop.look(after=2).batches
+    assert (batch.context, drop.names) == ((0, 1), ["b.png", "sub/a.png"])
+    assert [image.related for image in drop.task.manifest.images] == [
+        ("related_images/b_png/1.png",),
+        ("sub/related_images/a_png/1.png", "sub/related_images/a_png/2.png"),
+    ]
+    assert drop.task.frames.context_image(1, 1).width == 8
+    assert drop.look(after=5).batches == ()
+    (drop.folder / "related_images/b_png/1.png").unlink()
+    assert drop.look(after=5).batches == ()
+
+
+def test_context_images_of_a_source_within_the_folder(drop: Drop) -> None:
+    drop.put("sub/a.png")
+    drop.task.add_frames([drop.folder / "sub"])
+    drop.put("sub/related_images/a_png/1.png")
+    (batch,) = drop.look().batches
+    assert (batch.context, drop.task.manifest.images[0].related) == ((0,), ("related_images/a_png/1.png",))
+
+
 def test_what_fails_is_said_and_tried_again(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*_: object) -> None:
         raise Busy("Another program is writing to this workspace.")
