@@ -212,14 +212,20 @@ class Uploads:
             for name in sizes:
                 place = folder / name
                 place.parent.mkdir(parents=True, exist_ok=True)
+                # One that differs in nothing but the case of its letters, on systems that make no difference; or of an
+                # upload that a power cut ended.
+                if place.is_file() and not filecmp.cmp(taken.files[name], place, shallow=False):
+                    raise InvalidInput(f"filename collision: {name!r} and another file are one on this system")
                 os.rename(taken.files[name], place)
                 moved.append(place)
             with (folder.parent / _NAMES).open("ab") as file:
                 file.write(b"".join(msgspec.json.encode(_Kept(name, size)) + b"\n" for name, size in sizes.items()))
-        except OSError as error:
+        except (OSError, InvalidInput) as error:
             for place in moved:
                 with contextlib.suppress(OSError):
                     place.unlink()
+            if isinstance(error, InvalidInput):
+                raise
             if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
                 raise InvalidInput("filename collision: a name is that of a file and of a folder") from None
             raise storage_failed(error, folder) from None

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from cvatcore.errors import StorageFailed
+from cvatcore.errors import InvalidInput, StorageFailed
 from cvatcore.protocol.creation import DataRequest
 from cvatcore.workspace import Workspace
 from cvatcore.workspace.task import TaskView
@@ -209,6 +209,26 @@ def test_uploads_are_bounded(tmp_path: Path) -> None:
         pass
     assert uploads.names(1) == ("a.png", "b.png")
     assert Uploads(tmp_path).names(1) == ("a.png", "b.png")
+
+
+def test_names_that_are_one_on_this_system(tmp_path: Path) -> None:
+    """As on macOS and Windows: the file is there, under a name that the list does not have."""
+    uploads = Uploads(tmp_path)
+    (uploads.folder(1)).mkdir(parents=True)
+    (uploads.folder(1) / "b.png").write_bytes(b"other")
+
+    def send() -> None:
+        with uploads.receiving(1) as receiving:
+            receiving.open("a.png").close()
+            receiving.open("b.png").close()
+
+    with pytest.raises(InvalidInput, match=r"filename collision: 'b\.png'"):
+        send()
+    assert uploads.names(1) == ()
+    assert [path.name for path in uploads.folder(1).iterdir()] == ["b.png"]
+    (uploads.folder(1) / "b.png").write_bytes(b"")
+    send()
+    assert uploads.names(1) == ("a.png", "b.png")
 
 
 def test_nothing_comes_to_what_is_being_made(tmp_path: Path) -> None:
