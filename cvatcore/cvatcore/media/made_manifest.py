@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ class Made(msgspec.Struct, frozen=True):
     """A manifest that was made."""
 
     kind: str
-    """`images` or `video`."""
+    """`images`, `clouds` or `video`."""
     frames: int
     lines: Iterator[bytes]
     """The lines with their line feeds; reading them does the work."""
@@ -78,8 +79,14 @@ def make_manifest(
         path = reader.source_file(0)
         index = index_video(path, name=str(path))
         _check_keyframes(index, force=force, name=str(path))
-        return Made("video", index.length, _video_lines(found, index, reader, report))
-    return Made("images", found.manifest.size, _image_lines(found.manifest.images, reader, report))
+        return Made("video", index.length, _closing(reader, _video_lines(found, index, reader, report)))
+    kind = "clouds" if found.manifest.dimension == "3d" else "images"
+    return Made(kind, found.manifest.size, _closing(reader, _image_lines(found.manifest.images, reader, report)))
+
+
+def _closing(reader: FrameReader, lines: Iterator[bytes]) -> Iterator[bytes]:
+    with closing(reader):
+        yield from lines
 
 
 def _check_keyframes(index: VideoIndex, *, force: bool, name: str) -> None:
@@ -87,9 +94,10 @@ def _check_keyframes(index: VideoIndex, *, force: bool, name: str) -> None:
         raise InvalidMedia(
             f"{name} has no times by which its frames could be found.", hint="Make the task without a manifest."
         )
+    counted = f"{len(index.keyframes)} keyframe{'' if len(index.keyframes) == 1 else 's'}"
     if not force and index.length > MOST_BETWEEN_KEYFRAMES * len(index.keyframes):
         raise InvalidMedia(
-            f"{name} has only {len(index.keyframes)} keyframes in {index.length} frames, too few for CVAT to use.",
+            f"{name} has only {counted} in {index.length} frames, too few for CVAT to use.",
             hint="Describe it all the same with --force; here no task needs a manifest.",
         )
 

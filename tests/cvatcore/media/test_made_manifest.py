@@ -86,7 +86,7 @@ def test_few_keyframes_need_force(tmp_path: Path) -> None:
             shade = np.full((32, 32, 3), number, np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(shade, format="rgb24")))
         container.mux(stream.encode(None))
-    with pytest.raises(InvalidMedia, match="only 1 keyframes in 120 frames"):
+    with pytest.raises(InvalidMedia, match="only 1 keyframe in 120 frames"):
         lines(path)
     assert len(lines(path, force=True)) == 4
 

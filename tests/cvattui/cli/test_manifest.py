@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from kit.clouds import columns_of, pcd
 from kit.command import cvat
 from kit.samples import photo
 
@@ -24,3 +25,9 @@ def test_what_cannot_be_described_leaves_the_old_manifest(tmp_path: Path) -> Non
     assert done.code != 0
     assert "broken.jpg" in done.err
     assert old.read_text() == "old"
+
+
+def test_point_clouds_are_called_so(tmp_path: Path) -> None:
+    (tmp_path / "a.pcd").write_bytes(pcd(columns_of(5)))
+    done = cvat("manifest", "create", "--output-dir", tmp_path / "out", tmp_path / "a.pcd")
+    assert (done.code, done.err.strip()) == (0, "1 frame of point clouds")

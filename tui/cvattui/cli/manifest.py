@@ -9,6 +9,7 @@ import typer
 
 from cvattui.cli.output import printable, say, write_data
 from cvattui.cli.progress import ProgressBar
+from cvattui.cli.summaries import counted_frames
 
 app = typer.Typer(help="Manifests: the list of a dataset's frames in CVAT's format.", no_args_is_help=True)
 
@@ -39,5 +40,5 @@ def create(
         made = make_manifest(source, force=force, cache=NullCache(), progress=progress)
         path = output_dir / "manifest.jsonl"
         replace_file(path, b"".join(made.lines))
-    say(f"{made.frames} frame{'' if made.frames == 1 else 's'} of {'a video' if made.kind == 'video' else 'pictures'}")
+    say(counted_frames(made.frames, kind=made.kind))
     write_data(printable(str(path)))

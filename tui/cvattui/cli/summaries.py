@@ -164,9 +164,14 @@ _KINDS = {"images": "pictures", "clouds": "point clouds", "video": "a video"}
 
 def task_heading(task: TaskDetail) -> str:
     """A task in one line: its id, its name, how many frames and jobs."""
-    frames = f"{task.size} frame{'' if task.size == 1 else 's'} of {_KINDS[task.kind]}"
+    frames = counted_frames(task.size, kind=task.kind)
     jobs = f"{task.jobs.count} job{'' if task.jobs.count == 1 else 's'}"
     return f"task {task.id}: {printable(task.name)} ({frames}, {jobs})"
+
+
+def counted_frames(count: int, *, kind: str) -> str:
+    """A number of frames, and what they are of: `images`, `clouds` or `video`."""
+    return f"{count} frame{'' if count == 1 else 's'} of {_KINDS[kind]}"
 
 
 def frames_text(start: int, stop: int) -> str:
