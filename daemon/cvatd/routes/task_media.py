@@ -42,7 +42,12 @@ def receive(call: Call) -> Response | DataResponse:
     request = _received(call, task.id)
     if not finishes and "upload-multiple" in call.headers:
         return Response(status_code=200, media_type=JSON)
-    return _begin(call, task.id, request)
+    try:
+        return _begin(call, task.id, request)
+    except CvatError:
+        if not finishes and task.id not in creations.busy():
+            uploads.drop(task.id)  # What comes in one request is all kept, or nothing of it.
+        raise
 
 
 def _received(call: Call, task: int) -> DataRequest:

@@ -150,6 +150,18 @@ def test_an_order_of_other_files(client: TestClient, tmp_path: Path) -> None:
     assert client.get(f"/api/tasks/{task}/status").json()["state"] == "Queued"
 
 
+def test_one_request_that_is_refused_leaves_no_files(client: TestClient, workspace: Workspace, tmp_path: Path) -> None:
+    task = new_task(client)
+    files = parts(("a.png", picture(tmp_path, "a.png")))
+    wrong = {"upload_file_order[0]": "b.png", "sorting_method": "predefined"}
+    assert client.post(f"/api/tasks/{task}/data", data=wrong, files=files).status_code == 400
+    assert leftovers(workspace) == []
+    assert client.post(
+        f"/api/tasks/{task}/data", files=parts(("a.png", picture(tmp_path, "b.png", width=9)))
+    ).is_success
+    assert wait(client, task)["state"] == "Finished"
+
+
 def test_the_files_of_each_job(client: TestClient, workspace: Workspace, tmp_path: Path) -> None:
     files = parts(*((name, picture(tmp_path, name)) for name in ("a.png", "b.png", "c.png")))
     task = new_task(client)
