@@ -128,6 +128,27 @@ def test_of_folders_in_one_another_each_file_is_for_the_innermost(root: Path) ->
     assert (names(root), names(root, "other")) == (["a.png"], ["b.png", "c.png"])
 
 
+def test_names_that_are_no_text_are_shown(root: Path) -> None:
+    drop = root.parent / "drop"
+    cvat("watch", "add", drop, "--task", "1", workspace=root)
+    put(drop, "a.png")
+    for name in (b"\xff.png", b"new\nline.png", b"\xfe.mp4"):
+        path = os.path.join(os.fsencode(drop), name)
+        with open(path, "wb") as file:
+            file.write((drop / "a.png").read_bytes())
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    listed = cvat("watch", "ls", "--json", workspace=root)
+    assert [note["name"] for note in listed.json[0]["broken"]] == ["new\nline.png", "\ufffd.png"]
+    assert listed.json[0]["left_out"] == ["\ufffd.mp4"]
+    done = cvat("watch", "run", "--once", workspace=root)
+    assert done.code == 0
+    assert "not valid UTF-8" in done.err
+    assert names(root) == ["a.png"]
+    odd = root.parent / "new\nfolder"
+    odd.mkdir()
+    assert "control character" in cvat("watch", "add", odd, "--task", "1", workspace=root).err
+
+
 def watching(root: Path) -> subprocess.Popen[str]:
     """`cvat watch run` as a process of its own that has begun."""
     process = subprocess.Popen(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cvatcore.errors import Conflict, InvalidInput, NotFound
 from cvatcore.media import located
 from cvatcore.media.identity import source_path
+from cvatcore.media.kinds import check_name
 from cvatcore.store.layout import LOCAL, TASKS
 from cvatcore.workspace.watching.rules import STABLE_SECONDS, WatchRule, read_rules, write_rules
 
@@ -50,6 +51,7 @@ def watch_folder(
             f"The frames of {task.name} are those of a video; none can be added.",
             hint="Watch for a task of pictures, or a new one: cvat task create.",
         )
+    check_name(str(place))
     _check_place(place, root=workspace.root)
     rule = WatchRule(folder=_as_task_has_it(task, place), task=task.id, recursive=recursive, stable=stable)
     others = []

@@ -11,6 +11,7 @@ import msgspec
 
 from cvatcore.errors import CvatError, InvalidMedia, MissingMedia
 from cvatcore.media import located
+from cvatcore.media.kinds import check_frame_name
 from cvatcore.media.ordering import arrange
 from cvatcore.media.wholeness import whole_extents
 from cvatcore.schema import DataSpec, ImageFrame, Manifest
@@ -25,7 +26,7 @@ from cvatcore.workspace.watching.probing import Probed, probe
 from cvatcore.workspace.watching.remembered import Remembered
 from cvatcore.workspace.watching.roles import Roles, roles
 from cvatcore.workspace.watching.rules import WatchRule
-from cvatcore.workspace.watching.state import FileNote, Moved, WatchState
+from cvatcore.workspace.watching.state import FileNote, Moved, WatchState, shown, shown_names
 from cvatcore.workspace.watching.taking import relink, take
 
 if TYPE_CHECKING:
@@ -203,12 +204,12 @@ class FolderWatch:
             task_name=task.name,
             problem=problem,
             frames=known.count,
-            waiting=tuple(sorted(name for name in self._waiting if name in parts.frames and name not in is_left_out)),
-            broken=tuple(FileNote(name=name, reason=no.reason) for name, no in sorted(self._refused.items())),
+            waiting=shown_names(name for name in self._waiting if name in parts.frames and name not in is_left_out),
+            broken=tuple(FileNote(name=shown(name), reason=no.reason) for name, no in sorted(self._refused.items())),
             missing=notes.missing,
             changed=notes.changed,
             moved=self._moved,
-            left_out=tuple(sorted((*listing.others, *parts.left_out))),
+            left_out=shown_names((*listing.others, *parts.left_out)),
         )
         return Look(state=state, batches=tuple(batches), due=self._due(found), reading_seconds=self._reading_seconds)
 
@@ -303,6 +304,7 @@ class FolderWatch:
                 progress(place, len(names))
             if name in found.quiet:
                 try:
+                    check_frame_name(name)
                     whole_extents(f"{self.rule.folder}/{name}")
                 except InvalidMedia as error:
                     self._refuse(name, error, is_quiet=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from cvatcore.workspace.watching.rules import WatchRule
@@ -54,3 +56,13 @@ class WatchState(msgspec.Struct, frozen=True):
     """Frames that were found again since the watching began."""
     left_out: tuple[str, ...] = ()
     """Videos, archives and documents: they do not become frames by lying in a folder."""
+
+
+def shown(name: str) -> str:
+    """A file's name as text: the system may have bytes in it that are none."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def shown_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Files' names as text, sorted."""
+    return tuple(map(shown, sorted(names)))
