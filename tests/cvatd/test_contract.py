@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft4Validator
 from starlette.testclient import TestClient
 
+from cvatcore.media.share import set_share
 from cvatcore.store import encode_json, plain_message
 from cvatcore.workspace import Workspace
 from kit.pictures import write_video
@@ -27,6 +28,7 @@ OPERATIONS = [
     ("/api/tasks", "/api/tasks"),
     ("/api/tasks/{id}", "/api/tasks/1"),
     ("/api/projects", "/api/projects"),
+    ("/api/tasks/{id}/status", "/api/tasks/1/status"),
     ("/api/jobs", "/api/jobs?task_id=1"),
     ("/api/jobs/{id}", "/api/jobs/2"),
     ("/api/labels", "/api/labels?job_id=1"),
@@ -99,3 +101,26 @@ def test_fields_are_no_more_and_no_less_than_cvats(client: TestClient, document:
     schemas = document["components"]["schemas"]
     for name, url in (("TaskRead", "/api/tasks/1"), ("JobRead", "/api/jobs/1"), ("About", "/api/server/about")):
         assert set(client.get(url).json()) == set(schemas[name]["properties"]), name
+
+
+def test_tasks_without_frames_projects_and_the_share_are_cvats(
+    client: TestClient, workspace: Workspace, document: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "share" / "day").mkdir(parents=True)
+    (tmp_path / "share" / "a.png").write_bytes(b"x")
+    set_share(workspace.root, tmp_path / "share")
+    task = workspace.create_task("first", labels=["car"], data=None, project="cars")
+    project = task.document.project
+    for path, url in (
+        ("/api/tasks/{id}", f"/api/tasks/{task.id}"),
+        ("/api/tasks/{id}/status", f"/api/tasks/{task.id}/status"),
+        ("/api/tasks", "/api/tasks"),
+        ("/api/projects", "/api/projects"),
+        ("/api/projects/{id}", f"/api/projects/{project}"),
+        ("/api/server/share", "/api/server/share"),
+    ):
+        schema = _allow_null(schema_of(document, path))
+        problems = [error.message for error in Draft4Validator(schema).iter_errors(client.get(url).json())]
+        assert problems == [], path
+    fields = set(document["components"]["schemas"]["ProjectRead"]["properties"])
+    assert set(client.get(f"/api/projects/{project}").json()) == fields
