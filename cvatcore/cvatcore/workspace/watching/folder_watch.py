@@ -107,12 +107,15 @@ class FolderWatch:
         self._reading_seconds = 0.0
         self._files = KnownFiles(rule.folder, since_ns=kept.looked_ns)
         self._known: tuple[Manifest, DataSpec, KnownFrames] | None = None
+        self._commit = kept.commit
+        self._committed: Manifest | None = None
+        """The frames as that commit has them."""
 
     @property
     def remembered(self) -> Remembered:
         """What is to be kept for the next start."""
         held = {name: (no.stamp.size, no.stamp.modified_ns) for name, no in self._refused.items() if no.is_held}
-        return Remembered(task=self.rule.task, looked_ns=self._looked_ns, held=held)
+        return Remembered(task=self.rule.task, looked_ns=self._looked_ns, held=held, commit=self._commit)
 
     def look(
         self,
@@ -198,6 +201,8 @@ class FolderWatch:
                 manifest, known = self._frames(listing)
         notes = self._files.look(listing, known, manifest, now_ns=began_ns, stable=self.rule.stable, progress=progress)
         self._looked_ns = began_ns
+        if take_files:
+            self._note_commit()
         is_left_out = frozenset(parts.left_out)
         state = WatchState(
             rule=self.rule,
@@ -221,8 +226,8 @@ class FolderWatch:
         if self._known is not None and self._known[0] is manifest and self._known[1] == data:
             return manifest, self._known[2]
         known = known_in(self.rule.folder, data, manifest, root=self._workspace.root)
-        if self._known is not None:
-            before, frames = self._known[0], self._known[2].first
+        if (then := self._known or self._known_before()) is not None:
+            before, frames = then[0], then[2].first
             gone = [name for name in frames.keys() - known.first.keys() if name in listing.files]
             still = {image.checksum: number for number, image in enumerate(manifest.images)} if gone else {}
             for name in gone:
@@ -231,6 +236,26 @@ class FolderWatch:
                 self._refused[name] = Refused(stamp=listing.files[name], reason=reason, is_held=True)
         self._known = (manifest, data, known)
         return manifest, known
+
+    def _known_before(self) -> tuple[Manifest, DataSpec, KnownFrames] | None:
+        """The frames in the folder at the last look of the process before this one."""
+        if not self._commit:
+            return None
+        workspace = self._workspace
+        try:
+            if self._commit == workspace.store.past.resolve("HEAD"):
+                return None
+            with workspace.at(self._commit) as past:
+                task = past.tasks[self.rule.task]
+                data = located(task.document.data, workspace.media_map, task=task.id)
+                return task.manifest, data, known_in(self.rule.folder, data, task.manifest, root=workspace.root)
+        except CvatError:
+            return None  # It is in no history any more.
+
+    def _note_commit(self) -> None:
+        manifest = self._workspace.tasks[self.rule.task].manifest
+        if manifest is not self._committed:
+            self._commit, self._committed = self._workspace.store.past.resolve("HEAD"), manifest
 
     def _wanted(self, found: Sorted, parts: Roles) -> list[str]:
         """Files that are ready to become frames, in the task's order; one whose context images come yet waits."""

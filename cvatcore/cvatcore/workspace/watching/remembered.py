@@ -21,6 +21,8 @@ class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
     """Nanoseconds since 1970: what changed before was seen; 0: nothing was."""
     held: dict[str, tuple[int, int]] = {}
     """Files whose frames somebody took back: length and time of change."""
+    commit: str = ""
+    """The newest commit when the frames were last looked at: who took some back since is found out by it."""
 
 
 def read_remembered(root: Path) -> dict[str, Remembered]:

@@ -218,6 +218,25 @@ def test_frames_that_were_taken_back_are_not_taken_again(drop: Drop) -> None:
     assert (drop.look().state.broken, drop.names) == ((), ["a.png", "b.png", "c.png"])
 
 
+def test_frames_that_were_taken_back_while_nobody_watched(drop: Drop) -> None:
+    drop.put("a.png")
+    drop.look()
+    drop.put("b.png", "c.png")
+    drop.look()
+    drop.workspace.undo()
+    drop.watch = drop.restarted(remembered=drop.watch.remembered)
+    state = drop.look(after=5).state
+    assert (drop.names, [note.name for note in state.broken]) == (["a.png"], ["b.png", "c.png"])
+    drop.watch = drop.restarted(remembered=drop.watch.remembered)
+    drop.put("c.png", size=(9, 9))
+    state = drop.look(after=5).state
+    assert (drop.names, [note.name for note in state.broken]) == (["a.png", "c.png"], ["b.png"])
+    lost = type(drop.watch.remembered)(task=1, commit="0" * 40)
+    drop.watch = drop.restarted(remembered=lost)
+    drop.look(after=5)
+    assert drop.names == ["a.png", "c.png", "b.png"]
+
+
 def test_two_who_watch_take_each_file_once(drop: Drop) -> None:
     drop.put("a.png", "b.png")
     other = drop.restarted()
