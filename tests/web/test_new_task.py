@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cvatcore.media.share import set_share
 from cvatcore.workspace import Workspace
+from cvatcore.workspace.watching import watch_folder
 from kit.daemon import Running, daemon
 from kit.editor import Editor, page_of
 from kit.samples import photo, video
@@ -176,6 +178,50 @@ def test_files_of_the_share(page: Page, workspace: Workspace, folder: Path) -> N
     expect(page.get_by_role("list", name="Chosen").get_by_role("listitem")).to_have_count(2)
     make(page)
     assert [frame.name for frame in workspace.tasks["shared"].manifest.images] == ["left/0001", "right/0001"]
+
+
+def test_files_are_dropped(page: Page, workspace: Workspace) -> None:
+    begin(page, "dropped", "car")
+    pixels = base64.b64encode(photo("coffee.png").read_bytes()).decode()
+    transfer = page.evaluate_handle(
+        """pixels => {
+            const data = Uint8Array.from(atob(pixels), letter => letter.charCodeAt(0));
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([data], "coffee.png", {type: "image/png"}));
+            return transfer;
+        }""",
+        pixels,
+    )
+    page.get_by_text("Drop files or folders here").dispatch_event("drop", {"dataTransfer": transfer})
+    expect(page.get_by_role("list", name="Files").get_by_text("coffee.png")).to_be_visible()
+    make(page)
+    assert [frame.name for frame in workspace.tasks["dropped"].manifest.images] == ["coffee"]
+
+
+def test_a_task_of_a_project_has_its_labels(page: Page, workspace: Workspace) -> None:
+    workspace.create_task("first", labels=["car", "tram"], data=[photo("coffee.png")], project="city")
+    begin(page, "second")
+    page.get_by_role("combobox", name="Project").select_option(label="city (#1)")
+    choose(page, "Choose files", photo("astronaut.png"))
+    make(page)
+    expect(page.get_by_role("list", name="Labels").get_by_text("tram")).to_be_visible()
+    assert workspace.tasks["second"].document.project == 1
+
+
+def test_a_watched_folder_and_what_is_wrong_in_it(
+    page: Page, workspace: Workspace, running: Running, tmp_path: Path, broken_photo: Path
+) -> None:
+    task = workspace.create_task("street", labels=["car"], data=None)
+    (tmp_path / "drop").mkdir()
+    watch_folder(task, tmp_path / "drop", stable=0.1)
+    page.goto(f"{running.url}/tasks/{task.id}")
+    expect(page.get_by_role("heading", name="Watched folder")).to_be_visible()
+    expect(page.get_by_text(str(tmp_path / "drop"))).to_be_visible()
+    shutil.copy(broken_photo, tmp_path / "drop")
+    shutil.copy(photo("coffee.png"), tmp_path / "drop")
+    expect(page.get_by_text("Images, 1 frame")).to_be_visible(timeout=30_000)
+    page.get_by_text("1 broken file").click(timeout=30_000)
+    expect(page.get_by_role("list", name="1 broken file")).to_contain_text("broken.png")
 
 
 def test_an_address_that_is_none_is_named(page: Page) -> None:

@@ -125,10 +125,8 @@ export function useWatch(): UseQueryResult<WatchRead> {
   return useQuery({
     queryKey: keys.watch,
     queryFn: ({ signal }) => getWatch(client, signal),
-    refetchInterval: ({ state: { data } }) => {
-      if (!data || data.folders.length === 0) return false;
-      return data.to_read > 0 || data.folders.some(({ waiting_count: waiting }) => waiting > 0) ? 1_500 : 10_000;
-    },
+    refetchInterval: ({ state: { data } }) =>
+      data && (data.to_read > 0 || data.folders.some(({ waiting_count: waiting }) => waiting > 0)) ? 1_500 : 5_000,
   });
 }
 

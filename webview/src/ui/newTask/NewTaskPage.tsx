@@ -1,7 +1,7 @@
 /** Makes a task, or one task for each of several videos. The address says which. */
 
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 
@@ -35,6 +35,8 @@ export function NewTaskPage(): ReactNode {
   const [template, setTemplate] = useState(DEFAULT_TEMPLATE);
   const [run, setRun] = useState<Several | null>(null);
   const making = useMaking();
+  const running = useRef<Several | null>(null);
+  useEffect(() => () => running.current?.cancel(), []);
 
   const refresh = (): void => void queries.invalidateQueries({ queryKey: keys.tasks });
 
@@ -59,7 +61,8 @@ export function NewTaskPage(): ReactNode {
       videos.map(({ file }) => file.name),
     );
     const items = videos.map((file, index) => ({ file, task: taskBody(draft, names[index] ?? file.file.name) }));
-    setRun(makeSeveral(client, items, dataBody({ ...draft, source: 'files' }), refresh));
+    running.current = makeSeveral(client, items, dataBody({ ...draft, source: 'files' }), refresh);
+    setRun(running.current);
   };
 
   return (

@@ -2,7 +2,6 @@
 
 import { Button, Title } from '@mantine/core';
 import { Check } from 'lucide-react';
-import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useStore } from 'zustand';
@@ -19,7 +18,6 @@ export function SeveralProgress({ run, onBack }: { readonly run: Several; readon
   const [made, failed] = [count('made'), count('failed')];
   const over = made + failed === states.length;
   useLeaveWarning(!over);
-  useEffect(() => run.cancel, [run]);
 
   return (
     <div className={classes.form}>

@@ -65,6 +65,7 @@ const SURFACES: Readonly<Record<string, string>> = {
   '--mantine-color-body': 'var(--surface-0)',
   '--mantine-color-text': 'var(--ink)',
   '--mantine-color-dimmed': 'var(--ink-dim)',
+  '--mantine-color-error': 'var(--bad)',
   '--mantine-color-placeholder': 'var(--ink-dim)',
   '--mantine-color-default': 'var(--surface-2)',
   '--mantine-color-default-hover': 'var(--surface-3)',
