@@ -11,14 +11,15 @@ import msgspec
 from cvatcore.edit.frames import runs_text
 from cvatcore.errors import InvalidInput
 from cvatcore.jobs import append_jobs
-from cvatcore.media import ScanOptions, copy_media, located, scan
+from cvatcore.media import Scan, ScanOptions, located, scan
 from cvatcore.media.appending import append_frames
-from cvatcore.media.scanning import Scan
-from cvatcore.schema import Job, encode_manifest
+from cvatcore.media.gathering import discard, gather
+from cvatcore.media.repeated import without_repeats
+from cvatcore.schema import DataSpec, Job, Manifest, encode_manifest
 from cvatcore.store import Author, encode_json, plain_message
 from cvatcore.store.layout import MEDIA, job_path, manifest_path, task_path
 from cvatcore.workspace.saving import as_one_step
-from cvatcore.workspace.task_data import Progress, Tell, remove_copies, tell_remarks
+from cvatcore.workspace.task_data import Progress, Tell, tell_remarks
 
 if TYPE_CHECKING:
     from cvatcore.workspace.task import TaskView
@@ -51,10 +52,13 @@ def add_frames(
 ) -> FramesAdded:
     """Put pictures, folders and archives behind the frames of a task, without those it has already.
 
+    With `copy` just the new ones are copied into the workspace; those of a name and content that it has are none.
+
     Errors: InvalidInput (a video, say), InvalidMedia, Busy, StorageFailed: then nothing is changed.
     """
     paths = [Path(path).expanduser() for path in inputs]
-    root = task.workspace.root
+    workspace = task.workspace
+    root = workspace.root
     _refuse_video(task)
     asked = options or ScanOptions()
     found = scan(paths, root=root, options=asked, progress=progress)
@@ -62,15 +66,26 @@ def add_frames(
         tell_remarks(found, tell)
     if not copy:
         return add_found(task, found, author=author)
-    copied = copy_media(paths, into=root / MEDIA, progress=progress)
+    here = located(task.document.data, workspace.media_map, task=task.id)
+    # A copy lies elsewhere than what it was made of: that a folder is given again is told by what is in it.
+    images = without_repeats(found, here, task.manifest, root=root)
+    gathered = gather(
+        DataSpec(sources=found.sources),
+        Manifest(images=images),
+        numbers=sorted({image.source for image in images}),
+        root=root,
+        into=root / MEDIA,
+        progress=progress,
+    )
     try:
-        done = add_found(task, scan(copied, root=root, options=asked), author=author)
+        copied = Scan(sources=gathered.sources, manifest=Manifest(images=images))
+        done = add_found(task, copied, author=author)
     except BaseException:
-        remove_copies(copied, media=root / MEDIA)
+        discard(gathered.made)
         raise
     if not done.frames:
-        remove_copies(copied, media=root / MEDIA)
-    return done
+        discard(gathered.made)
+    return msgspec.structs.replace(done, known=found.manifest.size - len(done.frames))
 
 
 def add_found(task: TaskView, found: Scan, *, author: Author | None = None) -> FramesAdded:

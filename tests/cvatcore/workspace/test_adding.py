@@ -9,6 +9,7 @@ from cvatcore.errors import Conflict, InvalidInput, InvalidMedia
 from cvatcore.media import ScanOptions
 from cvatcore.workspace import TaskData
 from cvatcore.workspace.media_mapping import map_media
+from kit.pictures import write_archive
 from kit.samples import photo, video
 
 
@@ -46,6 +47,37 @@ def test_new_pictures_of_the_folder_are_added_and_jobs_go_on(workspace: Workspac
     assert runs(workspace) == [(0, 1), (2, 3), (4, 4)]
     assert task.frames.array(3).shape == (512, 512, 3)
     assert task.add_frames([photos]).frames == ()
+
+
+def test_what_was_copied_once_is_not_copied_again(workspace: Workspace, photos: Path) -> None:
+    shutil.copy(photo("multipage.tif"), photos / "pages.tif")
+    task = workspace.create_task("t", labels=["x"], data=[photos], copy=True)
+    before = sorted((workspace.root / "media").rglob("*"))
+    done = task.add_frames([photos], copy=True)
+    assert (done.frames, done.known) == ((), 5)
+    assert sorted((workspace.root / "media").rglob("*")) == before
+    shutil.copy(photo("rocket.jpg"), photos / "rocket.jpg")
+    # Of the same name and length, but another picture.
+    other = bytearray((photos / "camera.png").read_bytes())
+    other[-20] ^= 1
+    (photos / "camera.png").write_bytes(other)
+    done = task.add_frames([photos], copy=True)
+    assert (done.frames, done.known) == ((5, 6), 4)
+    assert [image.path for image in task.manifest.images][5:] == ["photos-2/camera.png", "photos-2/rocket.jpg"]
+    new = sorted(path.name for path in set((workspace.root / "media").rglob("*.*")) - set(before))
+    assert new == ["camera.png", "rocket.jpg"]
+    assert task.frames.frame(6, quality="original").data == photo("rocket.jpg").read_bytes()
+    assert task.add_frames([photos], copy=True).frames == ()
+
+
+def test_copies_of_archives_and_documents_come_once(workspace: Workspace, photos: Path, tmp_path: Path) -> None:
+    task = workspace.create_task("t", labels=["x"], data=[photos / "coins.png"])
+    archive = write_archive(tmp_path / "a.zip", {"in/camera.png": (photos / "camera.png").read_bytes()})
+    assert len(task.add_frames([archive], copy=True).frames) == 1
+    archive.rename(tmp_path / "b.zip")
+    assert task.add_frames([tmp_path / "b.zip"], copy=True).known == 1
+    assert sorted(path.name for path in (workspace.root / "media").rglob("*.*")) == ["a.zip"]
+    assert task.frames.frame(1, quality="original").data == (photos / "camera.png").read_bytes()
 
 
 def test_one_commit_that_undo_takes_back(workspace: Workspace, photos: Path) -> None:
