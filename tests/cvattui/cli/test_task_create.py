@@ -9,6 +9,7 @@ import pytest
 from cvatcore import Workspace
 from kit.command import cvat
 from kit.samples import photo, video
+from kit.web_server import web_server
 
 
 @pytest.fixture
@@ -142,3 +143,26 @@ def test_what_is_passed_over_is_said(root: Path, numbered: Path) -> None:
     shutil.copy(video(), numbered / "film.mp4")
     done = cvat("task", "create", "t", "--labels", "car", "--data", numbered, workspace=root)
     assert (done.code, "The video film.mp4 among the pictures is left out" in done.err) == (0, True)
+
+
+def test_addresses_are_downloaded_into_the_workspace(root: Path) -> None:
+    with web_server() as server:
+        one = server.file("/a/coins.png", photo("coins.png").read_bytes())
+        arguments = ("task", "create", "far away", "--labels", "car", "--data", one, "--data", photo("camera.png"))
+        refused = cvat(*arguments, workspace=root)
+        assert refused.code != 0
+        assert "127.0.0.1" in refused.err
+        done = cvat(*arguments, "--allow-private-urls", workspace=root)
+        assert done.code == 0, done.err
+    with Workspace(root) as workspace:
+        (task,) = workspace.tasks
+        assert sorted(task.frames.array(n).shape for n in range(2)) == [(303, 384, 3), (512, 512, 3)]
+    assert [path.name for path in (root / "media" / "far-away").iterdir()] == ["coins.png"]
+
+
+def test_downloads_of_which_no_task_was_made_do_not_stay(root: Path) -> None:
+    with web_server() as server:
+        broken = server.file("/film.mp4", b"no film" * 100)
+        done = cvat("task", "create", "t", "--labels", "car", "--data", broken, "--allow-private-urls", workspace=root)
+    assert (done.code != 0, "film.mp4" in done.err) == (True, True)
+    assert not (root / "media").exists() or list((root / "media").iterdir()) == []

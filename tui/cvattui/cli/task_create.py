@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -103,6 +103,9 @@ def create(
     zip_chunks: Annotated[
         bool, typer.Option("--zip-chunks", help="Give API clients the chunks of a video as pictures.")
     ] = False,
+    allow_private_urls: Annotated[
+        bool, typer.Option("--allow-private-urls", help="Also URLs of this machine and of private networks.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make a task with its jobs, and print their ids.
@@ -112,10 +115,11 @@ def create(
     """
     from cvatcore.media import ScanOptions
     from cvatcore.workspace import TaskData
+    from cvatcore.workspace.downloaded import downloaded
 
     asked = _asked_labels(labels, labels_file, needed=not project)
     wanted = TaskData(
-        inputs=tuple(map(Path, data)),
+        inputs=(),
         scan=ScanOptions(
             sorting="predefined" if job_files and sorting == "lexicographical" else sorting,
             seed=seed,
@@ -135,15 +139,31 @@ def create(
         zip_chunks=zip_chunks,
         copy=copy,
     )
-    with open_workspace(context) as workspace:
+    with (
+        open_workspace(context) as workspace,
+        ProgressBar("Downloading") as loading,
+        downloaded(workspace, data, title=name, allow_private=allow_private_urls, progress=loading) as media,
+    ):
+        wanted = msgspec.structs.replace(wanted, inputs=media.inputs)
         if each:
-            _create_each(workspace, name, wanted, labels=asked, project=project, subset=subset, as_json=as_json)
-            return
-        with ProgressBar("Reading media") as progress:
-            task = workspace.create_task(
-                name, labels=asked, data=wanted, project=project, subset=subset, progress=progress, tell=say
+            code = _create_each(
+                workspace,
+                name,
+                wanted,
+                labels=asked,
+                project=project,
+                subset=subset,
+                as_json=as_json,
+                made_one=media.keep,
             )
-        detail = describe_task(workspace, task)
+        else:
+            with ProgressBar("Reading media") as progress:
+                task = workspace.create_task(
+                    name, labels=asked, data=wanted, project=project, subset=subset, progress=progress, tell=say
+                )
+            detail = describe_task(workspace, task)
+    if each:
+        raise typer.Exit(code)
     if as_json:
         write_json(detail)
         return
@@ -161,7 +181,9 @@ def _create_each(
     project: str,
     subset: str,
     as_json: bool,
-) -> None:
+    made_one: Callable[[], None],
+) -> int:
+    """Make them and say what became of each; returns the exit code."""
     from cvatcore.media.given_videos import list_videos
     from cvatcore.workspace.creating_many import create_tasks
 
@@ -175,6 +197,7 @@ def _create_each(
                 code = code or one.error.exit_code
                 failed.append(Failed(str(one.video), one.name, one.error.message, one.error.hint))
             else:
+                made_one()
                 made.append(describe_task(workspace, workspace.tasks[one.task]))
     if as_json:
         write_json({"tasks": made, "failed": failed})
@@ -182,8 +205,7 @@ def _create_each(
         for detail in made:
             write_data(task_heading(detail))
         _tell_failed(failed)
-    if failed:
-        raise typer.Exit(code)
+    return code
 
 
 def _tell_failed(failed: Sequence[Failed]) -> None:
