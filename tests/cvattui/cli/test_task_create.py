@@ -83,6 +83,13 @@ def test_all_pages_of_a_file_are_in_its_job(root: Path, numbered: Path, tmp_path
         assert [image.path for image in task.manifest.images][:3] == ["2.png", "3.tif/0001.png", "3.tif/0002.png"]
 
 
+def test_an_empty_path_is_not_the_current_folder(root: Path, numbered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(numbered)
+    done = cvat("task", "create", "t", "--labels", "car", "--data", "", workspace=root)
+    assert (done.code, done.err.splitlines()[0]) == (2, "cvat: A path given with --data is empty.")
+    assert json.loads(cvat("task", "ls", "--json", workspace=root).out) == []
+
+
 def test_a_video_has_no_files_to_give_to_jobs(root: Path, tmp_path: Path) -> None:
     wanted = tmp_path / "jobs.json"
     wanted.write_text('[["bikes.mp4"]]')

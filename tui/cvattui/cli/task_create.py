@@ -117,6 +117,9 @@ def create(
     from cvatcore.workspace import TaskData
     from cvatcore.workspace.downloaded import downloaded
 
+    if not all(data):
+        # Mostly a variable of a shell that is not set: the current folder is not what was meant.
+        raise InvalidInput("A path given with --data is empty.", hint="The current folder is: --data .")
     asked = _asked_labels(labels, labels_file, needed=not project)
     wanted = TaskData(
         inputs=(),
