@@ -210,7 +210,10 @@ class FolderWatch:
             problem=problem,
             frames=known.count,
             waiting=shown_names(name for name in self._waiting if name in parts.frames and name not in is_left_out),
-            broken=tuple(FileNote(name=shown(name), reason=no.reason) for name, no in sorted(self._refused.items())),
+            broken=(
+                *(FileNote(name=shown(folder), reason="The folder cannot be read.") for folder in listing.unreadable),
+                *(FileNote(name=shown(name), reason=no.reason) for name, no in sorted(self._refused.items())),
+            ),
             missing=notes.missing,
             changed=notes.changed,
             moved=self._moved,

@@ -37,10 +37,6 @@ class FolderListing(msgspec.Struct, frozen=True):
     is_there: bool = True
     """Whether the folder itself could be read."""
 
-    def may_hold(self, name: str) -> bool:
-        """Whether a file that was not seen may be there all the same."""
-        return not self.is_there or any(name.startswith(folder) for folder in self.unreadable)
-
 
 def list_folder(folder: str, *, recursive: bool = True, skip: Collection[str] = ()) -> FolderListing:
     """Look at the media files in a folder.
