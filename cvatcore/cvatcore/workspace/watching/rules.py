@@ -60,10 +60,11 @@ def read_rules(root: Path) -> tuple[WatchRule, ...]:
         if not os.path.isabs(rule.folder) or rule.task < 1 or not 0 <= rule.stable < float("inf"):
             message = f"The folder {rule.folder!r} needs an absolute path, a task's id and a time from 0 up."
             raise InvalidDocument(message, path=RULES, hint="Watch it again: cvat watch add DIR --task TASK.")
-        if rule.folder in folders:
-            raise InvalidDocument(f"{rule.folder} is there twice.", path=RULES, hint="A folder is for one task.")
-        folders.add(rule.folder)
-    return known
+        folder = os.path.normpath(rule.folder)
+        if folder in folders:
+            raise InvalidDocument(f"{folder} is there twice.", path=RULES, hint="A folder is for one task.")
+        folders.add(folder)
+    return tuple(msgspec.structs.replace(rule, folder=os.path.normpath(rule.folder)) for rule in known)
 
 
 def write_rules(root: Path, rules: Iterable[WatchRule]) -> None:

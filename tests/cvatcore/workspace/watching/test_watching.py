@@ -185,3 +185,15 @@ def test_a_folder_made_anew_is_listened_to_anew(workspace: Workspace, tmp_path: 
         runs.until(lambda: not runs.watching.states[0].problem)
         write_picture(drop / "a.png")
         runs.until(lambda: task.size == 1)
+
+
+def test_rules_written_by_hand(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.create_task("other", labels=["x"], data=None)
+    text = f'[[watch]]\nfolder = "{tmp_path}/drop/"\ntask = 1\n[[watch]]\nfolder = "{tmp_path}/drop//in/"\ntask = 2\n'
+    (workspace.root / RULES).write_text(text)
+    for name in ("a.png", "in/b.png"):
+        write_picture(tmp_path / "drop" / name)
+    for rule in read_rules(workspace.root):
+        watch_folder(workspace.tasks[rule.task], rule.folder, stable=0)
+    Watching(workspace).look()
+    assert [[image.path for image in task.manifest.images] for task in workspace.tasks] == [["a.png"], ["b.png"]]
