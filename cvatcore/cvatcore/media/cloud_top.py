@@ -55,9 +55,9 @@ def draw_from_above(cloud: Cloud, *, side: int) -> npt.NDArray[np.uint8]:
     some = points[:: -(-len(points) // _ASKED)]
     low, high = np.percentile(some, (_AROUND, 100 - _AROUND), axis=0).astype(np.float64)
     span = max(high[0] - low[0], high[1] - low[1]) * 1.06 or 1.0
-    corner = (low + high)[:2] / 2 - span / 2
     with np.errstate(all="ignore"):  # What lies far outside is told by its cell.
-        cells = (points[:, :2] - corner) * (side / span)
+        # From the middle: far from the origin a corner half a unit away is rounded, with all points outside of it.
+        cells = (points[:, :2] - (low / 2 + high / 2)[:2]) * (side / span) + side / 2
     inside = ((cells >= 0) & (cells < side)).all(axis=1)
     column, row = cells[inside].astype(np.int32).T
     index = (side - 1 - row) * side + column
@@ -69,6 +69,8 @@ def draw_from_above(cloud: Cloud, *, side: int) -> npt.NDArray[np.uint8]:
     if np.count_nonzero(count) < _SPARSE * side * side and side >= 64:
         height, count = _grown(height), _grown(count)
     seen = count > 0
+    if not seen.any():
+        return picture
     level = np.clip((height[seen] - low[2]) / ((high[2] - low[2]) or 1.0), 0, 1)
     fullest = max(2.0, float(np.percentile(count[seen], 95)))
     bright = _DARKEST + (1 - _DARKEST) * np.clip(np.log(count[seen]) / np.log(fullest), 0, 1)

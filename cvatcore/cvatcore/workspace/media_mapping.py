@@ -13,6 +13,7 @@ from cvatcore.errors import InvalidInput, NotFound
 from cvatcore.media import MapRule, MediaMap, located
 from cvatcore.media.mapping import is_below, is_of_windows, plain_path, write_map
 from cvatcore.schema import DataSpec, Manifest
+from cvatcore.validate.finding import Finding
 from cvatcore.validate.media import check_media
 from cvatcore.validate.rules import MISSING_MEDIA
 
@@ -175,20 +176,24 @@ def _check(view: TaskView, name: str, data: DataSpec, here: DataSpec, *, number:
     manifest = view.manifest
     images = tuple(image for image in manifest.images if image.source == number)
     only = manifest if manifest.video else Manifest(images=images)
-    files = 1 if manifest.video else len(images)
-    root = view.workspace.root
-    findings = list(check_media(here, only, root=root, path="manifest.jsonl", lines=list(range(1, files + 1))))
-    known = [manifest.video.checksum] if manifest.video else [image.checksum for image in images]
+    lines = [1] if manifest.video else list(range(1, len(images) + 1))
+    findings = list(check_media(here, only, root=view.workspace.root, path="manifest.jsonl", lines=lines))
+    # The pages of a file are several frames.
+    files = {"": manifest.video.checksum} if manifest.video else {image.file: image.checksum for image in images}
     return SourceCheck(
         task=view.id,
         name=name,
         path=data.sources[number].path,
         place=here.sources[number].path,
-        files=files,
-        by_checksum=sum(map(bool, known)),
-        missing=tuple(finding.message for finding in findings if finding.rule == MISSING_MEDIA.id),
-        differing=tuple(finding.message for finding in findings if finding.rule != MISSING_MEDIA.id),
+        files=len(files),
+        by_checksum=sum(map(bool, files.values())),
+        missing=_messages(finding for finding in findings if finding.rule == MISSING_MEDIA.id),
+        differing=_messages(finding for finding in findings if finding.rule != MISSING_MEDIA.id),
     )
+
+
+def _messages(findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.message for finding in findings))
 
 
 def _refusal(report: MapReport) -> str:

@@ -121,3 +121,9 @@ def test_any_points_can_be_drawn_and_recentred(points: list[tuple[float, float, 
     assert draw_from_above(cloud, side=32).shape == (32, 32, 3)
     near, _ = recentred(cloud)
     assert np.isfinite(near.points).all()
+
+
+def test_a_point_far_from_the_origin_is_drawn_in_the_middle() -> None:
+    drawn = draw_from_above(Cloud(points=np.array([[0.0, 2.0**52 + 1, 0.0]])), side=32)
+    column, row = np.argwhere((drawn != drawn[0, 0]).any(axis=2))[0]
+    assert (abs(column - 16) <= 1, abs(row - 16) <= 1) == (True, True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cvatcore.validate import validate
 from cvatcore.workspace.media_mapping import map_media, unmap_media
 from kit.annotated import git
 from kit.pictures import write_picture, write_video
+from kit.samples import photo
 
 
 @pytest.fixture
@@ -156,3 +158,16 @@ def test_a_video_of_unknown_length_is_told_by_its_frames(workspace: Workspace, t
     write_video(tmp_path / "moved/film.mp4", 5)
     with pytest.raises(InvalidInput, match="it had 4 of 64 x 48"):
         map_media(workspace, str(tmp_path / "photos"), tmp_path / "moved")
+
+
+def test_pages_are_counted_as_the_file_that_they_are_of(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    shutil.copy(photo("multipage.tif"), tmp_path / "plans/a.tif")
+    with Workspace.init(tmp_path / "ws") as workspace:
+        workspace.create_task("plans", labels=["car"], data=[tmp_path / "plans"])
+        (tmp_path / "plans").rename(tmp_path / "moved")
+        report = map_media(workspace, str(tmp_path / "plans"), tmp_path / "moved", dry_run=True)
+        assert [source.files for source in report.sources] == [1]
+        (tmp_path / "moved/a.tif").unlink()
+        with pytest.raises(InvalidInput, match=r"1 of 1 files of task 1 \(plans\)"):
+            map_media(workspace, str(tmp_path / "plans"), tmp_path / "moved")
