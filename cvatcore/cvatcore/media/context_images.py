@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from cvatcore.errors import MissingMedia, NotFound
 from cvatcore.media import encoding
+from cvatcore.media.deep_colour import visible
 from cvatcore.media.frames import FrameCache, check_number, keep_picture, load_picture
 from cvatcore.media.headers import open_picture, orientation
 from cvatcore.media.identity import Place, file_identity, place_of
@@ -92,7 +93,7 @@ class ContextImages:
             if orientation(image) == 1 and is_small_jpeg(image, len(content)):
                 image.load()  # It must not be cut off: nothing is known of it that would tell.
                 return Picture(data=content, media_type="image/jpeg", width=image.width, height=image.height)
-            made = encoding.to_jpeg(encoding.turn_upright(image), quality=self._data.image_quality)
+            made = encoding.to_jpeg(encoding.turn_upright(visible(image)), quality=self._data.image_quality)
         return keep_picture(self._cache, key, made)
 
 

@@ -18,6 +18,9 @@ PREVIEW_SIZE = (256, 256)
 
 PREVIEW_QUALITY = 80
 
+LONGEST_JPEG = 65_500
+"""In pixels: longer sides are more than libjpeg writes."""
+
 MEDIA_TYPES = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",
@@ -97,8 +100,10 @@ def from_bytes(data: bytes) -> npt.NDArray[np.uint8]:
 
 
 def to_jpeg(image: Image, *, quality: int) -> Picture:
-    """An upright picture as JPEG; `quality` in percent."""
+    """An upright picture as JPEG, or as PNG where a side is too long for that; `quality` in percent."""
     rgb = to_rgb(image)
+    if max(rgb.size) > LONGEST_JPEG:
+        return to_png(rgb)
     keep = {"icc_profile": image.info["icc_profile"]} if rgb is image and "icc_profile" in image.info else {}
     return _save(rgb, "JPEG", {"quality": max(1, min(quality, 100)), **keep})
 

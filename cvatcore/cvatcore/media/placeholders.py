@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatcore.errors import InvalidInput, MissingMedia
-from cvatcore.media.encoding import PREVIEW_SIZE, to_jpeg, to_png
+from cvatcore.media.encoding import LONGEST_JPEG, PREVIEW_SIZE, to_jpeg, to_png
 from cvatcore.media.limits import MAX_PIXELS
 from cvatcore.media.picture import Picture
 from cvatcore.schema import DEFAULT_QUALITY
@@ -34,9 +34,6 @@ _TEXT = 208
 
 _FONT_SIZES = (10, 64)
 """The smallest that can be read, and the largest; in pixels."""
-
-_LONGEST_JPEG = 65_000
-"""In pixels; a longer side has no room in the format."""
 
 _ONE_BIT = 1 << 26
 """Pixels from which on a placeholder is black and white: a byte each would be too much memory for so little."""
@@ -171,7 +168,7 @@ def draw_placeholder(size: tuple[int, int], *, name: str) -> Picture:
     # A name may hold line feeds, and what no font can show.
     words = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in f"missing: {name}")
     _write(pen, size, words, ground=0 if one_bit else _GROUND, fill=text)
-    fits = not one_bit and max(size) <= _LONGEST_JPEG
+    fits = not one_bit and max(size) <= LONGEST_JPEG
     made = to_jpeg(image, quality=DEFAULT_QUALITY) if fits else to_png(image)
     return msgspec.structs.replace(made, missing=name)
 

@@ -268,6 +268,12 @@ def test_colours_of_sixteen_bits_are_visible(tmp_path: Path, name: str) -> None:
     assert difference(decoded(reader.frame(0).data), array) < 6
     assert reader.preview(0).width == 16
     assert reader.frame(0, quality="original").data == (tmp_path / name).read_bytes()
+    write_picture(tmp_path / "photos" / "b.png")
+    context = tmp_path / "photos" / "related_images" / "b_png"
+    context.mkdir(parents=True)
+    (tmp_path / name).rename(context / name)
+    reader = reader_of(tmp_path / "photos", root=tmp_path)
+    assert difference(decoded(reader.context_image(0, 0).data), array) < 6
 
 
 @pytest.mark.parametrize("largest", [47, 48])
@@ -286,3 +292,15 @@ def test_pictures_of_very_many_pixels_are_decoded_one_at_a_time(
     reader_of(write_picture(tmp_path / "a.png", (8, 6)), root=tmp_path).array(0)
     assert held == [largest < 8 * 6]
     assert not picture_frames._one_large.locked()
+
+
+def test_pictures_with_sides_too_long_for_jpeg_are_shown_as_png(tmp_path: Path) -> None:
+    for name, size in (("a.png", (65_501, 2)), ("b.png", (2, 70_000)), ("c.png", (65_500, 2))):
+        write_picture(tmp_path / name, size)
+    reader = reader_of(tmp_path, root=tmp_path)
+    for number, media_type in enumerate(("image/png", "image/png", "image/jpeg")):
+        picture = reader.frame(number)
+        assert picture.media_type == media_type
+        with Image.open(io.BytesIO(picture.data)) as image:
+            assert image.size == (picture.width, picture.height)
+        assert reader.preview(number).media_type == "image/jpeg"
