@@ -36,9 +36,14 @@ class ZipArchive:
 
     def pieces(self, member: str) -> Iterator[bytes]:
         """The bytes of a member, piece by piece."""
-        with self._zip.open(self._entry(member)) as file:
+        entry = self._entry(member)
+        left = entry.file_size
+        with self._zip.open(entry) as file:
             while piece := file.read(_PIECE):
                 yield piece
+                left -= len(piece)
+        if left:
+            raise EOFError(member)  # `zipfile` does not mind where there is less than was said.
 
     def close(self) -> None:
         """Let go of the file."""

@@ -333,6 +333,19 @@ def _read_all(archive: Path) -> None:
                 assert len(read_member(opened, member)) == opened.members[member]
 
 
+def test_a_member_of_a_zip_that_is_shorter_than_it_says(tmp_path: Path) -> None:
+    content = picture_bytes()
+    data = write_archive(tmp_path / "a.zip", {"a.png": content}).read_bytes()
+    size = struct.pack("<I", len(content))
+    assert data.count(size) >= 2
+    (tmp_path / "a.zip").write_bytes(data.replace(size, struct.pack("<I", len(content) + 256)))
+    with (
+        pytest.raises(InvalidMedia, match=r"a\.zip cannot be read as a zip archive"),
+        open_archive(tmp_path / "a.zip", name="a.zip") as archive,
+    ):
+        read_member(archive, "a.png")
+
+
 def test_a_number_that_is_negative_or_huge_ends(tmp_path: Path) -> None:
     # Sizes that lead backwards made some versions of the standard library read for ever.
     block = bytearray(tar_bytes({"a.png": b""})[:512])
