@@ -5,6 +5,9 @@ import type { NamedFile } from '../../protocol/creation';
 /** What systems and programs put beside pictures; it is no media, and the daemon takes no hidden names. */
 const BESIDE = /^(\..*|thumbs\.db|desktop\.ini|__macosx)$/i;
 
+// eslint-disable-next-line no-control-regex -- names of files may hold control characters, which are looked for here
+const UNUSABLE = /[\\:*?"<>|\u0000-\u001f\u007f]|^\s|[\s.]$/;
+
 const VIDEO = /\.(mp4|m4v|mov|avi|mkv|webm|mpg|mpeg|m2ts|wmv|asf|flv|ogv|3gp|3g2|mxf|vob|ts|mts)$/i;
 
 /** Files of a file chooser; those of a folder keep their path in it. */
@@ -29,6 +32,11 @@ export function joinedFiles(old: readonly NamedFile[], added: readonly NamedFile
 
 export function isBeside(path: string): boolean {
   return path.split('/').some((part) => BESIDE.test(part));
+}
+
+/** A path that not every system can have, and so no workspace takes; undefined where all can. */
+export function unusablePath(files: readonly NamedFile[]): string | undefined {
+  return files.find(({ path }) => path.split('/').some((part) => UNUSABLE.test(part)))?.path;
 }
 
 export function isVideo({ file, path }: NamedFile): boolean {

@@ -39,6 +39,11 @@ describe('what is wrong with a form', () => {
     });
   });
 
+  it.each(['a 12:30.png', 'a\\b.png', 'dir./a.png', 'a?.png', 'a\nb.png'])('names the file %j', (path) => {
+    const problem = problemsOf(good({ files: [file('fine name é.png'), file(path)] })).source;
+    expect(problem).toContain(`“${path}” has a name that not every system can have`);
+  });
+
   it.each([
     ['a b', 'Line 1 is not an http or https address.'],
     ['https://d/a.png\n\nftp://d/b.png', 'Line 3 is not an http or https address.'],

@@ -1,6 +1,8 @@
 /** What of a form cannot be sent yet, in words that stand beside the field. */
 
+import type { NamedFile } from '../../protocol/creation';
 import { messageOf } from '../../protocol/errors';
+import { unusablePath } from './chosenFiles';
 import { filledLines } from './draft';
 import type { Advanced, TaskDraft } from './draft';
 import { labelsOf } from './labels';
@@ -72,12 +74,19 @@ export function advancedProblems(advanced: Advanced): Problems {
 function sourceProblem(draft: TaskDraft): string | null {
   switch (draft.source) {
     case 'files':
-      return draft.files.length === 0 ? 'Choose files or a folder, or drop them here.' : null;
+      return filesProblem(draft.files);
     case 'share':
       return draft.shared.length === 0 ? 'Choose files or folders of the share.' : null;
     case 'addresses':
       return addressesProblem(draft.addresses);
   }
+}
+
+function filesProblem(files: readonly NamedFile[]): string | null {
+  if (files.length === 0) return 'Choose files or a folder, or drop them here.';
+  const path = unusablePath(files);
+  if (path === undefined) return null;
+  return `“${path}” has a name that not every system can have: rename it without \\ : * ? " < > | and without a space or a dot at its end.`;
 }
 
 function addressesProblem(text: string): string | null {
