@@ -128,6 +128,20 @@ def test_playing_shows_frames_in_order_with_their_numbers(browser: Browser, tmp_
         assert frames[-1] == LENGTH - 1
 
 
+def test_a_film_goes_on_from_where_one_went_back_to(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, CASES["b-frames"]) as editor:
+        page = editor.page
+        settled(editor, 0)
+        # The last frame of a group: what follows was not decoded for those who go backwards.
+        for frame in (LENGTH - 1, 47):
+            go(page, frame)
+            settled(editor, frame)
+        page.get_by_role("application").click(position={"x": 5, "y": 5})
+        page.keyboard.press("Space")
+        page.wait_for_function("() => window.__cvatdPerf.drawn().at(-1).frame > 60")
+
+
+
 def test_without_webcodecs_single_pictures_come(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, tmp_path, CASES["b-frames"], script=NO_WEBCODECS) as editor:
         note = editor.page.get_by_text("Single pictures")

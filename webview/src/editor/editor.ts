@@ -109,6 +109,8 @@ export class Editor {
       isReady: (frame) => this.#isSettled(frame),
       advance: (frame) => this.setFrame(frame),
       onPlaying: (playing) => {
+        // Whoever came here backwards has what lies behind at hand, and the film goes forwards.
+        if (playing) this.pictures.want(this.state.getState().frame, 1);
         this.set({ playing });
         this.view?.setMoving(playing);
       },
