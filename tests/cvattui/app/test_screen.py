@@ -141,7 +141,7 @@ async def test_an_answer_that_comes_while_the_screens_are_taken_down_is_dropped(
         await close()
 
     # What a slow machine does now and then: Textual has no hook between the end of the keys and that of the screens.
-    app._close_all = close_and_answer  # type: ignore[method-assign]  see above
+    app._close_all = close_and_answer  # type: ignore[method-assign]  # see above
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.is_live and bool(app.board.tasks))
     assert late == []
