@@ -141,7 +141,6 @@ def test_a_film_goes_on_from_where_one_went_back_to(browser: Browser, tmp_path: 
         page.wait_for_function("() => window.__cvatdPerf.drawn().at(-1).frame > 60")
 
 
-
 def test_without_webcodecs_single_pictures_come(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, tmp_path, CASES["b-frames"], script=NO_WEBCODECS) as editor:
         note = editor.page.get_by_text("Single pictures")
