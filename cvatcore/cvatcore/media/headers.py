@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import IO, TYPE_CHECKING
 
 from cvatcore.errors import InvalidMedia
-from cvatcore.media.limits import MAX_PIXELS
+from cvatcore.media.limits import LONGEST_WEBP, MAX_PIXELS
 
 if TYPE_CHECKING:
     from PIL.Image import Exif, Image
@@ -53,9 +53,16 @@ def read_header(file: IO[bytes] | Path, *, name: str) -> Image:
     """As `open_picture`, for who closes it; to be used within `picture_errors`."""
     image: Image = _pillow().open(file, formats=_formats(name))
     width, height = image.size
-    if 0 < width * height <= MAX_PIXELS:
+    # An animation in WebP may claim a canvas that is wider than any picture in it can be; to fill one takes minutes.
+    is_false = image.format == "WEBP" and max(width, height) > LONGEST_WEBP
+    if 0 < width * height <= MAX_PIXELS and not is_false:
         return image
     image.close()
+    if is_false:
+        raise InvalidMedia(
+            f"{name} says that it is {width}×{height} pixels, and WebP has {LONGEST_WEBP} a side.",
+            hint="Replace it or remove it.",
+        )
     if width * height > 0:
         raise _too_large(name)
     raise InvalidMedia(f"{name} is {width}×{height} pixels: it has none.", hint="Replace it or remove it.")
@@ -114,6 +121,7 @@ def _pillow() -> ModuleType:
 
     # Of odd files Pillow warns on the standard error; who gave one is told by an error, or it does not matter.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+    warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
     # Pillow's own limit is an error only at twice the value; it protects the plugins that allocate while opening.
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     return Image

@@ -7,3 +7,6 @@ MAX_PIXELS = 1_000_000_000
 
 MAX_PAGES = 100_000
 """Frames of one file: a document, an animation, a TIFF of several pages."""
+
+LONGEST_WEBP = 16_383
+"""In pixels: the longest side of a WebP picture; the format has no room for more."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 
-from cvatcore.media.limits import MAX_PIXELS
+from cvatcore.media.limits import LONGEST_WEBP, MAX_PIXELS
 
 _ORIENTATION = 0x0112
 _SHORT = 3
@@ -146,5 +146,6 @@ def _webp(head: bytes, length: int) -> tuple[int, int] | None:
         packed = int.from_bytes(head[21:25], "little")
         return (packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1
     if kind == b"VP8X" and not head[20] & (_ANIMATED | _WITH_EXIF):
-        return int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
+        width, height = int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
+        return (width, height) if max(width, height) <= LONGEST_WEBP else None
     return None

@@ -241,6 +241,16 @@ def test_pages_are_the_same_in_any_order(tmp_path: Path, suffix: str, is_packed:
     reader.close()
 
 
+def test_an_animation_that_claims_a_canvas_too_wide_for_its_format(tmp_path: Path) -> None:
+    data = bytearray(animation("WEBP"))
+    assert data[12:16] == b"VP8X"
+    for width, height in ((1 << 24, 40), (40, 16_384)):
+        data[24:30] = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+        (tmp_path / "a.webp").write_bytes(data)
+        with pytest.raises(InvalidMedia, match=f"says that it is {width}×{height} pixels, and WebP has 16383 a side"):
+            scan([tmp_path / "a.webp"], root=tmp_path)
+
+
 def test_a_broken_page_leaves_the_others_whole(tmp_path: Path) -> None:
     whole = animation("PNG", 5)
     at = [place for place in range(len(whole)) if whole[place : place + 4] == b"fdAT"]
