@@ -235,6 +235,7 @@ def test_an_address_that_is_none_is_named(page: Page) -> None:
 def test_several_tasks_and_one_video_that_is_broken(page: Page, workspace: Workspace, broken_video: Path) -> None:
     page.get_by_role("button", name="More ways to make tasks").click()
     page.get_by_role("menuitem", name="Several tasks from videos").click()
+    expect(page.get_by_role("heading", name="Several tasks from videos")).to_be_visible()
     page.get_by_label("Name of each task").fill("film {{index}} {{file_name}}")
     page.get_by_label("Name of label 1").fill("car")
     choose(page, "Choose videos", video("bikes.mp4"), broken_video, video("carphone_pristine.mp4"))
