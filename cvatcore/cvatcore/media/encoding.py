@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cvatcore.media.headers import orientation
@@ -45,6 +46,9 @@ _SAVE_AGAIN: dict[str, tuple[str, dict[str, Any]]] = {
     "PNG": ("PNG", {"compress_level": 1}),
 }
 """How a picture that is turned upright is written again in its own format."""
+
+_BAND = 1 << 20
+"""In pixels: what is stretched at once."""
 
 _TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 """From EXIF's orientation to Pillow's transpositions (as in PIL.ImageOps.exif_transpose)."""
@@ -137,16 +141,27 @@ def to_preview(image: Image) -> Picture:
 
 def _stretch(image: Image) -> Image:
     import numpy as np
-
-    values = np.nan_to_num(np.asarray(image, dtype=np.float64), posinf=0, neginf=0)
-    low, high = float(values.min()), float(values.max())
-    if low < 0 or high > 255:
-        values = (values - low) * (255 / (high - low)) if high > low else values * 0
-    elif image.mode == "F" and high <= 1:
-        values = values * 255  # fractions of white
     from PIL import Image as images
 
-    return images.fromarray(values.round().astype(np.uint8))
+    values = np.asarray(image)
+    rows = max(1, _BAND // max(1, image.width))
+
+    def bands() -> Iterator[tuple[slice, npt.NDArray[np.float64]]]:
+        # Piece by piece: of a gigapixel, the numbers to reckon with would take 30 GB.
+        for top in range(0, len(values), rows):
+            band = slice(top, top + rows)
+            yield band, np.nan_to_num(values[band].astype(np.float64), posinf=0, neginf=0)
+
+    ends = [(float(numbers.min()), float(numbers.max())) for _, numbers in bands()]
+    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+    grey = np.empty(values.shape, np.uint8)
+    for band, numbers in bands():
+        if low < 0 or high > 255:
+            numbers = (numbers - low) * (255 / (high - low)) if high > low else numbers * 0
+        elif image.mode == "F" and high <= 1:
+            numbers = numbers * 255  # fractions of white
+        grey[band] = numbers.round()
+    return images.fromarray(grey)
 
 
 def _save(image: Image, name: str, options: dict[str, Any]) -> Picture:

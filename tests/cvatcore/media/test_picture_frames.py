@@ -304,3 +304,12 @@ def test_pictures_with_sides_too_long_for_jpeg_are_shown_as_png(tmp_path: Path) 
         with Image.open(io.BytesIO(picture.data)) as image:
             assert image.size == (picture.width, picture.height)
         assert reader.preview(number).media_type == "image/jpeg"
+
+
+def test_grey_is_stretched_alike_in_all_of_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(1).integers(0, 65536, (50, 40)).astype(np.uint16)
+    whole = np.asarray(encoding.to_rgb(Image.fromarray(values)))
+    monkeypatch.setattr(encoding, "_BAND", 100)
+    assert np.array_equal(np.asarray(encoding.to_rgb(Image.fromarray(values))), whole)
+    low, high = int(values.min()), int(values.max())
+    assert np.array_equal(whole, ((values.astype(float) - low) * (255 / (high - low))).round().astype(np.uint8))
