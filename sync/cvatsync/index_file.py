@@ -129,14 +129,24 @@ class IndexFile:
                 self._remove_above(path)
             self._set(path, entry)
 
-    def parts(self) -> tuple[bytes | bytearray, bytes]:
-        """What is to be written to the file, one after the other; good until the next `edit`."""
+    @property
+    def entries(self) -> bytearray:
+        """The beginning of the file: all of it but for the tail. Good until the next `edit`."""
+        return self._entries
+
+    @property
+    def tail_length(self) -> int:
+        """The length of the tail, which is known before it is."""
+        return len(self._trees.encode()) + len(self._others) + _ID_BYTES
+
+    def tail(self) -> bytes:
+        """What follows the entries: extensions and the checksum, for which the changed part is hashed."""
         body = self._trees.encode() + self._others
         if not self._has_checksum:
-            return self._entries, body + _NO_CHECKSUM
+            return body + _NO_CHECKSUM
         checksum = self._hash_entries()
         checksum.update(body)
-        return self._entries, body + checksum.digest()
+        return body + checksum.digest()
 
     def wrote(self, *, written_ns: int) -> None:
         """Take note of when it was written: which entries are young is told from this now."""

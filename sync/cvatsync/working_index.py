@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import shutil
@@ -12,6 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,16 @@ _REMEMBERED = 256
 """Files whose entry before and after our own write is remembered."""
 
 _ID_BYTES = 20
+
+
+@functools.cache
+def _hashing() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="index")
+
+
+if hasattr(os, "register_at_fork"):  # Not on Windows, which has no fork.
+    # Threads do not survive a fork; the child makes its own.
+    os.register_at_fork(after_in_child=_hashing.cache_clear)
 
 
 class WorkingIndex:
@@ -162,16 +174,21 @@ class WorkingIndex:
         index.edit(changes, is_changed=self._is_changed, root=self._workdir)
         handle = self._lock
         assert handle is not None
-        entries, rest = index.parts()
-        is_large = len(entries) > _LARGE_BYTES
+        is_large = len(index.entries) > _LARGE_BYTES
+        length = len(index.entries) + index.tail_length
         if is_large and hasattr(os, "posix_fallocate"):
             # Else the file system writes the whole file to the disk when it is moved over another one.
             with contextlib.suppress(OSError):
-                os.posix_fallocate(handle, 0, len(entries) + len(rest))
+                os.posix_fallocate(handle, 0, length)
         os.lseek(handle, 0, os.SEEK_SET)
-        _write(handle, entries)
+        # A large one is hashed while it is written: each takes about a millisecond for a million objects.
+        tail = _hashing().submit(index.tail).result if is_large else index.tail
+        try:
+            _write(handle, index.entries)
+        finally:
+            rest = tail()  # Also when that fails: nothing may look at the entries any more when they are changed.
         _write(handle, rest)
-        os.ftruncate(handle, len(entries) + len(rest))
+        os.ftruncate(handle, length)
         with contextlib.suppress(OSError):  # There is none yet, or it is somebody else's.
             mode = stat.S_IMODE(self._path.stat().st_mode)
             if mode != stat.S_IMODE(os.fstat(handle).st_mode):
