@@ -286,6 +286,7 @@ class Team(RuleBasedStateMachine):
         return f"label {self.names}"
 
 
+@pytest.mark.timeout(300)  # A disk that is busy with something else makes hundreds of commits slow.
 def test_a_team_that_does_anything_in_any_order(template: Path) -> None:
     Team.template = template
     examples = max(3, settings.default.max_examples // 16) if settings.default is not None else 3

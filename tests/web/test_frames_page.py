@@ -39,13 +39,18 @@ def pictures(folder: Path, count: int, *, first: int = 0) -> Path:
 @contextmanager
 def saved(page: Page) -> Iterator[None]:
     """Wait until the deletion that is made in the block is answered."""
-    with page.expect_response(lambda response: response.request.method == "PATCH" and response.ok):
+    # A job that is begun is patched, too.
+    with page.expect_response(
+        lambda response: response.request.method == "PATCH" and "/data/meta" in response.url and response.ok
+    ):
         yield
 
 
 def delete_by_button(page: Page) -> None:
     page.get_by_role("button", name="Delete the frame").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete the frame").click()
+    # While it closes it still has the keys.
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_deleted_frames_are_stepped_over_and_restored(browser: Browser, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ const META: EditorMeta = {
 describe('what is known of a frame', () => {
   it('is found by its number in the task, whatever was taken of the media', () => {
     const meta = countedInTask(META, JOB);
-    expect(frameFields(meta, 2)).toEqual({ frameSize: { width: 4, height: 3 }, frameName: 'c.png', contextCount: 0 });
-    expect(frameFields(meta, 3)).toEqual({ frameSize: { width: 5, height: 6 }, frameName: 'd.png', contextCount: 2 });
+    expect(frameFields(meta, 2)).toMatchObject({ frameSize: { width: 4, height: 3 }, frameName: 'c.png', contextCount: 0 });
+    expect(frameFields(meta, 3)).toMatchObject({ frameSize: { width: 5, height: 6 }, frameName: 'd.png', contextCount: 2 });
   });
 });
