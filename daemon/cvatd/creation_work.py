@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import shutil
 import threading
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import CvatError, InvalidInput
-from cvatcore.media.copying import free_name
+from cvatcore.media.copying import folder_name, free_name
 from cvatcore.media.remote import download
 from cvatcore.media.share import read_share
 from cvatcore.store.files import make_durable, storage_failed
@@ -120,7 +119,7 @@ class CreationWork:
         _make_all_durable([waiting / name for name in names])
         tell(begun)
         with self._placing:
-            place = free_name(root / MEDIA, wanted=_folder_name(title, one.task))
+            place = free_name(root / MEDIA, wanted=folder_name(title, default=f"task-{one.task}"))
             note(place.relative_to(root).as_posix(), names)
             _move(waiting, place)
         return Inputs(paths=tuple(place / name for name in names)), begun
@@ -131,11 +130,6 @@ class CreationWork:
 
         paths = download(urls, into=waiting, progress=progress, allow_private=self._allow_private)
         return tuple(path.name for path in paths)
-
-
-def _folder_name(title: str, task: int) -> str:
-    plain = re.sub(r"[^\w.-]+", "-", title).strip(".-_")[:60]
-    return plain or f"task-{task}"
 
 
 def _make_all_durable(paths: Sequence[Path]) -> None:

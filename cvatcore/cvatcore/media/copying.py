@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -88,6 +89,11 @@ def _title(found: Collected) -> str:
     if len(found.archives) == len(found.names) == 1:
         return Path(found.names[0]).stem
     return found.base.name or "media"
+
+
+def folder_name(title: str, *, default: str) -> str:
+    """What the folder of a task's media is called: the task's title, as every system can have it, else `default`."""
+    return re.sub(r"[^\w.-]+", "-", title).strip(".-_")[:60] or default
 
 
 def free_name(into: Path, *, wanted: str) -> Path:

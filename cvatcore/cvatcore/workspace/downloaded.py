@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import StorageFailed
-from cvatcore.media.copying import free_name
+from cvatcore.media.copying import folder_name, free_name
 from cvatcore.media.remote import download, is_url
 from cvatcore.store.layout import MEDIA
 from cvatcore.workspace.task_data import Progress
@@ -56,9 +55,8 @@ def downloaded(
     result = Downloaded(())
     try:
         files = download(urls, into=draft, progress=progress, allow_private=allow_private)
-        wanted = re.sub(r"[^\w.-]+", "-", title).strip(".-_")[:60] or "downloads"
         try:
-            place = draft.rename(free_name(media, wanted=wanted))
+            place = draft.rename(free_name(media, wanted=folder_name(title, default="downloads")))
         except OSError as error:
             raise StorageFailed(f"The downloads could not be moved into {media}: {error.strerror}.") from None
         found = dict(zip(urls, (place / path.name for path in files), strict=True))
