@@ -38,8 +38,14 @@ _MANY = 64
 _LARGE_BYTES = 1 << 18
 """An index longer than this is not waited for until it is on the disk itself; git waits for none."""
 
-_FLUSH_SECONDS = 0.1
-"""After so long it is flushed, once for all saves of that time, and away from the flushes of the saves themselves."""
+_FLUSH_SECONDS = 5.0
+"""After so long it is flushed, once for all saves of that time: seldom, since it holds up the flushes of saves.
+
+A power cut before that leaves an index that is older or damaged, as git's own would be; both are put right at opening.
+"""
+
+_PASSED_FILES = 16
+"""So many indexes that newer ones have replaced are kept open at most until then."""
 
 _REMEMBERED = 256
 """Files whose entry before and after our own write is remembered."""
@@ -48,13 +54,13 @@ _ID_BYTES = 20
 
 
 @functools.cache
-def _hashing() -> ThreadPoolExecutor:
+def _aside() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="index")
 
 
 if hasattr(os, "register_at_fork"):  # Not on Windows, which has no fork.
     # Threads do not survive a fork; the child makes its own.
-    os.register_at_fork(after_in_child=_hashing.cache_clear)
+    os.register_at_fork(after_in_child=_aside.cache_clear)
 
 
 class WorkingIndex:
@@ -182,7 +188,7 @@ class WorkingIndex:
                 os.posix_fallocate(handle, 0, length)
         os.lseek(handle, 0, os.SEEK_SET)
         # A large one is hashed while it is written: each takes about a millisecond for a million objects.
-        tail = _hashing().submit(index.tail).result if is_large else index.tail
+        tail = _aside().submit(index.tail).result if is_large else index.tail
         try:
             _write(handle, index.entries)
         finally:
@@ -278,6 +284,10 @@ class WorkingIndex:
         with self._flushing:
             self._passed += [one for one in (self._unflushed, old) if one is not None]
             self._unflushed = handle
+            if len(self._passed) > _PASSED_FILES:
+                # The system clears the files away then, which takes it a while.
+                passed, self._passed = self._passed, []
+                _aside().submit(_close_all, passed)
             if self._timer is None:
                 self._timer = threading.Timer(_FLUSH_SECONDS, self._flush)
                 self._timer.daemon = True
@@ -292,8 +302,7 @@ class WorkingIndex:
             with contextlib.suppress(OSError):
                 os.fsync(handle)
             os.close(handle)
-        for one in passed:
-            os.close(one)
+        _close_all(passed)
 
     def _make_anew(self) -> None:
         """Replace an index that a power cut has damaged by one that has nothing staged; the old one stays beside it."""
@@ -363,6 +372,11 @@ def is_running(process: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def _close_all(handles: Iterable[int]) -> None:
+    for handle in handles:
+        os.close(handle)
 
 
 def _blob_id(data: bytes) -> bytes:

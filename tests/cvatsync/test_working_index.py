@@ -12,7 +12,7 @@ from cvatcore.errors import Busy
 from cvatsync.history import open_repository
 from cvatsync.index_file import DamagedIndexError, IndexFile, TreeCache, UnsupportedIndexError
 from cvatsync.tree_bytes import BLOB, FOLDER, Entry, Tree, edit_tree
-from cvatsync.working_index import WorkingIndex, lock_holder
+from cvatsync.working_index import WorkingIndex, _aside, lock_holder
 from kit.annotated import annotated, assert_sound, box, git, put
 
 LONG = f"{'x' * 200}/{'y' * 200}"
@@ -263,4 +263,19 @@ def test_a_long_index_is_flushed_after_the_save(tmp_path: Path, monkeypatch: pyt
         monkeypatch.setattr(os, "fsync", fsync)
         put(workspace.job(1), box(99))
     assert (tmp_path / ".git/index").stat().st_ino in flushed
+    assert_sound(tmp_path)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files as Linux lists them")
+def test_long_indexes_that_were_replaced_do_not_stay_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cvatsync.working_index._LARGE_BYTES", 0)
+    monkeypatch.setattr("cvatsync.working_index._FLUSH_SECONDS", 600)
+    monkeypatch.setattr("cvatsync.working_index._PASSED_FILES", 2)
+    with annotated(tmp_path) as workspace:
+        put(workspace.job(1), box(1, 1))
+        before = len(os.listdir("/proc/self/fd"))
+        for number in range(2, 30):
+            put(workspace.job(1), box(number, number))
+        _aside().submit(int).result()  # What was given it before is done then.
+        assert len(os.listdir("/proc/self/fd")) <= before + 4
     assert_sound(tmp_path)
