@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cvatcore.errors import CvatError, InvalidInput
 from cvatcore.media.copying import folder_name, free_name
-from cvatcore.media.remote import download
+from cvatcore.media.remote.downloading import download
 from cvatcore.media.share import read_share
 from cvatcore.store.files import make_durable, storage_failed
 from cvatcore.store.layout import MEDIA

@@ -15,7 +15,7 @@ from PIL import Image
 from cvatcore.cache import NullCache, open_cache
 from cvatcore.media import Picture, Quality, open_frames, scan
 from cvatcore.media.chunks import ChunkKind, ChunkPlan, Chunks, write_pictures
-from cvatcore.media.video_jpeg import frame_to_jpeg
+from cvatcore.media.video.jpeg import frame_to_jpeg
 from cvatcore.schema import DataSpec, Manifest
 from cvatcore.schema.manifest import VideoProperties
 from kit import samples

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from cvatcore.media.cloud_pcd import encode_pcd, recentred_pcd
-from cvatcore.media.cloud_points import Cloud
-from cvatcore.media.cloud_top import draw_from_above
-from cvatcore.media.clouds import read_cloud, read_cloud_size
+from cvatcore.media.cloud.pcd import encode_pcd, recentred_pcd
+from cvatcore.media.cloud.points import Cloud
+from cvatcore.media.cloud.reading import read_cloud, read_cloud_size
+from cvatcore.media.cloud.top import draw_from_above
 from cvatcore.media.context import pair
 from kit.clouds import columns_of, pcd, points_of, velodyne
 

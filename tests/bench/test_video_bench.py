@@ -18,9 +18,9 @@ import av
 import httpx2 as httpx
 import pytest
 
-from cvatcore.media.video_decoder import VideoDecoder
-from cvatcore.media.video_index import index_video
-from cvatcore.media.video_pool import VideoPool
+from cvatcore.media.video.decoder import VideoDecoder
+from cvatcore.media.video.index import index_video
+from cvatcore.media.video.pool import VideoPool
 from cvatcore.workspace import Workspace
 from kit.daemon import Running, daemon
 from kit.long_video import write_clip, write_repeated

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
+import socket
 import threading
 import time
 from typing import Any
@@ -20,7 +22,8 @@ class Listener:
 
     def __init__(self, daemon: Running) -> None:
         self._events: queue.Queue[Event] = queue.Queue()
-        self._client = daemon.client()  # Closed by the thread, or from outside to make it end.
+        self._client = daemon.client()
+        self._socket: socket.socket | None = None
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
@@ -41,12 +44,17 @@ class Listener:
 
     def close(self) -> None:
         """Hang up, or see that the daemon has."""
-        self._client.close()
+        if self._socket is not None:
+            # To close it would not wake the thread that waits for what comes.
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join(10)
+        self._client.close()
 
     def _read(self) -> None:
         try:
             with self._client.stream("GET", "/api/cvatd/events", timeout=None) as answer:
+                self._socket = answer.extensions["network_stream"].get_extra_info("socket")
                 name = ""
                 for line in answer.iter_lines():
                     if line.startswith("event: "):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from cvatcore.media.archive import Archive, member_pieces, open_archive
+from cvatcore.media.archive.opening import Archive, member_pieces, open_archive
 from cvatcore.media.identity import missing, unreadable
 
 

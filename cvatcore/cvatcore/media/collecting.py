@@ -11,13 +11,13 @@ from typing import Literal
 import msgspec
 
 from cvatcore.errors import InvalidMedia
-from cvatcore.media.archive import archive_kind
+from cvatcore.media.archive.opening import archive_kind
 from cvatcore.media.context import pair
 from cvatcore.media.headers import read_size
 from cvatcore.media.identity import unreadable
 from cvatcore.media.kinds import Kind, check_frame_name, check_name, is_manifest, kind_of_name
 from cvatcore.media.patterns import ANY_DEPTH, is_pattern, matches
-from cvatcore.media.video_files import open_video, video_stream
+from cvatcore.media.video.files import open_video, video_stream
 from cvatcore.media.walking import walk
 
 InputKind = Kind | Literal["folder", "manifest"]

@@ -44,8 +44,8 @@ def check_whole(handle: int, head: bytes, *, name: str, length: int) -> None:
 def _is_jpeg_cut_off(handle: int, *, name: str, length: int) -> bool:
     os.lseek(handle, max(0, length - _TAIL), os.SEEK_SET)
     tail = os.read(handle, _TAIL)
-    # In a small file the tail is all of it: its header says nothing, and to decode it takes little.
-    if _END_OF_JPEG in tail or (length > _TAIL and _NOT_IN_SCAN.search(tail)):
+    # In a small file the tail has its header, which says nothing, and to decode it takes little.
+    if _END_OF_JPEG in tail or (length > 2 * _TAIL and _NOT_IN_SCAN.search(tail)):
         return False
     try:
         with open(name, "rb") as file, open_picture(file, name=name) as image:

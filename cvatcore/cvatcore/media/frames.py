@@ -84,12 +84,12 @@ class FrameReader(Protocol):
 
 def open_frames(data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache) -> FrameReader:
     """A reader of the frames of a task in the workspace at `root`. Nothing is opened until a frame is asked for."""
-    from cvatcore.media.cloud_frames import CloudFrames
+    from cvatcore.media.cloud.frames import CloudFrames
     from cvatcore.media.context_images import ContextImages
     from cvatcore.media.picture_frames import PictureFrames
     from cvatcore.media.placeholders import FramesWithPlaceholders
     from cvatcore.media.source_files import SourceFiles
-    from cvatcore.media.video_frames import VideoFrames
+    from cvatcore.media.video.frames import VideoFrames
 
     files = SourceFiles(root)
     context = ContextImages(data, manifest, root=root, cache=cache, read=files.read)

@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 
 from cvatcore.errors import InvalidMedia
-from cvatcore.media.archive import list_frames, open_archive
+from cvatcore.media.archive.opening import list_frames, open_archive
+from cvatcore.media.archive.unpacked import unpacked_folder
 from cvatcore.media.collecting import Collected
 from cvatcore.media.context import RELATED, pair
 from cvatcore.media.given_manifest import GivenFrame, GivenManifest
@@ -17,7 +18,6 @@ from cvatcore.media.kinds import check_name
 from cvatcore.media.options import ScanOptions
 from cvatcore.media.ordering import arrange
 from cvatcore.media.selecting import name_filter
-from cvatcore.media.unpacked import unpacked_folder
 from cvatcore.schema import MediaSource, SourceKind
 from cvatcore.schema.manifest import CLOUD_SUFFIXES
 

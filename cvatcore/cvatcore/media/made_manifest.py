@@ -16,7 +16,7 @@ from cvatcore.errors import InvalidMedia
 from cvatcore.media.frames import FrameReader, open_frames
 from cvatcore.media.headers import open_picture
 from cvatcore.media.scanning import Progress, Scan, scan
-from cvatcore.media.video_index import VideoIndex, index_video
+from cvatcore.media.video.index import VideoIndex, index_video
 from cvatcore.schema import DataSpec, ImageFrame
 from cvatcore.schema.manifest import MANIFEST_VERSION
 

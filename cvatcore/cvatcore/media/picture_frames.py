@@ -15,7 +15,7 @@ from cvatcore.media.deep_colour import visible
 from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
 from cvatcore.media.headers import open_picture, orientation, picture_errors, upright_size
 from cvatcore.media.identity import Place, file_identity, place_of
-from cvatcore.media.page_files import PageFiles
+from cvatcore.media.page.files import PageFiles
 from cvatcore.media.picture import Picture
 from cvatcore.media.source_files import SourceFiles
 from cvatcore.schema import DataSpec, Manifest

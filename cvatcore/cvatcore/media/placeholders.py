@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-    from cvatcore.media.cloud_frames import CloudFrames
+    from cvatcore.media.cloud.frames import CloudFrames
     from cvatcore.media.context_images import ContextImages
     from cvatcore.media.frames import Quality
     from cvatcore.media.picture_frames import PictureFrames
-    from cvatcore.media.video_frames import VideoFrames
+    from cvatcore.media.video.frames import VideoFrames
     from cvatcore.schema import Manifest
 
 _GROUND = 48
@@ -59,7 +59,7 @@ class FramesWithPlaceholders:
             if not placeholder:
                 raise
         if self._manifest.dimension == "3d":
-            from cvatcore.media.cloud_frames import CLOUD_TYPE, empty_pcd
+            from cvatcore.media.cloud.frames import CLOUD_TYPE, empty_pcd
 
             name = self._manifest.frame_name(number)
             return Picture(data=empty_pcd(), media_type=CLOUD_TYPE, width=0, height=1, missing=name)
@@ -84,7 +84,7 @@ class FramesWithPlaceholders:
 
     def from_above(self, number: int, *, side: int, placeholder: bool = False) -> Picture:
         """As FrameReader.from_above."""
-        from cvatcore.media.cloud_frames import CloudFrames
+        from cvatcore.media.cloud.frames import CloudFrames
 
         if not isinstance(self._reader, CloudFrames):
             self._context.names(number)  # NotFound goes before.
@@ -106,7 +106,7 @@ class FramesWithPlaceholders:
 
     def clip(self, numbers: Sequence[int], *, quality: Quality = "compressed", placeholder: bool = False) -> Picture:
         """As FrameReader.clip."""
-        from cvatcore.media.video_frames import VideoFrames
+        from cvatcore.media.video.frames import VideoFrames
 
         if not isinstance(self._reader, VideoFrames):
             raise InvalidInput("Only frames of a video become a film.")
@@ -133,7 +133,7 @@ class FramesWithPlaceholders:
         from av import VideoFrame
 
         from cvatcore.media.encoding import from_bytes
-        from cvatcore.media.video_clips import clip_size, encode_clip
+        from cvatcore.media.video.clips import clip_size, encode_clip
 
         size = clip_size(self._manifest.frame_size(numbers[0]), compressed=quality == "compressed")
         drawn = self._stand_in(numbers[0], size)

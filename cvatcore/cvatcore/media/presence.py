@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 
 from cvatcore.errors import CvatError
-from cvatcore.media.archive import known_members
+from cvatcore.media.archive.opening import known_members
+from cvatcore.media.archive.unpacked import unpacked_folder
 from cvatcore.media.identity import inner_file, source_path
 from cvatcore.media.mapping import MediaMap, located
 from cvatcore.media.pointers import is_pointer
-from cvatcore.media.unpacked import unpacked_folder
 from cvatcore.schema import DataSpec, ImageFrame, Manifest, MediaSource, SourceKind
 
 

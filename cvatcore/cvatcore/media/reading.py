@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from cvatcore.errors import InvalidMedia
-from cvatcore.media.archive import open_archive
-from cvatcore.media.extents import expanded_names, file_extents, member_extents
+from cvatcore.media.archive.opening import open_archive
+from cvatcore.media.archive.unpacked import unpacked_folder
 from cvatcore.media.identity import source_path
 from cvatcore.media.listing import Listing
 from cvatcore.media.options import ScanOptions
-from cvatcore.media.pages import Page
-from cvatcore.media.unpacked import unpacked_folder
+from cvatcore.media.page.extents import expanded_names, file_extents, member_extents
+from cvatcore.media.page.pages import Page
 from cvatcore.schema import ImageFrame
 
 _EVERY = 100

@@ -13,7 +13,7 @@ from cvatcore.media.given_manifest import GivenManifest, read_given
 from cvatcore.media.listing import Listing, list_media, source_at
 from cvatcore.media.options import ScanOptions, check_options
 from cvatcore.media.reading import read_frames
-from cvatcore.media.video_index import index_video
+from cvatcore.media.video.index import index_video
 from cvatcore.schema import ImageFrame, Manifest, MediaSource, VideoProperties
 
 Progress = Callable[[int, int], None]

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from cvatcore.errors import InvalidMedia
-from cvatcore.media.archive import MAX_MEMBER, Archive, archive_errors, load_archive, read_member
+from cvatcore.media.archive.opening import MAX_MEMBER, Archive, archive_errors, load_archive, read_member
+from cvatcore.media.archive.unpacked import unpacked_folder
 from cvatcore.media.checksums import checksum, checksum_of_member
 from cvatcore.media.identity import Place, file_identity, missing, not_fetched, unreadable
 from cvatcore.media.pointers import is_pointer_text
-from cvatcore.media.unpacked import unpacked_folder
 
 _OPEN_ARCHIVES: Final = 4
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from cvatcore.media.extents import file_extents
 from cvatcore.media.headers import open_picture
 from cvatcore.media.identity import unreadable
 from cvatcore.media.kinds import kind_of_name
-from cvatcore.media.pages import Page
+from cvatcore.media.page.extents import file_extents
+from cvatcore.media.page.pages import Page
 
 _ENDS: Final = {
     b"\xff\xd8\xff": b"\xff\xd9",

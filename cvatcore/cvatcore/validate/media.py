@@ -11,12 +11,12 @@ import msgspec
 from cvatcore.errors import CvatError, InvalidMedia, MissingMedia
 from cvatcore.media import checksum
 from cvatcore.media.checksums import checksum_of_member
-from cvatcore.media.extents import file_extents, member_extents
 from cvatcore.media.identity import Place, missing, not_fetched, place_of, source_path, unreadable
-from cvatcore.media.pages import Page
+from cvatcore.media.page.extents import file_extents, member_extents
+from cvatcore.media.page.pages import Page
 from cvatcore.media.pointers import is_pointer
 from cvatcore.media.source_files import SourceFiles
-from cvatcore.media.video_index import VideoIndex, index_video
+from cvatcore.media.video.index import VideoIndex, index_video
 from cvatcore.schema import DataSpec, ImageFrame, Manifest, VideoProperties
 from cvatcore.validate.finding import Finding
 from cvatcore.validate.rules import CHANGED_MEDIA, MISSING_MEDIA

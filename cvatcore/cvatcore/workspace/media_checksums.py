@@ -12,10 +12,10 @@ import msgspec
 
 from cvatcore.errors import Conflict, InvalidMedia, MissingMedia
 from cvatcore.media import located
-from cvatcore.media.archive import open_archive
+from cvatcore.media.archive.opening import open_archive
+from cvatcore.media.archive.unpacked import unpacked_folder
 from cvatcore.media.checksums import checksum, checksum_of_member
 from cvatcore.media.identity import place_of, source_path
-from cvatcore.media.unpacked import unpacked_folder
 from cvatcore.schema import DataSpec, Manifest, encode_manifest
 from cvatcore.store import plain_message
 from cvatcore.store.layout import manifest_path

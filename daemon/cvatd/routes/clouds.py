@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from cvatcore.errors import NotFound
-from cvatcore.media.cloud_pcd import recentred_pcd
+from cvatcore.media.cloud.pcd import recentred_pcd
 from cvatcore.workspace import TaskView
 from cvatd.call import Call, Endpoint, Lane
 from cvatd.routes.data import CACHE_SECONDS, MISSING

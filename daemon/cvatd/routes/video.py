@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from cvatcore.media import located
-from cvatcore.media.video_segments import Coding, VideoSegments
+from cvatcore.media.video.segments import Coding, VideoSegments
 from cvatcore.protocol import VideoRead
 from cvatd.call import Call, Endpoint
 from cvatd.refusals import FieldErrors

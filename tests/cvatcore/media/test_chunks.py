@@ -19,7 +19,7 @@ from cvatcore.media import FrameReader, open_frames, scan
 from cvatcore.media import chunks as chunks_module
 from cvatcore.media.chunks import Chunk, ChunkPlan, Chunks, chunk_kind, chunk_size, is_for_a_file, write_pictures
 from cvatcore.media.frames import FrameCache
-from cvatcore.media.video_clips import clip_size
+from cvatcore.media.video.clips import clip_size
 from cvatcore.schema import DataSpec, ImageFrame, Manifest
 from cvatcore.schema.manifest import VideoProperties
 from kit.pictures import oriented_exif, picture_bytes, read_number, write_archive, write_picture, write_video

@@ -8,7 +8,7 @@ from PIL import Image
 
 from cvatcore.cache import NullCache
 from cvatcore.media import copy_media, open_frames, scan
-from cvatcore.media.clouds import read_cloud
+from cvatcore.media.cloud.reading import read_cloud
 from cvatcore.schema import DataSpec
 from kit.layouts import LAYOUTS, Layout, content_of, mark_of, write_layout
 from kit.pictures import write_archive

@@ -252,7 +252,7 @@ def test_small_archives_may_shrink_well(tmp_path: Path) -> None:
 
 
 def test_too_many_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cvatcore.media.archive_index.MAX_ENTRIES", 3)
+    monkeypatch.setattr("cvatcore.media.archive.index.MAX_ENTRIES", 3)
     archive = write_archive(tmp_path / "a.zip", {f"{number}.png": picture_bytes() for number in range(4)})
     assert refusal(archive) == f"{archive} holds 4 files, more than 3."
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cvatcore.errors import InvalidMedia
-from cvatcore.media.pages import Page
+from cvatcore.media.page.pages import Page
 from cvatcore.media.wholeness import is_temporary, whole_extents
 from kit.pictures import write_picture
 from kit.samples import photo

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from cvatcore.media.clouds import read_cloud
+from cvatcore.media.cloud.reading import read_cloud
 from cvatcore.workspace import Workspace
 from kit.clouds import columns_of, pcd, points_of, velodyne
 from kit.daemon import in_process

@@ -21,7 +21,7 @@ from PIL import Image, ImageSequence
 from starlette.testclient import TestClient
 
 from cvatcore.errors import InvalidDocument, InvalidInput, InvalidMedia
-from cvatcore.media.clouds import read_cloud
+from cvatcore.media.cloud.reading import read_cloud
 from cvatcore.workspace import Workspace
 from kit import ffmpeg, samples
 from kit.clouds import columns_of, pcd, points_of, velodyne

@@ -10,7 +10,7 @@ import msgspec
 
 from cvatcore.errors import CvatError
 from cvatcore.media.checksums import checksum
-from cvatcore.media.extents import file_extents
+from cvatcore.media.page.extents import file_extents
 from cvatcore.media.pointers import is_pointer
 from cvatcore.schema import ImageFrame, Manifest
 from cvatcore.workspace.watching.known import KnownFrames

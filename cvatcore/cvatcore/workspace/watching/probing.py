@@ -12,9 +12,9 @@ import msgspec
 from cvatcore.errors import InvalidMedia, MissingMedia
 from cvatcore.media.checksums import checksum
 from cvatcore.media.context import is_cloud_name
-from cvatcore.media.extents import expanded_names
 from cvatcore.media.identity import not_fetched
 from cvatcore.media.kinds import check_frame_name
+from cvatcore.media.page.extents import expanded_names
 from cvatcore.media.pointers import is_pointer
 from cvatcore.media.wholeness import whole_extents
 from cvatcore.schema import ImageFrame

@@ -1,0 +1,1 @@
+"""Archives of pictures: zip and tar, read in place."""

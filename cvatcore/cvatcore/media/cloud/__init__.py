@@ -1,0 +1,1 @@
+"""Point clouds: read, written, seen from above, as frames."""

@@ -1,0 +1,1 @@
+"""Media from addresses: downloaded, from public ones only."""

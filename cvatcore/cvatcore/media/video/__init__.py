@@ -1,0 +1,1 @@
+"""Videos: their index, frames by exact number, and segments for the page."""
