@@ -290,7 +290,7 @@ def test_a_page_comes_from_the_cache_until_the_file_changes(tmp_path: Path) -> N
 
 def test_more_pages_than_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("pages", "documents"):
-        monkeypatch.setattr(f"cvatcore.media.{module}.MAX_PAGES", 3)
+        monkeypatch.setattr(f"cvatcore.media.page.{module}.MAX_PAGES", 3)
     for name, content in (
         ("a.gif", animation("GIF")), ("a.webp", animation("WEBP")), ("a.png", animation("PNG")),
         ("a.tif", animation("TIFF")), ("a.pdf", document([(100, 100)] * 4)),
