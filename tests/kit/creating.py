@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from starlette.testclient import TestClient
+import httpx2 as httpx
 
 from kit.pictures import write_picture
 
 
-def new_task(client: TestClient, **more: Any) -> int:
+def new_task(client: httpx.Client, **more: Any) -> int:
     """A task without data, with the label car."""
     answer = client.post("/api/tasks", json={"name": "new", "labels": [{"name": "car"}]} | more)
     assert answer.status_code == 201, answer.text
@@ -34,7 +34,7 @@ def parts(*files: tuple[str, bytes]) -> list[tuple[str, tuple[str, bytes, str]]]
     ]
 
 
-def wait(client: TestClient, task: int) -> dict[str, Any]:
+def wait(client: httpx.Client, task: int) -> dict[str, Any]:
     """Ask for the status until the task is made or not, and return it."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
@@ -46,6 +46,6 @@ def wait(client: TestClient, task: int) -> dict[str, Any]:
     raise AssertionError("the task was not made")
 
 
-def frame_names(client: TestClient, task: int) -> list[str]:
+def frame_names(client: httpx.Client, task: int) -> list[str]:
     """The names of a task's frames."""
     return [frame["name"] for frame in client.get(f"/api/tasks/{task}/data/meta").json()["frames"]]

@@ -20,6 +20,19 @@ def executable() -> Path:
     return found[0]
 
 
+def uneven(source: Path, path: Path, *, length: int = 60) -> Path:
+    """The first frames of a video, each shown a little longer than the one before: a variable frame rate."""
+    later = "setpts=(N+N*N/40)/25/TB"
+    _run("-i", source, "-an", "-frames:v", length, "-vf", later, "-fps_mode", "passthrough", "-bf", 3, path)
+    return path
+
+
+def turned(source: Path, path: Path, *, degrees: int) -> Path:
+    """The same pictures, which the file says are to be turned, as a phone writes them."""
+    _run("-display_rotation", degrees, "-i", source, "-c", "copy", path)
+    return path
+
+
 def select(path: Path, *, every: int) -> list[Pixels]:
     """Every so manieth frame in the order in which they are shown, upright."""
     command = [
@@ -36,3 +49,7 @@ def select(path: Path, *, every: int) -> list[Pixels]:
     size = re.findall(rb" s:(\d+)x(\d+) ", done.stderr)[0]
     width, height = map(int, size)
     return list(np.frombuffer(done.stdout, np.uint8).reshape(-1, height, width, 3))
+
+
+def _run(*arguments: object) -> None:
+    subprocess.run([str(executable()), "-v", "error", *map(str, arguments)], check=True)

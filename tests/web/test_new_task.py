@@ -17,6 +17,7 @@ from cvatcore.workspace.watching import watch_folder
 from kit.daemon import Running, daemon
 from kit.editor import Editor, page_of
 from kit.samples import photo, video
+from kit.task_form import begin, choose, make
 
 PHOTOS = ("astronaut.png", "coffee.png", "chelsea.png")
 
@@ -52,33 +53,6 @@ def broken_video(tmp_path: Path) -> Path:
     path = tmp_path / "broken.mp4"
     path.write_bytes(b"this is no video at all" * 100)
     return path
-
-
-def begin(page: Page, name: str, *labels: str) -> None:
-    """Open the form by its key, and fill in what every task has."""
-    page.keyboard.press("n")
-    expect(page.get_by_role("heading", name="New task")).to_be_visible()
-    expect(page.get_by_label("Name", exact=True)).to_be_focused()
-    page.keyboard.type(name)
-    page.get_by_label("Name of label 1").focus()
-    for index, label in enumerate(labels):
-        if index:
-            page.keyboard.press("Enter")
-            expect(page.get_by_label(f"Name of label {index + 1}")).to_be_focused()
-        page.keyboard.type(label)
-
-
-def choose(page: Page, button: str, *files: Path) -> None:
-    """Choose files as a person does."""
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name=button).click()
-    chooser.value.set_files(list(files))
-
-
-def make(page: Page) -> None:
-    """Send the form and wait until the task is open."""
-    page.get_by_role("button", name="Make and open").click()
-    expect(page).to_have_url(re.compile(r"/tasks/\d+$"), timeout=30_000)
 
 
 def test_photos_are_uploaded_and_opened(page: Page, workspace: Workspace, running: Running) -> None:

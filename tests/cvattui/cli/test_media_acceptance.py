@@ -5,7 +5,6 @@ The peers are the ffmpeg command, Pillow and the files themselves.
 
 import io
 import json
-import shutil
 import subprocess
 import tarfile
 import zipfile
@@ -23,14 +22,12 @@ from starlette.testclient import TestClient
 from cvatcore.errors import InvalidDocument, InvalidInput, InvalidMedia
 from cvatcore.media.cloud.reading import read_cloud
 from cvatcore.workspace import Workspace
-from kit import ffmpeg, samples
+from kit import samples
 from kit.clouds import columns_of, pcd, points_of, velodyne
 from kit.command import cvat
 from kit.daemon import in_process
-from kit.films import FILMS
-from kit.pictures import Pixels, picture_bytes, write_archive, write_picture, write_video
-
-EVERY = 10
+from kit.pictures import picture_bytes, write_archive, write_picture, write_video
+from kit.real_media import MATERIAL, PAGES, original, pixels_of
 
 
 @pytest.fixture
@@ -59,59 +56,16 @@ def asked(client: TestClient, *, task: int = 1, **query: object) -> httpx.Respon
     return answer
 
 
-def original(client: TestClient, number: int, *, task: int = 1) -> bytes:
-    return asked(client, task=task, type="frame", number=number, quality="original").content
-
-
-def pixels_of(data: bytes) -> Pixels:
-    with Image.open(io.BytesIO(data)) as image:
-        return np.asarray(image.convert("RGB"))
-
-
 def names_of(client: TestClient, *, task: int = 1) -> list[str]:
     return [frame["name"] for frame in client.get(f"/api/tasks/{task}/data/meta").json()["frames"]]
 
 
-def real_video(name: str, folder: Path) -> Path:
-    return FILMS[name](folder / name) if name in FILMS else samples.video(name)
-
-
-@pytest.mark.parametrize("name", ["bikes.mp4", "carphone_pristine.mp4", "variable-rate.mp4", "turned-90.mp4"])
-def test_every_tenth_frame_is_that_of_ffmpeg(root: Path, tmp_path: Path, name: str) -> None:
-    path = real_video(name, tmp_path)
-    wanted = ffmpeg.select(path, every=EVERY)
-    made = create(root, path)
-    assert -(-made["size"] // EVERY) == len(wanted)
+@pytest.mark.parametrize("name", MATERIAL)
+def test_what_is_answered_is_what_was_given(root: Path, tmp_path: Path, name: str) -> None:
+    material = MATERIAL[name](tmp_path)
+    create(root, *material.files)
     with client_of(root) as client:
-        for place, expected in enumerate(wanted):
-            found = pixels_of(original(client, place * EVERY))
-            assert found.shape == expected.shape
-            # The two convert colours in other versions; a wrong frame is far off.
-            assert np.abs(found.astype(int) - expected).mean() < 2, place * EVERY
-
-
-def test_photographs_and_pages_of_tiff_are_those_of_pillow(root: Path, tmp_path: Path) -> None:
-    photos = tmp_path / "photos"
-    photos.mkdir()
-    for path in samples.photos():
-        try:
-            Image.open(path).close()
-        except OSError:  # One of them is of a kind that Pillow does not read.
-            continue
-        shutil.copy(path, photos)
-    create(root, photos)
-    with client_of(root) as client:
-        for number, name in enumerate(names_of(client)):
-            data = original(client, number)
-            file, _, page = name.partition(".tif/")
-            if not page:
-                assert data == (photos / name).read_bytes()
-                continue
-            with Image.open(photos / f"{file}.tif") as image:
-                image.seek(int(page.removesuffix(".png")) - 1)
-                with Image.open(io.BytesIO(data)) as found:
-                    assert np.array_equal(np.asarray(found), np.asarray(image))
-        assert "multipage.tif/0002.png" in names_of(client)
+        material.check(client, 1)
 
 
 def test_frames_of_animations_are_those_of_pillow(root: Path, tmp_path: Path) -> None:
@@ -129,20 +83,11 @@ def test_frames_of_animations_are_those_of_pillow(root: Path, tmp_path: Path) ->
             assert number == len(turned) - 1
 
 
-def test_pages_of_a_document_show_what_was_put_on_them(root: Path, tmp_path: Path) -> None:
-    shown = [Image.open(samples.photo(name)).convert("RGB") for name in ("astronaut.png", "coffee.png", "rocket.jpg")]
-    shown[0].save(tmp_path / "a.pdf", save_all=True, append_images=shown[1:], resolution=100, quality=95)
-    create(root, tmp_path / "a.pdf")
-    with client_of(root) as client:
-        assert names_of(client) == ["a.pdf/0001.png", "a.pdf/0002.png", "a.pdf/0003.png"]
-        for number, wanted in enumerate(shown):
-            with Image.open(io.BytesIO(original(client, number))) as page:
-                # 200 pixels an inch, of what has 100; in points a page's sides are no whole numbers.
-                assert all(0 <= now - 2 * then <= 1 for now, then in zip(page.size, wanted.size, strict=True))
-                back = np.asarray(page.convert("RGB").resize(wanted.size)).astype(int)
-            assert np.abs(back - np.asarray(wanted)).mean() < 6
-        with zipfile.ZipFile(io.BytesIO(asked(client, type="chunk", number=0).content)) as chunk:
-            assert len(chunk.namelist()) == len(shown)
+def test_a_chunk_has_the_pages_of_a_document(root: Path, tmp_path: Path) -> None:
+    material = MATERIAL["document"](tmp_path)
+    create(root, *material.files)
+    with client_of(root) as client, zipfile.ZipFile(io.BytesIO(asked(client, type="chunk", number=0).content)) as chunk:
+        assert len(chunk.namelist()) == len(PAGES)
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
