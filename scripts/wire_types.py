@@ -44,6 +44,8 @@ def _interface(kind: type[msgspec.Struct]) -> str:
 
 
 def _type(described: inspect.Type) -> str:
+    if isinstance(described, inspect.Metadata):
+        return _type(described.type)
     if isinstance(described, inspect.UnionType):
         return " | ".join(dict.fromkeys(_type(inner) for inner in described.types))
     if isinstance(described, inspect.LiteralType):

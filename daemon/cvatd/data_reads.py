@@ -19,24 +19,31 @@ def task_mode(manifest: Manifest) -> Literal["", "annotation", "interpolation"]:
     return "interpolation" if manifest.video else "annotation"
 
 
+def media_type(manifest: Manifest) -> wire.MediaType:
+    """What a task's frames are, as newer servers call it; pictures where there are none yet."""
+    if manifest.dimension == "3d":
+        return "point_cloud"
+    return "video" if manifest.video else "image"
+
+
 def included_frames(job: Job) -> tuple[int, ...] | None:
     """The frames of a job of ground truth, counted in the task; None for other jobs, which have all of their range."""
     return tuple(range(job.start, job.stop + 1)) if job.type == "ground_truth" else None
 
 
-def task_meta(task: Task, manifest: Manifest) -> wire.DataMetaRead:
-    """The frames of a task."""
-    return _meta(task, manifest, start=0, stop=manifest.size - 1, included=None)
+def task_meta(task: Task, manifest: Manifest, *, changed: str) -> wire.DataMetaRead:
+    """The frames of a task; `changed` is when they last became others, in ISO 8601."""
+    return _meta(task, manifest, start=0, stop=manifest.size - 1, included=None, changed=changed)
 
 
-def job_meta(job: Job, task: Task, manifest: Manifest) -> wire.DataMetaRead:
+def job_meta(job: Job, task: Task, manifest: Manifest, *, changed: str) -> wire.DataMetaRead:
     """The frames of a job's range."""
-    included = included_frames(job)
-    return _meta(task, manifest, start=job.start, stop=min(job.stop, manifest.size - 1), included=included)
+    included, stop = included_frames(job), min(job.stop, manifest.size - 1)
+    return _meta(task, manifest, start=job.start, stop=stop, included=included, changed=changed)
 
 
 def _meta(
-    task: Task, manifest: Manifest, *, start: int, stop: int, included: tuple[int, ...] | None
+    task: Task, manifest: Manifest, *, start: int, stop: int, included: tuple[int, ...] | None, changed: str
 ) -> wire.DataMetaRead:
     """The frames from `start` to `stop`, counted in the task; the answer's own ends are counted in the media."""
     return wire.DataMetaRead(
@@ -49,6 +56,10 @@ def _meta(
         frames=_frames(manifest, start=start, stop=stop, included=included),
         deleted_frames=[number for number in task.data.deleted_frames if start <= number <= stop],
         included_frames=None if included is None else list(included),
+        chunks_updated_date=changed,
+        storage="local",
+        cloud_storage_id=None,
+        chapters=None,
     )
 
 

@@ -17,7 +17,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cvatcore.errors import CvatError
+from cvatcore.protocol.profiles import as_of_2_7
 from cvatd.call import Answer, Call, Context, Endpoint, Lane
+from cvatd.clients import client_of
 from cvatd.refusals import Refused, encode_body, refusal
 
 JSON = "application/vnd.cvat+json"
@@ -172,6 +174,8 @@ def _answer(answer: Answer, call: Call, endpoint: Endpoint) -> Response:
             headers = {"ETag": tag, "Cache-Control": answer.headers.get("cache-control", "")}
             return Response(status_code=304, headers=headers)
         return answer
+    if isinstance(answer, msgspec.Struct) and not client_of(call.headers).takes_newer_fields:
+        answer = as_of_2_7(answer)
     return json_response(answer, status=endpoint.status)
 
 

@@ -12,7 +12,7 @@ from cvatcore.media.chunks import chunk_kind, chunk_size
 from cvatcore.schema import Label, Member, job_status, task_status
 from cvatcore.schema.skeleton import svg_for_page
 from cvatcore.store.files import stamp
-from cvatd.data_reads import task_mode
+from cvatd.data_reads import media_type, task_mode
 
 if TYPE_CHECKING:
     from cvatcore.workspace import JobView, TaskView, Workspace
@@ -74,6 +74,13 @@ class Reader:
                 url=f"{self._base}/api/jobs?task_id={task.id}",
             ),
             labels=wire.Summary(count=len(view.labels), url=f"{self._base}/api/labels?task_id={task.id}"),
+            project_name=project_name(view) or None,
+            media_type=media_type(manifest),
+            organization_id=None,
+            assignee_updated_date=None,
+            validation_mode="gt" if any(job.type == "ground_truth" for job in jobs) else None,
+            initial_replicas=0,
+            data_cloud_storage_id=None,
         )
         if not manifest.size:
             return read  # CVAT's clients take null for an error: what is not known is left out.
@@ -116,6 +123,15 @@ class Reader:
             issues=wire.Summary(count=0, url=f"{self._base}/api/issues?job_id={job.id}"),
             labels=wire.Summary(count=len(view.labels), url=f"{self._base}/api/labels?job_id={job.id}"),
             type=job.type,
+            task_name=task.name,
+            project_name=project_name(view.task) or None,
+            media_type=media_type(manifest),
+            data_original_chunk_type=chunk_kind(task.data, manifest, "original"),
+            target_storage=None,
+            source_storage=None,
+            assignee_updated_date=None,
+            parent_job_id=None,
+            replicas_count=0,
         )
 
 

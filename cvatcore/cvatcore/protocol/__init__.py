@@ -28,7 +28,7 @@ from cvatcore.protocol.creation import (
     RqStatus,
     ShareEntry,
 )
-from cvatcore.protocol.data import About, DataMetaPatch, DataMetaRead, FrameMeta
+from cvatcore.protocol.data import DataMetaPatch, DataMetaRead, FrameMeta
 from cvatcore.protocol.live import (
     ChangeEvent,
     ChangesRequest,
@@ -50,14 +50,17 @@ from cvatcore.protocol.resources import (
     LabelAttribute,
     LabelAttributePatch,
     LabelPatch,
+    MediaType,
     PaginatedBasicUserList,
     PaginatedJobReadList,
     PaginatedLabelList,
     PaginatedTaskReadList,
+    Storage,
     Summary,
     TaskRead,
     UnreadableRead,
 )
+from cvatcore.protocol.server import About, DatasetFormat, DatasetFormats, Plugins
 from cvatcore.protocol.sync import SyncStatus
 from cvatcore.protocol.video import VideoRead
 from cvatcore.protocol.watch import WatchedFolderRead, WatchMoveRead, WatchNoteRead, WatchRead
@@ -76,6 +79,8 @@ __all__ = [
     "DataMetaPatch",
     "DataMetaRead",
     "DataResponse",
+    "DatasetFormat",
+    "DatasetFormats",
     "FrameMeta",
     "HelloEvent",
     "IdRange",
@@ -93,6 +98,7 @@ __all__ = [
     "LabeledTrack",
     "MediaRead",
     "MediaSourceRead",
+    "MediaType",
     "OperationList",
     "OperationRead",
     "PaginatedBasicUserList",
@@ -101,6 +107,7 @@ __all__ = [
     "PaginatedProjectReadList",
     "PaginatedRequestList",
     "PaginatedTaskReadList",
+    "Plugins",
     "ProjectRead",
     "RequestOperation",
     "RequestOwner",
@@ -110,6 +117,7 @@ __all__ = [
     "RqStatus",
     "SessionInfo",
     "ShareEntry",
+    "Storage",
     "SubLabeledShape",
     "SubLabeledTrack",
     "Summary",

@@ -1,8 +1,12 @@
-"""What the frames of a task or job are, on the wire. Source: CVAT 2.7.6."""
+"""What the frames of a task or job are, on the wire. Source: CVAT 2.7.6 and 2.80."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
+
+from cvatcore.protocol.profiles import Newer
 
 
 class FrameMeta(msgspec.Struct, frozen=True):
@@ -27,6 +31,12 @@ class DataMetaRead(msgspec.Struct, frozen=True):
     frames: list[FrameMeta]
     deleted_frames: list[int]
     included_frames: list[int] | None = None
+    chunks_updated_date: Newer[str] = msgspec.UNSET
+    """When the frames last became others."""
+    storage: Newer[Literal["local", "share", "cloud_storage"]] = msgspec.UNSET
+    cloud_storage_id: Newer[int | None] = msgspec.UNSET
+    chapters: Newer[None] = msgspec.UNSET
+    """Of a video; they are not read."""
 
 
 class DataMetaPatch(msgspec.Struct, frozen=True):
@@ -34,12 +44,3 @@ class DataMetaPatch(msgspec.Struct, frozen=True):
 
     deleted_frames: list[int] | msgspec.UnsetType = msgspec.UNSET
     """All deleted frames, counted in the task."""
-
-
-class About(msgspec.Struct, frozen=True):
-    """`GET /server/about`."""
-
-    name: str
-    description: str
-    version: str
-    """The version of CVAT whose API this is, so that clients do not warn."""

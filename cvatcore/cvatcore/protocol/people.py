@@ -1,9 +1,10 @@
-"""Users on the wire. Source: CVAT 2.7.6's read models."""
+"""Users on the wire. Source: the read models of CVAT 2.7.6 and 2.80."""
 
 from __future__ import annotations
 
 import msgspec
 
+from cvatcore.protocol.profiles import Newer
 from cvatcore.schema import Member
 
 
@@ -32,6 +33,13 @@ class User(msgspec.Struct, frozen=True):
     is_active: bool
     last_login: str | None
     date_joined: str
+    has_analytics_access: Newer[bool | None] = msgspec.UNSET
+    email_verified: Newer[bool | None] = msgspec.UNSET
+    # What people say of themselves to CVAT; here nobody is asked.
+    primary_role: Newer[str] = msgspec.UNSET
+    planned_activities: Newer[list[str]] = msgspec.UNSET
+    data_types: Newer[list[str]] = msgspec.UNSET
+    discovery_source: Newer[str] = msgspec.UNSET
 
 
 def basic_user(member: Member, *, base: str) -> BasicUser:
@@ -63,4 +71,10 @@ def full_user(member: Member, *, base: str, joined: str) -> User:
         is_active=True,
         last_login=None,
         date_joined=joined,
+        has_analytics_access=False,
+        email_verified=None,
+        primary_role="",
+        planned_activities=[],
+        data_types=[],
+        discovery_source="",
     )

@@ -1,11 +1,12 @@
-"""Projects on the wire. Source: CVAT 2.7.6's read model."""
+"""Projects on the wire. Source: the read models of CVAT 2.7.6 and 2.80."""
 
 from __future__ import annotations
 
 import msgspec
 
 from cvatcore.protocol.people import BasicUser
-from cvatcore.protocol.resources import Summary
+from cvatcore.protocol.profiles import Newer
+from cvatcore.protocol.resources import Storage, Summary
 from cvatcore.schema import JobStatus
 
 
@@ -27,10 +28,12 @@ class ProjectRead(msgspec.Struct, frozen=True):
     dimension: str | None
     """That of its tasks; null without any."""
     organization: int | None
-    target_storage: None
-    source_storage: None
+    target_storage: Storage | None
+    source_storage: Storage | None
     tasks: Summary
     labels: Summary
+    organization_id: Newer[int | None] = msgspec.UNSET
+    assignee_updated_date: Newer[str | None] = msgspec.UNSET
 
 
 class PaginatedProjectReadList(msgspec.Struct, frozen=True):

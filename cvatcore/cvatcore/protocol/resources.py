@@ -1,11 +1,17 @@
-"""Tasks, jobs and labels on the wire. Source: CVAT 2.7.6's read models; times are UTC in ISO 8601 with `Z`."""
+"""Tasks, jobs and labels on the wire. Source: the read models of CVAT 2.7.6 and 2.80; times are ISO 8601 in UTC."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import msgspec
 
 from cvatcore.protocol.people import BasicUser
+from cvatcore.protocol.profiles import Newer
 from cvatcore.schema import InputType, JobStage, JobState, JobStatus, JobType
+
+MediaType = Literal["image", "video", "point_cloud"]
+"""What a task's frames are."""
 
 
 class JobsSummary(msgspec.Struct, frozen=True):
@@ -22,6 +28,14 @@ class Summary(msgspec.Struct, frozen=True):
 
     count: int
     url: str
+
+
+class Storage(msgspec.Struct, frozen=True):
+    """Where exports go, or imports come from."""
+
+    id: int
+    location: Literal["local", "cloud_storage"]
+    cloud_storage_id: int | None = None
 
 
 class TaskRead(msgspec.Struct, frozen=True):
@@ -45,8 +59,8 @@ class TaskRead(msgspec.Struct, frozen=True):
     dimension: str
     subset: str
     organization: int | None
-    target_storage: None
-    source_storage: None
+    target_storage: Storage | None
+    source_storage: Storage | None
     jobs: JobsSummary
     labels: Summary
     data_chunk_size: int | msgspec.UnsetType | None = msgspec.UNSET
@@ -55,6 +69,14 @@ class TaskRead(msgspec.Struct, frozen=True):
     size: int | msgspec.UnsetType = msgspec.UNSET
     image_quality: int | msgspec.UnsetType = msgspec.UNSET
     data: int | msgspec.UnsetType = msgspec.UNSET
+    project_name: Newer[str | None] = msgspec.UNSET
+    media_type: Newer[MediaType] = msgspec.UNSET
+    organization_id: Newer[int | None] = msgspec.UNSET
+    assignee_updated_date: Newer[str | None] = msgspec.UNSET
+    validation_mode: Newer[str | None] = msgspec.UNSET
+    """`gt` where a job of ground truth is there."""
+    initial_replicas: Newer[int] = msgspec.UNSET
+    data_cloud_storage_id: Newer[int | None] = msgspec.UNSET
 
 
 class JobRead(msgspec.Struct, frozen=True):
@@ -83,6 +105,15 @@ class JobRead(msgspec.Struct, frozen=True):
     labels: Summary
     type: JobType
     organization: int | None = None
+    task_name: Newer[str | None] = msgspec.UNSET
+    project_name: Newer[str | None] = msgspec.UNSET
+    media_type: Newer[MediaType] = msgspec.UNSET
+    data_original_chunk_type: Newer[str] = msgspec.UNSET
+    target_storage: Newer[Storage | None] = msgspec.UNSET
+    source_storage: Newer[Storage | None] = msgspec.UNSET
+    assignee_updated_date: Newer[str | None] = msgspec.UNSET
+    parent_job_id: Newer[int | None] = msgspec.UNSET
+    replicas_count: Newer[int] = msgspec.UNSET
 
 
 class JobPatch(msgspec.Struct, frozen=True):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from cvatcore.protocol import DataMetaPatch, DataMetaRead
+from cvatcore.store.layout import manifest_path
 from cvatcore.workspace import TaskView
 from cvatd import data_reads
 from cvatd.call import Call, Endpoint
+from cvatd.reads import time_read
 from cvatd.refusals import FieldErrors, Refused
 
 NO_DATA = "Cannot find requested data"
@@ -15,13 +17,14 @@ NO_DATA = "Cannot find requested data"
 def task_meta(call: Call) -> DataMetaRead:
     """`GET /tasks/{id}/data/meta`."""
     task = with_data(call.workspace.tasks[call.number()])
-    return data_reads.task_meta(task.document, task.manifest)
+    return data_reads.task_meta(task.document, task.manifest, changed=_changed(task))
 
 
 def job_meta(call: Call) -> DataMetaRead:
     """`GET /jobs/{id}/data/meta`."""
     job = call.workspace.job(call.number())
-    return data_reads.job_meta(job.document, job.task.document, job.task.manifest)
+    task = job.task
+    return data_reads.job_meta(job.document, task.document, task.manifest, changed=_changed(task))
 
 
 def patch_task_meta(call: Call) -> DataMetaRead:
@@ -51,6 +54,11 @@ def with_data(task: TaskView) -> TaskView:
     if not task.size:
         raise Refused(404, NO_DATA)
     return task
+
+
+def _changed(task: TaskView) -> str:
+    """When a task's frames last became others on this disk."""
+    return time_read(task.workspace.store.files.stamp(manifest_path(task.id))[0])
 
 
 def _deleted(call: Call) -> list[int] | None:

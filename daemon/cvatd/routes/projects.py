@@ -78,6 +78,8 @@ def _read(call: Call, project: Project, tasks: list[TaskView]) -> ProjectRead:
         source_storage=None,
         tasks=Summary(count=len(tasks), url=f"{call.base}/api/tasks?project_id={project.id}"),
         labels=Summary(count=len(project.labels), url=f"{call.base}/api/labels?project_id={project.id}"),
+        organization_id=None,
+        assignee_updated_date=None,
     )
 
 

@@ -6,9 +6,7 @@ from starlette.responses import Response
 
 from cvatcore.protocol import About
 from cvatd.call import Call, Endpoint
-
-CVAT_VERSION = "2.7.6"
-"""The version of CVAT whose API this is; clients compare it with their own."""
+from cvatd.clients import client_of
 
 
 def about(call: Call) -> About:
@@ -16,7 +14,9 @@ def about(call: Call) -> About:
     return About(
         name="Computer Vision Annotation Tool",
         description=f"cvatd over the workspace {call.workspace.settings.name}",
-        version=CVAT_VERSION,
+        version=client_of(call.headers).version,
+        logo_url="",
+        subtitle="",
     )
 
 

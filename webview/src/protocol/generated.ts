@@ -16,6 +16,8 @@ export interface About {
   name: string;
   description: string;
   version: string;
+  logo_url?: string;
+  subtitle?: string;
 }
 
 export interface AttributeVal {
@@ -97,6 +99,10 @@ export interface DataMetaRead {
   frames: FrameMeta[];
   deleted_frames: number[];
   included_frames: number[] | null;
+  chunks_updated_date?: string;
+  storage?: "cloud_storage" | "local" | "share";
+  cloud_storage_id?: number | null;
+  chapters?: null;
 }
 
 export interface DataResponse {
@@ -118,6 +124,19 @@ export interface DataResponse {
   original_chunk_type: string;
   storage_method: string;
   storage: string;
+}
+
+export interface DatasetFormat {
+  name: string;
+  ext: string;
+  version: string;
+  enabled: boolean;
+  dimension: string;
+}
+
+export interface DatasetFormats {
+  importers: DatasetFormat[];
+  exporters: DatasetFormat[];
 }
 
 export interface FrameMeta {
@@ -167,6 +186,15 @@ export interface JobRead {
   labels: Summary;
   type: JobType;
   organization: number | null;
+  task_name?: string | null;
+  project_name?: string | null;
+  media_type?: "image" | "point_cloud" | "video";
+  data_original_chunk_type?: string;
+  target_storage?: Storage | null;
+  source_storage?: Storage | null;
+  assignee_updated_date?: string | null;
+  parent_job_id?: number | null;
+  replicas_count?: number;
 }
 
 export interface JobsSummary {
@@ -344,6 +372,13 @@ export interface PaginatedTaskReadList {
   unreadable?: UnreadableRead[];
 }
 
+export interface Plugins {
+  GIT_INTEGRATION: boolean;
+  ANALYTICS: boolean;
+  MODELS: boolean;
+  PREDICT: boolean;
+}
+
 export interface ProjectRead {
   url: string;
   id: number;
@@ -358,10 +393,12 @@ export interface ProjectRead {
   status: JobStatus;
   dimension: string | null;
   organization: number | null;
-  target_storage: null;
-  source_storage: null;
+  target_storage: Storage | null;
+  source_storage: Storage | null;
   tasks: Summary;
   labels: Summary;
+  organization_id?: number | null;
+  assignee_updated_date?: string | null;
 }
 
 export interface RequestOperation {
@@ -423,6 +460,12 @@ export interface ShareEntry {
   name: string;
   type: "DIR" | "REG";
   mime_type: string;
+}
+
+export interface Storage {
+  id: number;
+  location: "cloud_storage" | "local";
+  cloud_storage_id: number | null;
 }
 
 export interface SubLabeledShape {
@@ -489,8 +532,8 @@ export interface TaskRead {
   dimension: string;
   subset: string;
   organization: number | null;
-  target_storage: null;
-  source_storage: null;
+  target_storage: Storage | null;
+  source_storage: Storage | null;
   jobs: JobsSummary;
   labels: Summary;
   data_chunk_size?: number | null;
@@ -499,6 +542,13 @@ export interface TaskRead {
   size?: number;
   image_quality?: number;
   data?: number;
+  project_name?: string | null;
+  media_type?: "image" | "point_cloud" | "video";
+  organization_id?: number | null;
+  assignee_updated_date?: string | null;
+  validation_mode?: string | null;
+  initial_replicas?: number;
+  data_cloud_storage_id?: number | null;
 }
 
 export interface TrackedShape {
@@ -548,6 +598,12 @@ export interface User {
   is_active: boolean;
   last_login: string | null;
   date_joined: string;
+  has_analytics_access?: boolean | null;
+  email_verified?: boolean | null;
+  primary_role?: string;
+  planned_activities?: string[];
+  data_types?: string[];
+  discovery_source?: string;
 }
 
 export interface VideoRead {
