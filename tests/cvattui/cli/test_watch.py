@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from cvatcore import Workspace
 from cvatcore.workspace.watching import watch_folder
 from kit.command import cvat, take_back
-from kit.daemon import select_nothing
+from kit.daemon import select_nothing, start_daemon
 from kit.pictures import picture_bytes, write_picture
 
 LONG_AGO = 1_700_000_000
@@ -172,11 +173,12 @@ def until_frames(root: Path, count: int) -> None:
             select_nothing(0.01)
 
 
-def test_two_processes_take_each_file_once(root: Path) -> None:
+@pytest.mark.parametrize("other", [watching, lambda root: start_daemon(root).process], ids=["command", "daemon"])
+def test_two_processes_take_each_file_once(root: Path, other: Callable[[Path], subprocess.Popen[str]]) -> None:
     drop = root.parent / "drop"
     with Workspace(root) as workspace:
         watch_folder(workspace.tasks["street"], drop, stable=0.05)
-    both = [watching(root), watching(root)]
+    both = [other(root), watching(root)]
     content = picture_bytes()
     for number in range(150):
         (drop / f"{number:04}.png").write_bytes(content + number.to_bytes(4, "big"))
@@ -187,7 +189,8 @@ def test_two_processes_take_each_file_once(root: Path) -> None:
         process.send_signal(signal.SIGTERM)
     for process in both:
         _, err = process.communicate(timeout=SECONDS)
-        assert (process.returncode, err) == (0, "")
+        # What a daemon says goes into a file.
+        assert (process.returncode, err or "") == (0, "")
     assert sorted(names(root)) == [f"{number:04}.png" for number in range(150)]
 
 
