@@ -13,6 +13,7 @@ from cvatcore.errors import InvalidInput, NotFound
 from cvatcore.schema import USERNAME, Member, Members, Role
 from cvatcore.store import Author, Store, decode_toml, encode_toml, plain_message
 from cvatcore.store.layout import MEMBERS
+from cvatcore.workspace.acting import author_of
 
 _UNLISTED = 1_000_000_000
 """Ids of people that `members.toml` does not list start here."""
@@ -49,7 +50,7 @@ def person_of(author: Author, members: tuple[Member, ...]) -> Member:
         if member.email and member.email.lower() == author.email.lower():
             return member
     for member in members:
-        if member.username == username and not member.email:
+        if not member.email and (member.username == username or author_of(member).email == author.email):
             return member
     taken = {member.username for member in members}
     if username in taken:
