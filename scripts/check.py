@@ -105,7 +105,16 @@ def pytest(*arguments: str) -> Callable[[], Outcome]:
     def run() -> Outcome:
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "junit.xml"
-            options = ("-q", "--durations=20", "--durations-min=3", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", f"--junit-xml={report}")
+            slow = ("--durations=20", "--durations-min=3")
+            options = (
+                "-q",
+                *slow,
+                "-c",
+                str(ROOT / "pyproject.toml"),
+                "-p",
+                "no:cacheprovider",
+                f"--junit-xml={report}",
+            )
             done = subprocess.run(
                 [sys.executable, "-m", "pytest", *options, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, check=False
             )
