@@ -29,8 +29,9 @@ from cvatcore.schema import (
 )
 from cvatcore.store import Author, JobAnnotations, Store
 from cvatcore.store.files import MISSING, Stamp
-from cvatcore.store.layout import LOCAL, SETTINGS, job_path, project_path, task_path
+from cvatcore.store.layout import LOCAL, MEMBERS, SETTINGS, job_path, project_path, task_path
 from cvatcore.store.past import Past
+from cvatcore.workspace.acting import acting_member, author_of
 from cvatcore.workspace.conflict.conflicts import ConflictView, list_conflicts
 from cvatcore.workspace.create import create_task
 from cvatcore.workspace.going_back import GoingBack
@@ -73,6 +74,7 @@ class Workspace(GoingBack):
             read_settings(self.root)  # Nothing is touched of a newer version.
         self.store = Store(self.root, revision=revision)
         self._settings: tuple[Stamp, WorkspaceSettings] = (self.store.files.stamp(SETTINGS), self._read_settings())
+        self._members: tuple[Stamp, tuple[Member, ...]] = (MISSING, ())
         self._now: Workspace | None = None
         """Of a past state, the open workspace that it is of."""
         self._author: Author | None = None
@@ -193,20 +195,28 @@ class Workspace(GoingBack):
 
     @property
     def author(self) -> Author:
-        """Whom commits made here name."""
+        """Whom commits made here name: who acts in this context, else the person at this machine."""
+        acting = acting_member()
+        if acting is not None:
+            return author_of(acting)
         if self._author is None:
             self._author = machine_author(self.store)
         return self._author
 
     @property
     def members(self) -> tuple[Member, ...]:
-        """The people of `members.toml`."""
-        return read_members(self.store)
+        """The people of `members.toml`, as it is now."""
+        now = self.store.files.stamp(MEMBERS)
+        known, members = self._members
+        if now != known:
+            members = read_members(self.store)
+            self._members = (now, members)
+        return members
 
     @property
     def me(self) -> Member:
-        """The person at this machine, listed or not."""
-        return person_of(self.author, self.members)
+        """Who acts in this context, else the person at this machine, listed or not."""
+        return acting_member() or person_of(self.author, self.members)
 
     def member(self, username: str) -> Member:
         """The member of that username.
