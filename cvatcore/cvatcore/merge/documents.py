@@ -13,6 +13,7 @@ from cvatcore.merge.fields import (
     merge_earliest,
     merge_either,
     merge_highest,
+    merge_latest,
     merge_lowest,
     merge_set,
     merge_struct,
@@ -177,8 +178,8 @@ _RULES: Rules = {
     Task: {"created": merge_earliest, "labels": merge_labels},
     DataSpec: {"sources": _merge_sources, "deleted_frames": merge_set},
     Project: {"created": merge_earliest, "labels": merge_labels},
-    Job: {"start": merge_lowest, "stop": merge_highest},
+    Job: {"start": merge_lowest, "stop": merge_highest, "frames": merge_set},
     Issue: {"created": merge_earliest, "resolved": merge_either, "comments": _merge_comments},
-    Comment: {"created": merge_earliest},
+    Comment: {"created": merge_earliest, "updated": merge_latest},
     ValidateSettings: {"ignore": merge_ordered_set},
 }

@@ -91,6 +91,11 @@ def merge_earliest(bases: Sequence[str], ours: str, theirs: str, field: str, met
     return min(ours, theirs)
 
 
+def merge_latest(bases: Sequence[str], ours: str, theirs: str, field: str, met: Met) -> str:
+    """When something was last changed: the later of two times, which is no matter of choice."""
+    return max(ours, theirs)
+
+
 def merge_set(
     bases: Sequence[Sequence[Any]], ours: Sequence[Any], theirs: Sequence[Any], field: str, met: Met
 ) -> tuple[Any, ...]:

@@ -14,6 +14,8 @@ class Comment(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     """UTC, ISO 8601 with `Z`."""
     owner: str = ""
     """A username; empty is nobody's, as of what a merge wrote."""
+    updated: str = ""
+    """When the message was last changed, UTC in ISO 8601 with `Z`; empty: never."""
 
 
 class Issue(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -12,9 +12,12 @@ from cvatcore.errors import NotFound
 from cvatcore.schema import Annotations, Job, JobStage, JobState, Label, Shape, Track
 from cvatcore.store import Author, encode_json, plain_message
 from cvatcore.store.layout import job_path
+from cvatcore.workspace.ground_truth import delete_ground_truth
+from cvatcore.workspace.review.opening import open_issue
 from cvatcore.workspace.saving import Saved, as_one_step, save_changes
 
 if TYPE_CHECKING:
+    from cvatcore.workspace.review.issue_view import IssueView
     from cvatcore.workspace.task import TaskView
     from cvatcore.workspace.workspace import Workspace
 
@@ -93,6 +96,30 @@ class JobView:
         if frame in self.task.document.data.deleted_frames:
             return []
         return self._workspace.annotations_of(self.task.id, self.id).on(frame)
+
+    @property
+    def issues(self) -> tuple[IssueView, ...]:
+        """Its issues, by number.
+
+        Errors: InvalidDocument.
+        """
+        return self._workspace.issues(job=self.id)
+
+    def open_issue(
+        self,
+        frame: int,
+        message: str,
+        *,
+        position: Iterable[float] = (),
+        assignee: str = "",
+        author: Author | None = None,
+    ) -> IssueView:
+        """Open an issue on a frame, counted in the task, with its first comment. One commit.
+
+        `position` is x y of one or more points, in pixels; nothing for the whole frame.
+        Errors: InvalidInput; NotFound for a username that is not a member. Then nothing is written.
+        """
+        return open_issue(self, frame, message, position=position, assignee=assignee, author=author)
 
     def apply(self, change: ChangeSet, *, author: Author | None = None) -> Saved:
         """Save a change: checked as a whole, written as a whole, in the history when this returns.
@@ -174,6 +201,13 @@ class JobView:
             return after
 
         return as_one_step(self._workspace, save)
+
+    def delete(self, *, author: Author | None = None) -> str:
+        """Remove it, a job of ground truth, with its objects and issues: one commit that can be reverted, returned.
+
+        Errors: InvalidInput for any other job; NotFound, Busy, StorageFailed.
+        """
+        return delete_ground_truth(self, author=author)
 
 
 def _difference(before: Job, after: Job) -> str:

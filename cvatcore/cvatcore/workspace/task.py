@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,10 +11,10 @@ from cvatcore.edit import ChangeSet, canonical_change
 from cvatcore.errors import InvalidDocument, NotFound
 from cvatcore.jobs import LEAST, Merged, Stitch
 from cvatcore.media import FrameReader, Presence, ScanOptions, look_for_media
-from cvatcore.schema import Annotations, Job, Label, Manifest, Shape, Task, Track, decode_manifest
+from cvatcore.schema import Annotations, Job, Label, Manifest, Shape, StoragePlace, Task, Track, decode_manifest
 from cvatcore.store import Author, plain_message
 from cvatcore.store.files import MISSING, Stamp
-from cvatcore.store.layout import manifest_path, place_of, task_dir, task_path
+from cvatcore.store.layout import manifest_path, task_dir, task_path
 from cvatcore.store.shard_files import shard_folders
 from cvatcore.workspace.adding import FramesAdded, add_frames
 from cvatcore.workspace.create import attach_data
@@ -25,7 +24,10 @@ from cvatcore.workspace.deleted_frames import (
     restore_task_frames,
     set_deleted_frames,
 )
+from cvatcore.workspace.ground_truth import add_ground_truth
 from cvatcore.workspace.job import JobView
+from cvatcore.workspace.moving_task import move_task
+from cvatcore.workspace.own_files import own_files
 from cvatcore.workspace.saving import Saved, as_one_step, save_changes
 from cvatcore.workspace.task_annotations import (
     TaskSaved,
@@ -41,6 +43,7 @@ from cvatcore.workspace.task_update import update_task
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cvatcore.workspace.review.issue_view import IssueView
     from cvatcore.workspace.task_data import Progress, TaskData, Tell
     from cvatcore.workspace.workspace import Workspace
 
@@ -129,18 +132,17 @@ class TaskView:
             paths += (job.path, *shard_folders(task=self.id, job=job.id, start=job.start, stop=job.stop))
         return max(store.files.stamp(path)[0] for path in paths)
 
-    def _files(self) -> Iterator[str]:
-        """The paths of the format's files in its folder; what else lies there stays."""
-        root = self._workspace.root
-        for folder, _, names in os.walk(root / task_dir(self.id)):
-            inside = os.path.relpath(folder, root).replace(os.sep, "/")
-            for path in (f"{inside}/{name}" for name in names):
-                if place_of(path) is not None or path == f"{task_dir(self.id)}/guide.md":
-                    yield path
-
     def job_documents(self) -> list[Job]:
         """The documents of all its jobs, by number."""
         return [job.document for job in self.jobs]
+
+    @property
+    def issues(self) -> tuple[IssueView, ...]:
+        """Its issues, by number.
+
+        Errors: InvalidDocument.
+        """
+        return self._workspace.issues(task=self.id)
 
     def replace(self, objects: Mapping[int, Annotations], *, author: Author | None = None) -> Saved:
         """Make these objects, by job id, the only ones of those jobs: one commit, all or nothing.
@@ -232,13 +234,49 @@ class TaskView:
         name: str | None = None,
         subset: str | None = None,
         assignee: str | None = None,
+        owner: str | None = None,
+        bug_tracker: str | None = None,
+        source_storage: StoragePlace | None = None,
+        target_storage: StoragePlace | None = None,
         author: Author | None = None,
     ) -> Task:
-        """Change its name, its subset or its assignee ("" for nobody); one commit.
+        """Change what is given of its document, people by username ("" for nobody); one commit.
 
         Errors: InvalidInput; NotFound for a username that is not a member.
         """
-        return update_task(self, name=name, subset=subset, assignee=assignee, author=author)
+        return update_task(
+            self,
+            name=name,
+            subset=subset,
+            assignee=assignee,
+            owner=owner,
+            bug_tracker=bug_tracker,
+            source_storage=source_storage,
+            target_storage=target_storage,
+            author=author,
+        )
+
+    def move(
+        self, project: int | str, *, labels: Mapping[int, str] | None = None, author: Author | None = None
+    ) -> str:
+        """Put it into a project, its objects with the project's labels: by name, or as `labels` says by id.
+
+        One commit, which can be reverted. Returns it.
+        Errors: NotFound; InvalidInput for labels that the project has not and frames of another dimension (nothing is
+        written), Busy, StorageFailed.
+        """
+        return move_task(self, project, names=labels or {}, author=author)
+
+    def add_ground_truth(
+        self, frames: Iterable[int], *, assignee: str = "", author: Author | None = None
+    ) -> JobView:
+        """Give it its job of ground truth, on these frames (see `cvatcore.jobs.random_frames`). One commit.
+
+        Errors: InvalidInput when it has one, has no frames or not those, or is one of point clouds; NotFound for an
+        assignee who is no member; Busy, StorageFailed.
+        """
+        number = add_ground_truth(self, frames, assignee=assignee, author=author)
+        return JobView(self._workspace, self, number)
 
     def add_frames(
         self,
@@ -291,7 +329,7 @@ class TaskView:
         with workspace.writing():
             name = self.name
             writer = author or workspace.author
-            files = dict.fromkeys(self._files())
+            files = dict.fromkeys(own_files(workspace.root, task_dir(self.id)))
             workspace.store.commit(
                 {path: workspace.store.read(path) for path in files},
                 message=plain_message(f"{name}: what was edited by hand (task {self.id})"),

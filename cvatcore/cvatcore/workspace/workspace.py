@@ -21,7 +21,6 @@ from cvatcore.schema import (
     Label,
     Manifest,
     Member,
-    Project,
     Role,
     Shape,
     Task,
@@ -29,16 +28,18 @@ from cvatcore.schema import (
 )
 from cvatcore.store import Author, JobAnnotations, Store
 from cvatcore.store.files import MISSING, Stamp
-from cvatcore.store.layout import LOCAL, MEMBERS, SETTINGS, job_path, project_path, task_path
+from cvatcore.store.layout import LOCAL, MEMBERS, SETTINGS, job_path, task_path
 from cvatcore.store.past import Past
 from cvatcore.workspace.acting import acting_member, author_of
 from cvatcore.workspace.conflict.conflicts import ConflictView, list_conflicts
 from cvatcore.workspace.create import create_task
 from cvatcore.workspace.going_back import GoingBack
+from cvatcore.workspace.having_projects import HavingProjects
 from cvatcore.workspace.initialize import decode_settings, find_root, initialize, read_settings
 from cvatcore.workspace.job import JobView
 from cvatcore.workspace.people import add_member, machine_author, person_of, read_members
 from cvatcore.workspace.readers import Readers
+from cvatcore.workspace.review.reviewing import Reviewing
 from cvatcore.workspace.task import ManifestCache, TaskView
 from cvatcore.workspace.task_data import Progress, TaskData, Tell
 from cvatcore.workspace.tasks import Tasks
@@ -51,7 +52,7 @@ _KEPT_JOBS = 16
 """Jobs whose decoded annotations stay in memory."""
 
 
-class Workspace(GoingBack):
+class Workspace(GoingBack, HavingProjects, Reviewing):
     """The workspace that `path` is or lies in.
 
     ```python
@@ -69,6 +70,7 @@ class Workspace(GoingBack):
     """
 
     def __init__(self, path: Path | str = ".", *, revision: str = "") -> None:
+        Reviewing.__init__(self)
         self.root = find_root(Path(path))
         if not revision:
             read_settings(self.root)  # Nothing is touched of a newer version.
@@ -273,28 +275,6 @@ class Workspace(GoingBack):
             yield known
         yield from reversed(self._numbers("tasks"))
 
-    @property
-    def projects(self) -> tuple[Project, ...]:
-        """The documents of all projects, by number."""
-        return tuple(self.project(number) for number in self._numbers("projects"))
-
-    def project(self, number: int) -> Project:
-        """The project of that id.
-
-        Errors: NotFound.
-        """
-        document = self.store.document(project_path(number), Project)
-        if document is None:
-            raise NotFound(f"There is no project {number}.")
-        return document
-
-    def find_project(self, name: str | int) -> Project | None:
-        """The project of that name or number, or None; a number that is no text is no name."""
-        for project in self.projects:
-            if name in {project.id, project.name, str(project.id)}:
-                return project
-        return None
-
     def create_task(
         self,
         name: str,
@@ -386,6 +366,16 @@ class Workspace(GoingBack):
         with self._lock:
             for key in [key for key in self._annotations if key[0] == task]:
                 del self._annotations[key]
+
+    def forget_job(self, task: int, job: int) -> None:
+        """Drop what is kept in memory of a job that was removed."""
+        self._task_of_job.pop(job, None)
+        with self._lock:
+            self._annotations.pop((task, job), None)
+
+    def project_numbers(self) -> list[int]:
+        """The ids of all projects, in order."""
+        return self._numbers("projects")
 
     def job_numbers(self, task: int) -> list[int]:
         """The ids of a task's jobs, in order."""

@@ -270,3 +270,14 @@ def test_what_is_known_of_a_person_is_merged(field: str) -> None:
         added = Members((*theirs.members, Member(id=2, username="ben")))
         merged = merge_members([people()], ours, added)
         assert merged == MergedDocument(Members((*people(**{field: values[0]}).members, added.members[1])), ())
+
+
+def test_of_two_changes_of_a_comment_the_time_is_no_matter_of_choice() -> None:
+    def changed(text: str, day: int) -> Issue:
+        comment = Comment(id=9, message=text, created=DAY.format(1), updated=DAY.format(day))
+        return replace(ISSUE, comments=(comment,))
+
+    base = replace(ISSUE, comments=(Comment(id=9, message="m", created=DAY.format(1)),))
+    merged = merge_issue([base], changed("a", 2), changed("b", 3), task=1)
+    assert merged.document.comments[0].updated == DAY.format(3)
+    assert [field.field for field in merged.conflicts[0].fields] == ["comments.9.message"]

@@ -19,6 +19,7 @@ from cvattui.cli import (
     fsck,
     gc,
     init,
+    issue,
     job,
     label,
     log,
@@ -77,6 +78,7 @@ def _root(
 app.command("init")(init.init)
 app.add_typer(task.app, name="task")
 app.add_typer(job.app, name="job")
+app.add_typer(issue.app, name="issue")
 app.add_typer(label.app, name="label")
 app.add_typer(objects.app, name="object")
 app.add_typer(media.app, name="media")

@@ -1,0 +1,1 @@
+"""What reviewers and leaders write for annotators: issues with their comments, and guides."""
