@@ -39,7 +39,7 @@ _IDENTITIES: Mapping[type, tuple[str, _Identity, _Identity]] = {
 }
 """Of items of lists: what they are called, what they go by, and the name that people know them by."""
 
-_SETS = frozenset({"deleted_frames"})
+_SETS = frozenset({"deleted_frames", "frames"})
 _PEOPLE = frozenset({"owner", "assignee"})
 
 

@@ -30,6 +30,7 @@ from cvatcore.schema import (
     Job,
     MediaSource,
     Project,
+    StoragePlace,
     Task,
     ValidateSettings,
     WorkspaceSettings,
@@ -174,10 +175,23 @@ def _merge_comments(
     return tuple(merged[number] for number in order)
 
 
+def _merge_place(
+    bases: Sequence[StoragePlace | None],
+    ours: StoragePlace | None,
+    theirs: StoragePlace | None,
+    field: str,
+    met: Met,
+) -> StoragePlace | None:
+    """A place as a whole: the number of a cloud storage means nothing with another's location."""
+    return pick(bases, ours, theirs, field=field, met=met)
+
+
+_PLACES = {"source_storage": _merge_place, "target_storage": _merge_place}
+
 _RULES: Rules = {
-    Task: {"created": merge_earliest, "labels": merge_labels},
+    Task: {"created": merge_earliest, "labels": merge_labels, **_PLACES},
     DataSpec: {"sources": _merge_sources, "deleted_frames": merge_set},
-    Project: {"created": merge_earliest, "labels": merge_labels},
+    Project: {"created": merge_earliest, "labels": merge_labels, **_PLACES},
     Job: {"start": merge_lowest, "stop": merge_highest, "frames": merge_set},
     Issue: {"created": merge_earliest, "resolved": merge_either, "comments": _merge_comments},
     Comment: {"created": merge_earliest, "updated": merge_latest},

@@ -14,6 +14,7 @@ JobType = Literal["annotation", "ground_truth"]
 JobStage = Literal["annotation", "validation", "acceptance"]
 JobState = Literal["new", "in progress", "completed", "rejected"]
 JobStatus = Literal["annotation", "validation", "completed"]
+StorageLocation = Literal["local", "cloud_storage"]
 
 Sorting = Literal["lexicographical", "natural", "predefined", "random"]
 
@@ -48,6 +49,14 @@ class DataSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     deleted_frames: tuple[int, ...] = ()
 
 
+class StoragePlace(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Where data sets are read from, or written to, unless a person says otherwise."""
+
+    location: StorageLocation = "local"
+    cloud_storage: int = 0
+    """The number of the cloud storage; 0 for the machine of who asks."""
+
+
 class Project(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """`project.json`: tasks that share one list of labels."""
 
@@ -57,6 +66,10 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     owner: str = ""
     assignee: str = ""
     labels: tuple[Label, ...] = ()
+    bug_tracker: str = ""
+    """An address, for people."""
+    source_storage: StoragePlace | None = None
+    target_storage: StoragePlace | None = None
 
 
 class Task(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -77,6 +90,10 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     segment_size: int = 0
     overlap: int = 0
     data: DataSpec = DataSpec()
+    bug_tracker: str = ""
+    """An address, for people; that of a project is its tasks' where they have none."""
+    source_storage: StoragePlace | None = None
+    target_storage: StoragePlace | None = None
 
 
 class Job(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -89,6 +106,20 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     stage: JobStage = "annotation"
     state: JobState = "new"
     assignee: str = ""
+    frames: tuple[int, ...] = ()
+    """Of ground truth: those of the run that it has, sorted; empty for all of them."""
+
+
+def included_frames(job: Job) -> tuple[int, ...] | None:
+    """The frames of a job of ground truth, counted in the task; None for other jobs, which have all of their run."""
+    if job.type != "ground_truth":
+        return None
+    return job.frames or tuple(range(job.start, job.stop + 1))
+
+
+def frame_count(job: Job) -> int:
+    """How many frames a job has."""
+    return len(job.frames) if job.type == "ground_truth" and job.frames else job.stop - job.start + 1
 
 
 def job_status(job: Job) -> JobStatus:

@@ -31,6 +31,11 @@ _ISSUE = re.compile(r"tasks/(\d+)/issues/(\d+)\.json$")
 _CONFLICT = re.compile(r"(?:(tasks|projects)/(\d+)/)?conflicts/([0-9a-f]{16})\.json$")
 
 
+def project_dir(project: int) -> str:
+    """The folder of a project."""
+    return f"projects/{project}"
+
+
 def project_path(project: int) -> str:
     """The document of a project."""
     return f"projects/{project}/project.json"

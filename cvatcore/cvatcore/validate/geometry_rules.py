@@ -66,7 +66,10 @@ def outside_image(item: Shape | Keyframe, around: Surroundings) -> str:
 def outside_job(item: Shape | Keyframe, around: Surroundings) -> str:
     """An object on a frame that its job does not have."""
     if around.start <= item.frame <= around.stop:
-        return ""
+        # A track may begin between the frames of ground truth, and be seen on those behind.
+        if around.frames is None or isinstance(item, Keyframe) or item.frame in around.frames:
+            return ""
+        return f"Frame {item.frame} is none of those of job {around.job}, which is ground truth."
     return f"Frame {item.frame} is not in job {around.job}, which has the frames {around.start} to {around.stop}."
 
 

@@ -21,6 +21,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     """By name, former names too."""
     manifest: Manifest | None
     """None when it cannot be read: then no rule asks for the size of a frame."""
+    frames: frozenset[int] | None = None
+    """Of ground truth: those of the job's frames that it has; None for all."""
 
     def inside(self, label: str) -> Surroundings:
         """The surroundings of the elements of a skeleton with that label."""

@@ -146,6 +146,7 @@ class _Validation:
                 job=job,
                 start=known.start,
                 stop=known.stop,
+                frames=frozenset(known.frames) if known.frames else None,
                 labels=label_map(labels),
                 manifest=manifest,
             )
@@ -194,6 +195,8 @@ class _Validation:
             if not 0 <= document.start <= document.stop < size:
                 message = f"The job has the frames {document.start} to {document.stop} of a task with {size}."
                 yield BAD_DOCUMENT.broken(message, path=path, line=self._line_of(path, '"stop"'))
+            if problem := _frames_problem(document):
+                yield BAD_DOCUMENT.broken(problem, path=path, line=self._line_of(path, '"frames"'))
         return jobs
 
     def _annotated(self, number: int) -> dict[int, list[int]]:
@@ -249,6 +252,19 @@ class _Validation:
 
 def _bad(error: InvalidDocument, path: str) -> Finding:
     return BAD_DOCUMENT.broken(error.reason, path=path, line=error.line, hint=error.hint)
+
+
+def _frames_problem(job: Job) -> str:
+    """What is wrong with the list of frames of a job; empty when nothing is."""
+    if not job.frames:
+        return ""
+    if job.type != "ground_truth":
+        return "The job has a list of frames, which only ground truth has."
+    if list(job.frames) != sorted(set(job.frames)):
+        return "The list of frames is not in order, or has one twice."
+    if job.frames[0] < job.start or job.frames[-1] > job.stop:
+        return f"The list of frames goes beyond the job's frames {job.start} to {job.stop}."
+    return ""
 
 
 def _named(label: Label) -> str:

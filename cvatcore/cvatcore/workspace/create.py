@@ -11,7 +11,7 @@ import msgspec
 
 from cvatcore.edit.label_change import count_new, numbered
 from cvatcore.errors import Conflict, InvalidInput, NotFound
-from cvatcore.schema import Label, Project, Task, check_label_names, default_color
+from cvatcore.schema import Label, Project, StoragePlace, Task, check_label_names, default_color
 from cvatcore.schema.label_check import check_labels
 from cvatcore.schema.raw_labels import without_ids
 from cvatcore.store import encode_json, plain_message
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 MAX_NAME = 256
 """CVAT's limit on the name of a task or project, in characters."""
+
+MAX_TRACKER = 2000
+"""CVAT's limit on the address of a bug tracker, in characters."""
 
 MAX_SUBSET = 64
 """CVAT's limit on the name of a subset, in characters."""
@@ -41,6 +44,10 @@ def create_task(
     segment_size: int = 0,
     overlap: int = 0,
     assignee: str = "",
+    owner: str = "",
+    bug_tracker: str = "",
+    source_storage: StoragePlace | None = None,
+    target_storage: StoragePlace | None = None,
     progress: Progress | None = None,
     tell: Tell | None = None,
 ) -> int:
@@ -48,24 +55,29 @@ def create_task(
 
     Labels are names, or labels whose ids do not count. With a project, its labels are the task's; a project of that
     name is made when there is none, but not of that number. The segment size and the overlap are those that a task
-    without data keeps for when it gets some; else `data` has them.
-    Errors: InvalidInput, InvalidMedia, StorageFailed, NotFound for an assignee who is no member; then nothing was made.
+    without data keeps for when it gets some; else `data` has them. It belongs to the person at this machine, unless
+    another owner is named.
+    Errors: InvalidInput, InvalidMedia, StorageFailed, NotFound for people who are no members; then nothing was made.
     """
-    asked = _asked_labels(labels)
+    asked = asked_labels(labels)
     new = Task(
         id=0,
         name=checked_name(name),
         created="",
         subset=checked_subset(subset),
-        owner=workspace.me.username,
+        owner=owner or workspace.me.username,
         assignee=assignee,
         segment_size=segment_size,
         overlap=overlap,
+        bug_tracker=checked_bug_tracker(bug_tracker),
+        source_storage=source_storage,
+        target_storage=target_storage,
     )
     found_project = workspace.find_project(project) if project else None
     _check_labels_of_project(found_project, asked, project=project)
-    if assignee:
-        workspace.member(assignee)
+    for person in (assignee, owner):
+        if person:
+            workspace.member(person)
     if data is None:
         return _write_task(workspace, files_without_data, new, labels=asked, project=project)
     with scanned(workspace, data, progress=progress, tell=tell) as found:
@@ -127,18 +139,18 @@ def _write_task(
             made = Project(
                 id=workspace.store.ids.take("project"),
                 name=checked_name(project),
-                created=_now(),
+                created=now(),
                 owner=new.owner,
-                labels=_make_labels(workspace, labels),
+                labels=make_labels(workspace, labels),
             )
             project_id = made.id
             files[project_path(project_id)] = encode_json(made)
         task = msgspec.structs.replace(
             new,
             id=workspace.store.ids.take("task"),
-            created=_now(),
+            created=now(),
             project=project_id,
-            labels=() if project else _make_labels(workspace, labels),
+            labels=() if project else make_labels(workspace, labels),
         )
         files |= files_of(task)
         workspace.store.commit(
@@ -153,8 +165,8 @@ def _frames(count: int) -> str:
     return "1 frame" if count == 1 else f"{count or 'no'} frames"
 
 
-def _asked_labels(labels: Sequence[str | Label]) -> tuple[Label, ...]:
-    """The labels as new ones, with colours.
+def asked_labels(labels: Sequence[str | Label]) -> tuple[Label, ...]:
+    """The labels that are asked for, by name or as a whole, as new ones without ids, and with colours.
 
     Errors: InvalidInput for labels that no task can have.
     """
@@ -168,7 +180,8 @@ def _asked_labels(labels: Sequence[str | Label]) -> tuple[Label, ...]:
     return without_ids(asked)
 
 
-def _make_labels(workspace: Workspace, labels: Sequence[Label]) -> tuple[Label, ...]:
+def make_labels(workspace: Workspace, labels: Sequence[Label]) -> tuple[Label, ...]:
+    """The labels with ids that nobody has; called while writing."""
     count = count_new(labels)
     return numbered(labels, workspace.store.ids.take("label", count)) if count else ()
 
@@ -212,5 +225,20 @@ def checked_subset(subset: str) -> str:
     return plain
 
 
-def _now() -> str:
+def checked_bug_tracker(address: str) -> str:
+    """The address of a bug tracker as it is kept.
+
+    Errors: InvalidInput.
+    """
+    plain = address.strip()
+    if len(plain) > MAX_TRACKER or re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", plain):
+        raise InvalidInput(
+            f"The address of a bug tracker has up to {MAX_TRACKER} characters, all of which can be seen: "
+            f"not {plain[:70]!r}."
+        )
+    return plain
+
+
+def now() -> str:
+    """The time as documents have it: UTC, ISO 8601 with `Z`."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

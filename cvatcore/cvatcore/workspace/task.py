@@ -236,8 +236,8 @@ class TaskView:
         assignee: str | None = None,
         owner: str | None = None,
         bug_tracker: str | None = None,
-        source_storage: StoragePlace | None = None,
-        target_storage: StoragePlace | None = None,
+        source_storage: StoragePlace | msgspec.UnsetType | None = msgspec.UNSET,
+        target_storage: StoragePlace | msgspec.UnsetType | None = msgspec.UNSET,
         author: Author | None = None,
     ) -> Task:
         """Change what is given of its document, people by username ("" for nobody); one commit.
@@ -256,9 +256,7 @@ class TaskView:
             author=author,
         )
 
-    def move(
-        self, project: int | str, *, labels: Mapping[int, str] | None = None, author: Author | None = None
-    ) -> str:
+    def move(self, project: int | str, *, labels: Mapping[int, str] | None = None, author: Author | None = None) -> str:
         """Put it into a project, its objects with the project's labels: by name, or as `labels` says by id.
 
         One commit, which can be reverted. Returns it.
@@ -267,9 +265,7 @@ class TaskView:
         """
         return move_task(self, project, names=labels or {}, author=author)
 
-    def add_ground_truth(
-        self, frames: Iterable[int], *, assignee: str = "", author: Author | None = None
-    ) -> JobView:
+    def add_ground_truth(self, frames: Iterable[int], *, assignee: str = "", author: Author | None = None) -> JobView:
         """Give it its job of ground truth, on these frames (see `cvatcore.jobs.random_frames`). One commit.
 
         Errors: InvalidInput when it has one, has no frames or not those, or is one of point clouds; NotFound for an

@@ -32,6 +32,7 @@ from cvatcore.schema import (
     Member,
     Members,
     Project,
+    StoragePlace,
     Task,
     ValidateSettings,
     WorkspaceSettings,
@@ -52,6 +53,8 @@ def tasks(draw: st.DrawFn) -> Task:
         name=draw(WORDS),
         subset=draw(WORDS),
         owner=draw(WORDS),
+        bug_tracker=draw(WORDS),
+        target_storage=draw(st.none() | st.builds(StoragePlace, cloud_storage=st.integers(0, 2))),
         data=DataSpec(
             image_quality=draw(st.integers(1, 3)), deleted_frames=tuple(sorted(draw(st.sets(st.integers(0, 4)))))
         ),
@@ -132,6 +135,21 @@ def test_a_job_that_both_sides_extended_has_the_frames_of_both() -> None:
     assert (merged.document.start, merged.document.stop, merged.conflicts) == (9, 29, ())
     merged = merge_job([job], replace(job, state="completed"), replace(job, state="rejected"), task=1)
     assert (merged.conflicts[0].kind, merged.conflicts[0].task, merged.conflicts[0].job) == ("job", 1, 2)
+
+
+def test_frames_of_ground_truth_are_a_set() -> None:
+    job = Job(id=1, start=0, stop=9, type="ground_truth", frames=(2, 5))
+    ours, theirs = replace(job, frames=(2, 3)), replace(job, frames=(2, 5, 7))
+    assert merge_job([job], ours, theirs, task=1).document.frames == (2, 3, 7)
+
+
+def test_a_storage_is_one_value() -> None:
+    base = replace(TASK, source_storage=StoragePlace("cloud_storage", 1))
+    ours, theirs = (replace(base, source_storage=place) for place in (None, StoragePlace("cloud_storage", 2)))
+    merged = merge_task([base], ours, theirs)
+    assert merged.document.source_storage is None
+    ((field,),) = [conflict.fields for conflict in merged.conflicts]
+    assert (field.field, field.theirs) == ("source_storage", {"location": "cloud_storage", "cloud_storage": 2})
 
 
 def test_a_job_that_one_side_cut_has_its_frames() -> None:
