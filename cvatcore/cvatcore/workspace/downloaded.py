@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +23,26 @@ if TYPE_CHECKING:
 class Downloaded:
     """Inputs that are all files of this machine."""
 
-    def __init__(self, inputs: tuple[Path, ...]) -> None:
+    def __init__(self, inputs: tuple[Path, ...], addresses: Mapping[Path, str] | None = None) -> None:
         self.inputs = inputs
         self.is_kept = False
+        self._addresses = dict(addresses or {})
 
     def keep(self) -> None:
-        """A task was made of some: whatever happens from now on, none is removed."""
+        """A task was made of some: whatever happens from now on, none is removed but by `discard`."""
         self.is_kept = True
+
+    def discard(self, path: Path) -> None:
+        """No task was made of this input: it is removed, if it was downloaded."""
+        if path in self._addresses:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()  # It was the last one: another is no empty folder.
+
+    def given(self, path: Path) -> str:
+        """What a person gave for a file: the address that it was downloaded from, else its path."""
+        return self._addresses.get(path) or str(path)
 
 
 @contextmanager
@@ -60,7 +74,8 @@ def downloaded(
         except OSError as error:
             raise StorageFailed(f"The downloads could not be moved into {media}: {error.strerror}.") from None
         found = dict(zip(urls, (place / path.name for path in files), strict=True))
-        result.inputs = tuple(found.get(given) or Path(given) for given in inputs)
+        inner = tuple(found.get(given) or Path(given) for given in inputs)
+        result = Downloaded(inner, {path: url for url, path in found.items()})
         yield result
     except BaseException:
         if not result.is_kept:

@@ -128,11 +128,25 @@ def test_a_task_for_each_video_and_one_that_fails_alone(root: Path, tmp_path: Pa
         "task 2: 2-carphone_pristine.mp4",
     ]
     assert "No task '1-broken.mp4'" in done.err
-    assert f"only: --data {folder / 'broken.mp4'}" in done.err
-    as_json = cvat(*arguments[:-2], folder / "broken.mp4", "--each", "--json", workspace=root)
-    assert [one["name"] for one in json.loads(as_json.out)["failed"]] == ["0-broken.mp4"]
+    again = ("--data", str(folder / "broken.mp4"), "--index", "1")
+    assert f"only: {' '.join(again)}" in done.err
+    retry = (*arguments[:-3], *again, "--each")
+    (failed,) = json.loads(cvat(*retry, "--json", workspace=root).out)["failed"]
+    assert (failed["name"], failed["index"]) == ("1-broken.mp4", 1)
+    shutil.copy(video("bikes.mp4"), folder / "broken.mp4")
+    done = cvat(*retry, workspace=root)
+    assert done.code == 0, done.err
     with Workspace(root) as workspace:
-        assert [task.name for task in workspace.tasks] == ["0-bikes.mp4", "2-carphone_pristine.mp4"]
+        names = [task.name for task in workspace.tasks]
+    assert names == ["0-bikes.mp4", "2-carphone_pristine.mp4", "1-broken.mp4"]
+
+
+def test_numbers_of_videos_are_one_for_each(root: Path) -> None:
+    arguments = ("task", "create", "{{index}}", "--labels", "car", "--data", video("bikes.mp4"))
+    done = cvat(*arguments, "--each", "--index", "3", "--index", "4", workspace=root)
+    assert (done.code, "The numbers given are 2, the videos 1." in done.err) == (2, True)
+    done = cvat(*arguments, "--index", "3", workspace=root)
+    assert (done.code, "--each" in done.err) == (2, True)
 
 
 def test_tasks_of_one_name_are_refused_before_any_is_made(root: Path) -> None:
@@ -159,6 +173,7 @@ def test_addresses_are_downloaded_into_the_workspace(root: Path) -> None:
         refused = cvat(*arguments, workspace=root)
         assert refused.code != 0
         assert "127.0.0.1" in refused.err
+        assert "--allow-private-urls, of cvat task create" in refused.err
         done = cvat(*arguments, "--allow-private-urls", workspace=root)
         assert done.code == 0, done.err
     with Workspace(root) as workspace:
@@ -173,3 +188,20 @@ def test_downloads_of_which_no_task_was_made_do_not_stay(root: Path) -> None:
         done = cvat("task", "create", "t", "--labels", "car", "--data", broken, "--allow-private-urls", workspace=root)
     assert (done.code != 0, "film.mp4" in done.err) == (True, True)
     assert not (root / "media").exists() or list((root / "media").iterdir()) == []
+
+
+def test_of_several_downloads_those_without_a_task_do_not_stay(root: Path) -> None:
+    arguments = ("task", "create", "{{index}}", "--labels", "car", "--each", "--allow-private-urls")
+    with web_server() as server:
+        broken = [server.file(f"/{number}.mp4", b"no film" * 100) for number in range(2)]
+        good = server.file("/film.mp4", video("bikes.mp4").read_bytes())
+        none = cvat(*arguments, "--data", broken[0], "--data", broken[1], workspace=root)
+        assert none.code != 0
+        assert f"only: --data {broken[0]} --index 0 --data {broken[1]} --index 1" in none.err
+        assert list((root / "media").iterdir()) == []
+        one = cvat(*arguments, "--data", broken[0], "--data", good, workspace=root)
+        assert one.code != 0
+    assert [path.name for path in (root / "media").rglob("*.mp4")] == ["film.mp4"]
+    with Workspace(root) as workspace:
+        (task,) = workspace.tasks
+        assert (task.name, task.frames.array(0).shape) == ("1", (272, 640, 3))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,24 +13,15 @@ from cvatcore.errors import InvalidInput
 from cvatcore.schema import parse_label_names
 from cvattui.cli.label_transfer import read_bytes
 from cvattui.cli.opening import open_workspace
-from cvattui.cli.output import printable, say, write_data, write_json, write_table
+from cvattui.cli.output import say, write_data, write_json, write_table
 from cvattui.cli.progress import ProgressBar
 from cvattui.cli.summaries import describe_task, frames_text, task_heading
+from cvattui.cli.task_create_each import create_each
 
 if TYPE_CHECKING:
     from cvatcore.schema import Label
-    from cvatcore.workspace import TaskData, Workspace
 
 Order = Literal["lexicographical", "natural", "predefined", "random"]
-
-
-class Failed(msgspec.Struct, frozen=True):
-    """A video whose task could not be made, as `--json` shows it."""
-
-    video: str
-    name: str
-    error: str
-    hint: str
 
 
 def create(
@@ -63,6 +53,15 @@ def create(
             "--each", help="A task for each video given; {{index}} and {{file_name}} in NAME tell them apart."
         ),
     ] = False,
+    index: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--index",
+            metavar="N",
+            min=0,
+            help="With --each: what {{index}} is for each video in turn, instead of 0, 1, 2 …",
+        ),
+    ] = None,
     sorting: Annotated[
         Order,
         typer.Option("--sorting", help="The order of pictures. Predefined: of the manifest, else as they are given."),
@@ -120,6 +119,8 @@ def create(
     if not all(data):
         # Mostly a variable of a shell that is not set: the current folder is not what was meant.
         raise InvalidInput("A path given with --data is empty.", hint="The current folder is: --data .")
+    if index and not each:
+        raise InvalidInput("--index numbers the videos of --each.", hint="Give both, or none.")
     asked = _asked_labels(labels, labels_file, needed=not project)
     wanted = TaskData(
         inputs=(),
@@ -149,15 +150,16 @@ def create(
     ):
         wanted = msgspec.structs.replace(wanted, inputs=media.inputs)
         if each:
-            code = _create_each(
+            code = create_each(
                 workspace,
                 name,
                 wanted,
+                media=media,
+                indexes=index,
                 labels=asked,
                 project=project,
                 subset=subset,
                 as_json=as_json,
-                made_one=media.keep,
             )
         else:
             with ProgressBar("Reading media") as progress:
@@ -173,52 +175,6 @@ def create(
     write_data(task_heading(detail))
     rows = [(job.id, frames_text(job.start_frame, job.stop_frame)) for job in detail.job_list]
     write_table(("JOB", "FRAMES"), rows)
-
-
-def _create_each(
-    workspace: Workspace,
-    name: str,
-    wanted: TaskData,
-    *,
-    labels: Sequence[str | Label],
-    project: str,
-    subset: str,
-    as_json: bool,
-    made_one: Callable[[], None],
-) -> int:
-    """Make them and say what became of each; returns the exit code."""
-    from cvatcore.media.given_videos import list_videos
-    from cvatcore.workspace.creating_many import create_tasks
-
-    wanted = msgspec.structs.replace(wanted, inputs=list_videos(wanted.inputs))
-    made, failed, code = [], [], 0
-    with ProgressBar("Making tasks") as progress:
-        done = create_tasks(workspace, name, data=wanted, labels=labels, project=project, subset=subset, tell=say)
-        for number, one in enumerate(done, start=1):
-            progress(number, len(wanted.inputs))
-            if one.error:
-                code = code or one.error.exit_code
-                failed.append(Failed(str(one.video), one.name, one.error.message, one.error.hint))
-            else:
-                made_one()
-                made.append(describe_task(workspace, workspace.tasks[one.task]))
-    if as_json:
-        write_json({"tasks": made, "failed": failed})
-    else:
-        for detail in made:
-            write_data(task_heading(detail))
-        _tell_failed(failed)
-    return code
-
-
-def _tell_failed(failed: Sequence[Failed]) -> None:
-    for one in failed:
-        say(f"cvat: No task {printable(one.name)!r}: {one.error}")
-        if one.hint:
-            say(f"      {one.hint}")
-    if failed:
-        again = " ".join(f"--data {shlex.quote(one.video)}" for one in failed)
-        say(f"      Once that is mended, make these again with the same command and only: {again}")
 
 
 def _read_job_files(path: Path) -> tuple[tuple[str, ...], ...]:

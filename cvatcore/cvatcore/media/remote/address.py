@@ -63,7 +63,7 @@ def resolve(parts: SplitResult, *, allow_private: bool) -> list[str]:
         if not allow_private and not is_public(address):
             raise InvalidInput(
                 f"{shown(host)} is an address of a private network ({address}), which is not asked for media.",
-                hint="Who runs cvatd may allow it: cvatd --allow-private-urls.",
+                hint="To allow it: --allow-private-urls, of cvat task create, or of cvatd for what its pages ask for.",
             )
     if not addresses:
         raise RemoteFailed(f"The server {shown(host)} has no address.")
