@@ -19,6 +19,8 @@ Value = str | int | None
 
 DEFAULT_PAGE_SIZE = 10
 
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
 
 class Field(msgspec.Struct, frozen=True):
     """A field of a list: how it is read, and what it is good for."""
@@ -58,6 +60,9 @@ def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field]) -> li
         if wanted:
             if field.kind == "text":
                 chosen = [item for item in chosen if field.of(item) == wanted]
+            elif field.kind == "truth":
+                truth = _TRUTHS.get(wanted.lower())  # What is neither says nothing, as in CVAT.
+                chosen = [item for item in chosen if truth is None or field.of(item) == truth]
             else:
                 number = whole_number(wanted, name=name)
                 chosen = [item for item in chosen if field.of(item) == number]

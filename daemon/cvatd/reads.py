@@ -13,6 +13,7 @@ from cvatcore.schema import Label, Member, job_status, task_status
 from cvatcore.schema.skeleton import svg_for_page
 from cvatcore.store.files import stamp
 from cvatd.data_reads import media_type, task_mode
+from cvatd.issue_counts import IssueCounts
 
 if TYPE_CHECKING:
     from cvatcore.workspace import JobView, TaskView, Workspace
@@ -27,6 +28,7 @@ class Reader:
     def __init__(self, workspace: Workspace, base: str) -> None:
         self._workspace = workspace
         self._base = base
+        self._issues = IssueCounts(workspace)
         me = workspace.me
         self._people = {member.username: member for member in (me, *workspace.members)}
 
@@ -120,7 +122,7 @@ class Reader:
             data_compressed_chunk_type=chunk_kind(task.data, manifest, "compressed"),
             created_date=task.created,
             updated_date=time_read(job_changed(view)),
-            issues=wire.Summary(count=0, url=f"{self._base}/api/issues?job_id={job.id}"),
+            issues=wire.Summary(count=self._issues.of(view), url=f"{self._base}/api/issues?job_id={job.id}"),
             labels=wire.Summary(count=len(view.labels), url=f"{self._base}/api/labels?job_id={job.id}"),
             type=job.type,
             task_name=task.name,

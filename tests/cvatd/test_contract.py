@@ -33,6 +33,10 @@ OPERATIONS = [
     ("/api/jobs/{id}", "/api/jobs/2"),
     ("/api/labels", "/api/labels?job_id=1"),
     ("/api/labels/{id}", "/api/labels/1"),
+    ("/api/issues", "/api/issues"),
+    ("/api/issues/{id}", "/api/issues/1"),
+    ("/api/comments", "/api/comments"),
+    ("/api/comments/{id}", "/api/comments/2"),
     ("/api/tasks/{id}/data/meta", "/api/tasks/1/data/meta"),
     ("/api/jobs/{id}/data/meta", "/api/jobs/2/data/meta"),
     ("/api/jobs/{id}/annotations/", "/api/jobs/1/annotations"),
@@ -69,6 +73,8 @@ def test_answers_are_cvats(client: TestClient, document: dict[str, Any], path: s
     track = {"frame": 0, "label_id": 1, "shapes": [{"type": "rectangle", "frame": 0, "points": [1, 2, 3, 4]}]}
     data = {"tags": [{"frame": 0, "label_id": 1}], "shapes": [box], "tracks": [track]}
     client.put("/api/jobs/1/annotations", json=data).raise_for_status()
+    issue = {"frame": 0, "position": [1, 2], "job": 1, "message": "look", "assignee": 1}
+    client.post("/api/issues", json=issue).raise_for_status()
     answer = client.get(url)
     assert answer.status_code == 200
     schema = _allow_null(schema_of(document, path))

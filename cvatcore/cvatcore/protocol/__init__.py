@@ -29,6 +29,16 @@ from cvatcore.protocol.creation import (
     ShareEntry,
 )
 from cvatcore.protocol.data import DataMetaPatch, DataMetaRead, FrameMeta
+from cvatcore.protocol.issues import (
+    CommentPatch,
+    CommentRead,
+    CommentWrite,
+    IssuePatch,
+    IssueRead,
+    IssueWrite,
+    PaginatedCommentReadList,
+    PaginatedIssueReadList,
+)
 from cvatcore.protocol.live import (
     ChangeEvent,
     ChangesRequest,
@@ -72,6 +82,9 @@ __all__ = [
     "ChangeEvent",
     "ChangesRequest",
     "ChangesResponse",
+    "CommentPatch",
+    "CommentRead",
+    "CommentWrite",
     "ConflictFieldRead",
     "ConflictList",
     "ConflictRead",
@@ -84,6 +97,9 @@ __all__ = [
     "FrameMeta",
     "HelloEvent",
     "IdRange",
+    "IssuePatch",
+    "IssueRead",
+    "IssueWrite",
     "JobPatch",
     "JobRead",
     "JobsSummary",
@@ -102,6 +118,8 @@ __all__ = [
     "OperationList",
     "OperationRead",
     "PaginatedBasicUserList",
+    "PaginatedCommentReadList",
+    "PaginatedIssueReadList",
     "PaginatedJobReadList",
     "PaginatedLabelList",
     "PaginatedProjectReadList",
