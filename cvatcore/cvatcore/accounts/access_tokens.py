@@ -16,6 +16,7 @@ LONGEST_NAME = 50
 MOST = 100
 """Tokens of one person."""
 
+_LAST_SECOND = 253_402_300_799
 _NOTED_EVERY = 3600
 """Seconds within which a further use of a token is not written down."""
 
@@ -164,6 +165,8 @@ class AccessTokens:
             raise InvalidInput(f"The name of an access token has 1 to {LONGEST_NAME} letters.")
         if expires and expires <= now:
             raise InvalidInput("The end of an access token lies in the future.")
+        if expires > _LAST_SECOND:
+            raise InvalidInput("An access token ends before the year 10000.", hint="Without an end it never does.")
 
 
 def _digest(value: str) -> str:

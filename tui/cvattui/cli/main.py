@@ -33,9 +33,11 @@ from cvattui.cli import (
     sync,
     tag,
     task,
+    token,
     transfer,
     tui,
     undo,
+    user,
     validate,
     watch,
 )
@@ -85,6 +87,8 @@ app.add_typer(media.app, name="media")
 app.add_typer(share.app, name="share")
 app.add_typer(watch.app, name="watch")
 app.add_typer(manifest.app, name="manifest")
+app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
 app.command("export")(transfer.export)
 app.command("import")(transfer.import_)
 app.command("formats")(transfer.formats)

@@ -44,6 +44,21 @@ def parse_time(text: str, *, now: datetime | None = None) -> int:
         ) from None
 
 
+def parse_end(text: str, *, now: datetime | None = None) -> int:
+    """Seconds since 1970 of an end to come: `90 days`, `1 year`, and what `parse_time` knows.
+
+    Errors: InvalidInput.
+    """
+    words = " ".join(text.lower().split())
+    if (found := _AGO.match(words)) and not words.endswith("ago"):
+        moment = now or datetime.now().astimezone()
+        return int(moment.timestamp()) + min(int(found[1]), 10**6) * _UNITS[found[2]]
+    try:
+        return parse_time(text, now=now)
+    except InvalidInput:
+        raise InvalidInput(f"{text!r} is no time to come.", hint="Write: '90 days', '1 year', 2027-01-31.") from None
+
+
 def shown_time(seconds: int, offset: int) -> str:
     """A commit's time in its author's zone (offset from UTC in minutes), to the minute."""
     return _moment(seconds, offset).strftime("%Y-%m-%d %H:%M")
