@@ -1,12 +1,13 @@
 /** The head of a task's page: picture, name, figures, labels, and what can be done with it. */
 
 import { Button, Title } from '@mantine/core';
-import { ArrowLeft, CalendarClock, Film, ImagePlus, Images, Layers, Play, UserRound } from 'lucide-react';
+import { ArrowLeft, CalendarClock, ImagePlus, Layers, Play, UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import type { JobRead, Label, TaskRead } from '../../protocol/generated';
 import { taskPreviewAddress } from '../../protocol/resources';
+import { mediaKind } from '../format/mediaKind';
 import { ago, moment } from '../format/time';
 import { capital, counted, personName } from '../format/words';
 import { lastFrame } from '../job/lastFrame';
@@ -28,8 +29,7 @@ interface TaskSummaryProps {
 }
 
 export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummaryProps): ReactNode {
-  const video = task.mode === 'interpolation';
-  const Kind = video ? Film : Images;
+  const { word, Icon } = mediaKind(task);
   return (
     <>
       <Link to="/" className={classes.crumb}>
@@ -46,10 +46,8 @@ export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummar
           <div className={classes.line}>
             <span>#{task.id}</span>
             <span className={classes.fact}>
-              <Kind size={13} aria-hidden />
-              {task.size === undefined
-                ? 'No data yet'
-                : `${video ? 'Video' : 'Images'}, ${counted(task.size, 'frame')}`}
+              <Icon size={13} aria-hidden />
+              {task.size === undefined ? 'No data yet' : `${word}, ${counted(task.size, 'frame')}`}
             </span>
             <span className={classes.fact}>
               <Layers size={13} aria-hidden />

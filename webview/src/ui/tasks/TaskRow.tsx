@@ -1,12 +1,13 @@
 /** A task as one line of the list; the whole line is its link. */
 
 import { Skeleton, Text } from '@mantine/core';
-import { Film, Images, UserRound } from 'lucide-react';
+import { UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import type { TaskRead } from '../../protocol/generated';
 import { taskPreviewAddress } from '../../protocol/resources';
+import { mediaKind } from '../format/mediaKind';
 import { ago, moment } from '../format/time';
 import { counted, personName } from '../format/words';
 import { Progress } from '../shell/Progress';
@@ -14,8 +15,7 @@ import { Thumbnail } from '../shell/Thumbnail';
 import classes from './TaskRow.module.css';
 
 export function TaskRow({ task }: { readonly task: TaskRead }): ReactNode {
-  const video = task.mode === 'interpolation';
-  const Kind = video ? Film : Images;
+  const { word, Icon } = mediaKind(task);
   const person = task.assignee ?? task.owner;
   return (
     <li className={classes.row}>
@@ -27,8 +27,8 @@ export function TaskRow({ task }: { readonly task: TaskRead }): ReactNode {
         <Text c="dimmed" size="xs" className={classes.facts}>
           <span>#{task.id}</span>
           <span className={classes.fact}>
-            <Kind size={12} aria-hidden />
-            {task.size === undefined ? 'No data yet' : video ? 'Video' : 'Images'}
+            <Icon size={12} aria-hidden />
+            {task.size === undefined ? 'No data yet' : word}
           </span>
           {task.size === undefined && (
             <Link to={`/tasks/${task.id}/data`} className={classes.action} aria-label={`Add data to ${task.name}`}>

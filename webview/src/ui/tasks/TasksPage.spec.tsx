@@ -40,6 +40,19 @@ it('lists tasks with their progress and a link to each', async () => {
   expect(await accessibilityFaults(container)).toEqual([]);
 });
 
+it('says what the frames of each are', async () => {
+  tasks = [...TASKS, task({ id: 3, name: 'lidar', dimension: '3d' })];
+  show(<TasksPage />, { daemon: daemon.address });
+  for (const [name, word] of [
+    ['street', 'Images'],
+    ['bikes', 'Video'],
+    ['lidar', 'Point clouds'],
+  ] as const) {
+    const row = (await screen.findByRole('link', { name })).closest('li') as HTMLElement;
+    expect(within(row).getByText(word)).toBeVisible();
+  }
+});
+
 it('searches at the daemon, and says when nothing matches', async () => {
   const { person } = show(<TasksPage />, { daemon: daemon.address });
   await screen.findByRole('link', { name: 'street' });
