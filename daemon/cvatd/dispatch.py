@@ -21,6 +21,7 @@ from cvatcore.protocol.profiles import as_of_2_7
 from cvatd.call import Answer, Call, Context, Endpoint, Lane
 from cvatd.clients import client_of
 from cvatd.refusals import Refused, encode_body, refusal
+from cvatd.tus.partials import FILE_ID
 
 JSON = "application/vnd.cvat+json"
 """CVAT's media type; it is what clients ask for."""
@@ -68,12 +69,19 @@ class _ConflictConvertor(StringConvertor):
     regex = "[0-9a-fA-F]{1,16}"
 
 
+class _FileConvertor(StringConvertor):
+    """The id of a file that is uploaded in parts."""
+
+    regex = FILE_ID
+
+
 class _RequestConvertor(StringConvertor):
     """The id of something that is done in the background."""
 
     regex = "[A-Za-z0-9_.=:-]{1,200}"
 
 
+register_url_convertor("file", _FileConvertor())
 register_url_convertor("request", _RequestConvertor())
 register_url_convertor("number", _NumberConvertor())
 register_url_convertor("conflict", _ConflictConvertor())
@@ -102,7 +110,7 @@ def _with_kind(parameter: re.Match[str]) -> str:
     return f"{{{name}:{_KINDS.get(name, 'number')}}}"
 
 
-_KINDS = {"conflict": "conflict", "rq_id": "request"}
+_KINDS = {"conflict": "conflict", "rq_id": "request", "file_id": "file"}
 
 
 def json_response(body: object, *, status: int = 200) -> Response:
@@ -115,6 +123,8 @@ def error_response(error: CvatError) -> Response:
     """The answer to a request that failed."""
     status, body = refusal(error)
     answer = json_response(body, status=status)
+    if isinstance(error, Refused):
+        answer.headers.update(error.headers)
     if status == 503:
         answer.headers["Retry-After"] = "1"
     if status == 401:
@@ -131,7 +141,7 @@ def _server(
 ) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
         try:
-            endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
+            endpoint = methods.get(request.method) or (methods.get("GET") if request.method == "HEAD" else None)
             if endpoint is None:
                 raise Refused(405, f'Method "{request.method}" not allowed.')
             call = Call(

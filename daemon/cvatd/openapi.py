@@ -10,6 +10,7 @@ import msgspec
 
 from cvatd.call import Endpoint
 from cvatd.dispatch import JSON
+from cvatd.tus.partials import FILE_ID
 from cvatd.version import version
 
 Json = dict[str, Any]
@@ -70,6 +71,7 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
 
 
 _TEXTS: dict[str, Json] = {
+    "file_id": {"type": "string", "pattern": f"^{FILE_ID}$"},
     "conflict": {"type": "string", "pattern": "^[0-9a-fA-F]{1,16}$"},
     "rq_id": {"type": "string", "pattern": "^[A-Za-z0-9_.=:-]{1,200}$"},
 }

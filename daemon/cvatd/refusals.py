@@ -35,6 +35,9 @@ class Refused(CvatError):
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
         self.status = status
+        self.body: JsonValue = {"detail": detail}
+        self.headers: dict[str, str] = {}
+        """What the answer has besides."""
 
 
 _STATUS: tuple[tuple[type[CvatError], int], ...] = (
@@ -55,7 +58,7 @@ def refusal(error: CvatError) -> tuple[int, JsonValue]:
     if isinstance(error, FieldErrors):
         return 400, error.body
     if isinstance(error, Refused):
-        return error.status, {"detail": error.message}
+        return error.status, error.body
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
     sentence = f"{error.message} {error.hint}".strip()
     if status == 400:

@@ -1,4 +1,4 @@
-"""Files that clients send for tasks, kept under `.cvat/uploads/<task>` until the task is made of them."""
+"""Files that clients send, kept below `.cvat/uploads` until something is made of them: a task, say."""
 
 from __future__ import annotations
 
@@ -9,54 +9,27 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from urllib.parse import unquote
 
 import msgspec
 
-from cvatcore.errors import InvalidInput, StorageFailed
+from cvatcore.errors import CvatError, InvalidInput, StorageFailed
 from cvatcore.store.files import read_file, storage_failed
 from cvatcore.store.layout import LOCAL
+from cvatd.receiving import Receiving, UploadLimits
 from cvatd.refusals import Refused
-from cvatd.upload_names import upload_name
+from cvatd.tus.partials import Partial, part_length, part_path, read_partials
+from cvatd.upload_state import Area, Kept, UploadState
 
 KEPT_SECONDS = 24 * 60 * 60
 """How long an upload that nobody goes on with is kept."""
 
 _FILES = "files"
 _NAMES = "names.jsonl"
-
-
-class UploadLimits(msgspec.Struct, frozen=True):
-    """How much is taken, in bytes and files."""
-
-    file_bytes: int = 256 * 1024**3
-    task_bytes: int = 1024 * 1024**3
-    task_files: int = 2_000_000
-    free_bytes: int = 256 * 1024**2
-    """What is left on the disk at the least: commits must go on."""
-
-
-class _Kept(msgspec.Struct, frozen=True):
-    """A line of `names.jsonl`: a file that is there, whole."""
-
-    name: str
-    bytes: int
-
-
-class _State:
-    """What is known of the upload of one task."""
-
-    def __init__(self, kept: dict[str, int]) -> None:
-        self.kept = kept
-        """Lengths by name, in the order of arrival."""
-        self.total = sum(kept.values())
-        self.receiving = 0
-        """Requests that send files for it right now."""
-        self.is_closed = False
-        """Whether the task is being made of what came."""
+_PARTS = "tus"
 
 
 class Uploads:
@@ -71,131 +44,273 @@ class Uploads:
         self.limits = limits or UploadLimits()
         self._root = root / LOCAL / "uploads"
         self._lock = threading.Lock()
-        self._states: dict[int, _State] = {}
+        self._states: dict[str, UploadState] = {}
 
-    def folder(self, task: int) -> Path:
-        """Where the files of a task lie until it is made."""
-        return self._root / str(task) / _FILES
+    def folder(self, area: Area) -> Path:
+        """Where the files of an upload lie until something is made of them."""
+        return self._root / str(area) / _FILES
 
-    def names(self, task: int) -> tuple[str, ...]:
+    def parts(self, area: Area) -> Path:
+        """Where files lie that came in part."""
+        return self._root / str(area) / _PARTS
+
+    def names(self, area: Area) -> tuple[str, ...]:
         """The names of the files that came, in the order of arrival."""
         with self._lock:
-            return tuple(self._state(task).kept)
+            return tuple(self._state(area).kept)
 
     @contextmanager
-    def receiving(self, task: int, *, declared: int = 0) -> Iterator[Receiving]:
+    def held(self, area: Area) -> Iterator[UploadState]:
+        """Hold the state of an upload, for a moment."""
+        with self._lock:
+            state = self._state(area)
+            try:
+                yield state
+            finally:
+                self._forget_empty(area, state)
+
+    @contextmanager
+    def receiving(self, area: Area, *, declared: int = 0) -> Iterator[Receiving]:
         """Take the files of one request; they count when the block ends well, else they are removed.
 
         Args:
-            task: the id of the task.
+            area: what they are for.
             declared: the length of the request in bytes, where it is known.
 
         Errors: StorageFailed where the disk has no room; what happens in the block.
         """
-        folder = self._root / str(task)
+        folder = self._root / str(area)
         incoming = folder / f"incoming-{secrets.token_hex(8)}"
         try:
             incoming.mkdir(parents=True)
-            free = shutil.disk_usage(incoming).free - self.limits.free_bytes
         except OSError as error:
             raise storage_failed(error, incoming) from None
         with self._lock:
-            state = self._state(task)
+            state = self._state(area)
             is_closed = state.is_closed
             state.receiving += not is_closed
         if is_closed:
             shutil.rmtree(incoming, ignore_errors=True)
-            raise Refused(409, "The task is being made of what was uploaded before.")
+            raise closed()
         taken = Receiving(incoming, room=self.limits.task_bytes - state.total, limits=self.limits)
         try:
-            if declared > free:
-                raise StorageFailed(
-                    f"The disk has no room for an upload of {declared} bytes.", hint="Free some space and try again."
-                )
+            self.check_disk(incoming, declared)
             yield taken
             taken.check()
             with self._lock:
-                self._keep(task, state, taken)
+                self._keep(area, state, taken)
         finally:
             taken.abandon()
             shutil.rmtree(incoming, ignore_errors=True)
             with self._lock:
                 state.receiving -= 1
-                self._forget_empty(task, state)
+                self._forget_empty(area, state)
 
-    def check_quiet(self, task: int) -> None:
-        """Make sure that nobody sends files of a task right now.
+    def check_disk(self, folder: Path, length: int) -> None:
+        """Make sure that the disk has room for so many bytes.
+
+        Errors: StorageFailed.
+        """
+        try:
+            free = shutil.disk_usage(folder).free - self.limits.free_bytes
+        except OSError as error:
+            raise storage_failed(error, folder) from None
+        if length > free:
+            raise StorageFailed(
+                f"The disk has no room for an upload of {length} bytes.", hint="Free some space and try again."
+            )
+
+    def check_quiet(self, area: Area) -> None:
+        """Make sure that nobody sends forms with files right now.
 
         Errors: Refused with 409.
         """
         with self._lock:
-            if task in self._states and self._states[task].receiving:
-                raise Refused(409, "Files of this task are still being uploaded.")
+            if str(area) in self._states and self._states[str(area)].receiving:
+                raise _busy()
 
-    def close(self, task: int) -> tuple[str, ...]:
-        """Take no more files of a task, until `open` or `drop`; returns the names of those that came.
+    def close(self, area: Area) -> tuple[str, ...]:
+        """Take no more files of an upload, until `open` or `drop`; returns the names of those that came.
 
-        Errors: Refused with 409 while some are coming in.
+        Errors: Refused with 409 while some are coming in; InvalidInput where one came in part only.
         """
         with self._lock:
-            state = self._state(task)
-            if state.receiving:
-                raise Refused(409, "Files of this task are still being uploaded.")
+            state = self._state(area)
+            if state.receiving or state.is_writing:
+                raise _busy()
+            if short := next((one for one in state.open.values() if one.name not in state.kept), None):
+                came = part_length(self.parts(area), short.id) or 0
+                raise InvalidInput(f"{short.name!r} is not uploaded whole: {came} of {short.length} bytes came.")
             state.is_closed = True
             return tuple(state.kept)
 
-    def open(self, task: int) -> None:
-        """Take files of a task again."""
+    def open(self, area: Area) -> None:
+        """Take files of an upload again."""
         with self._lock:
-            state = self._state(task)
+            state = self._state(area)
             state.is_closed = False
-            self._forget_empty(task, state)
+            self._forget_empty(area, state)
 
-    def drop(self, task: int) -> None:
-        """Remove all files of a task's upload, unless some are coming in."""
+    def drop(self, area: Area) -> None:
+        """Remove an upload; what is still coming in for it counts no more."""
         with self._lock:
-            state = self._states.get(task)
-            if state is not None and state.receiving:
-                return
-            self._states.pop(task, None)
-            shutil.rmtree(self._root / str(task), ignore_errors=True)
+            if state := self._states.pop(str(area), None):
+                state.is_dropped = True
+            shutil.rmtree(self._root / str(area), ignore_errors=True)
 
-    def clean(self, *, busy: frozenset[int] = frozenset(), older_than: float = KEPT_SECONDS) -> list[int]:
-        """Remove uploads that nobody went on with, and return their tasks.
+    def take(self, area: Area, name: str, *, into: Path) -> Path:
+        """Move a file out of an upload, into a folder, under the last part of its name.
+
+        Errors: InvalidInput where it did not come; StorageFailed.
+        """
+        with self._lock:
+            state = self._state(area)
+            name = name if name in state.kept else unquote(name)  # As `Upload-Filename` has names of all letters.
+            if name not in state.kept:
+                raise InvalidInput("No such file were uploaded")
+            place = into / name.rpartition("/")[2]
+            try:
+                os.replace(self.folder(area) / name, place)
+            except OSError as error:
+                raise storage_failed(error, place) from None
+            self._forget_name(state, name)
+            return place
+
+    def clean(self, *, busy: frozenset[int] = frozenset(), older_than: float = KEPT_SECONDS) -> list[str]:
+        """Remove uploads that nobody went on with, and return what they were for.
 
         Args:
             busy: tasks that are being made.
             older_than: seconds since anything came.
         """
         try:
-            names = [name for name in os.listdir(self._root) if name.isdecimal()]
+            names = os.listdir(self._root)
         except OSError:
             return []
-        removed: list[int] = []
+        kept = frozenset(map(str, busy))
+        removed: list[str] = []
         for name in names:
-            task = int(name)
             with contextlib.suppress(OSError):
-                if task not in busy and time.time() - _newest(self._root / name) > older_than:
-                    self.drop(task)
-                    removed.append(task)
+                if name not in kept and time.time() - self._newest(name) > older_than and not self._is_used(name):
+                    self.drop(name)
+                    removed.append(name)
         return removed
 
-    def _state(self, task: int) -> _State:
-        known = self._states.get(task)
+    def keep_part(self, area: Area, state: UploadState, partial: Partial) -> Partial:
+        """Give the bytes of a resumable upload, which are all there, their place; called by who holds the state.
+
+        Where the name is taken by now, it gets a number. Errors: InvalidInput, Refused with 409, StorageFailed.
+        """
+        if state.is_dropped:
+            raise Refused(409, "The upload was begun anew.")
+        if state.is_closed:
+            raise closed()
+        if self.is_blocked(area, partial.name):
+            raise InvalidInput(_FILE_AND_FOLDER)
+        name = self._free_name(area, state, partial.name)
+        place = self.folder(area) / name
+        line = Kept(name, partial.length, upload=partial.id)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            # First the line: with it the next daemon can do the rest.
+            with (self._root / str(area) / _NAMES).open("ab") as file:
+                file.write(msgspec.json.encode(line) + b"\n")
+            os.rename(part_path(self.parts(area), partial.id), place)
+        except (FileExistsError, NotADirectoryError, IsADirectoryError):
+            raise InvalidInput(_FILE_AND_FOLDER) from None
+        except OSError as error:
+            raise storage_failed(error, place) from None
+        with contextlib.suppress(OSError):
+            (self.parts(area) / f"{partial.id}.json").unlink()
+        whole = msgspec.structs.replace(partial, name=name)
+        state.open.pop(partial.id, None)
+        state.turns.pop(partial.id, None)
+        state.whole[partial.id] = whole
+        state.kept[name] = partial.length
+        state.total += partial.length
+        return whole
+
+    def forget(self, area: Area, state: UploadState, name: str) -> None:
+        """Remove a file that came; called by who holds the state."""
+        with contextlib.suppress(OSError):
+            (self.folder(area) / name).unlink()
+        self._forget_name(state, name)
+
+    def is_blocked(self, area: Area, name: str) -> bool:
+        """Whether a name cannot be, since one of its folders is a file that came, or it is a folder of others."""
+        place, folder = self.folder(area) / name, self.folder(area)
+        return place.is_dir() or any(
+            parent.is_file() for parent in place.parents if parent != folder and folder in parent.parents
+        )
+
+    def _forget_name(self, state: UploadState, name: str) -> None:
+        state.total -= state.kept.pop(name, 0)
+
+    def _free_name(self, area: Area, state: UploadState, name: str) -> str:
+        stem, dot, extension = name.rpartition(".")
+        if not dot or "/" in extension or stem.endswith("/"):
+            stem, dot, extension = name, "", ""
+        folder = self.folder(area)
+        number, free = 0, name
+        while free in state.kept or (folder / free).is_file():
+            number += 1
+            free = f"{stem}_{number}{dot}{extension}"
+        return free
+
+    def _state(self, area: Area) -> UploadState:
+        known = self._states.get(str(area))
         if known is None:
-            # Those of before a restart: what stands in the list was whole.
-            data = read_file(self._root / str(task) / _NAMES) or b""
-            kept: dict[str, int] = {}
-            for line in data.splitlines():
-                with contextlib.suppress(msgspec.DecodeError):
-                    one = msgspec.json.decode(line, type=_Kept)
-                    if (self.folder(task) / one.name).is_file():
-                        kept[one.name] = one.bytes
-            known = self._states[task] = _State(kept)
+            known = self._states[str(area)] = UploadState()
+            self._read(area, known)
         return known
 
-    def _keep(self, task: int, state: _State, taken: Receiving) -> None:
-        folder = self.folder(task)
+    def _read(self, area: Area, state: UploadState) -> None:
+        """Take up what a daemon before this one left: what stands in the list was whole."""
+        names, parts = self._root / str(area) / _NAMES, self.parts(area)
+        data = read_file(names) or b""
+        if data and not data.endswith(b"\n"):  # A power cut within a line: the next one is not to be part of it.
+            with contextlib.suppress(OSError), names.open("ab") as file:
+                file.write(b"\n")
+        for line in data.splitlines():
+            with contextlib.suppress(msgspec.MsgspecError, OSError):
+                one = msgspec.json.decode(line, type=Kept)
+                place = self.folder(area) / one.name
+                if one.upload and part_length(parts, one.upload) == one.bytes:  # It was killed on the way there.
+                    os.rename(part_path(parts, one.upload), place)
+                if one.upload:
+                    state.whole[one.upload] = Partial(one.upload, one.name, one.bytes)
+                if place.is_file():
+                    state.kept[one.name] = one.bytes
+        state.total = sum(state.kept.values())
+        for partial in read_partials(parts):
+            length = part_length(parts, partial.id)
+            if length is None or partial.id in state.whole:
+                with contextlib.suppress(OSError):
+                    (parts / f"{partial.id}.json").unlink()
+                continue
+            state.open[partial.id] = partial
+            if length == partial.length:
+                with contextlib.suppress(CvatError):  # It is told when it is asked for.
+                    self.keep_part(area, state, partial)
+
+    def _is_used(self, area: Area) -> bool:
+        with self._lock:
+            state = self._states.get(str(area))
+            return state is not None and bool(state.receiving or state.is_writing or state.is_closed)
+
+    def _newest(self, name: str) -> float:
+        """When something last came into an upload."""
+        folder = self._root / name
+        times = [folder.stat().st_mtime]
+        for inner in (folder, folder / _PARTS):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(inner) as entries:
+                times += [entry.stat().st_mtime for entry in entries]
+        return max(times)
+
+    def _keep(self, area: Area, state: UploadState, taken: Receiving) -> None:
+        folder = self.folder(area)
+        if state.is_dropped:
+            raise Refused(409, "The upload was begun anew.")
         doubles = [name for name in taken.files if name in state.kept]
         for name in doubles:
             # A client that was cut off sends its files again.
@@ -219,7 +334,7 @@ class Uploads:
                 os.rename(taken.files[name], place)
                 moved.append(place)
             with (folder.parent / _NAMES).open("ab") as file:
-                file.write(b"".join(msgspec.json.encode(_Kept(name, size)) + b"\n" for name, size in sizes.items()))
+                file.write(b"".join(msgspec.json.encode(Kept(name, size)) + b"\n" for name, size in sizes.items()))
         except (OSError, InvalidInput) as error:
             for place in moved:
                 with contextlib.suppress(OSError):
@@ -227,98 +342,26 @@ class Uploads:
             if isinstance(error, InvalidInput):
                 raise
             if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
-                raise InvalidInput("filename collision: a name is that of a file and of a folder") from None
+                raise InvalidInput(_FILE_AND_FOLDER) from None
             raise storage_failed(error, folder) from None
         state.kept |= sizes
         state.total += sum(sizes.values())
 
-    def _forget_empty(self, task: int, state: _State) -> None:
-        if not state.kept and not state.receiving and not state.is_closed:
-            self._states.pop(task, None)
-            with contextlib.suppress(OSError):
-                (self._root / str(task)).rmdir()
+    def _forget_empty(self, area: Area, state: UploadState) -> None:
+        if state.is_empty and self._states.get(str(area)) is state:
+            del self._states[str(area)]
+            for folder in (self.parts(area), self._root / str(area)):
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
 
 
-class Receiving:
-    """The files of one request, on their way to the disk."""
-
-    def __init__(self, folder: Path, *, room: int, limits: UploadLimits) -> None:
-        self.files: dict[str, Path] = {}
-        """Where each lies for now, by its name."""
-        self._folder = folder
-        self._room = room
-        self._limits = limits
-        self._writer: _Writer | None = None
-
-    def open(self, given: str, *, keep_folders: bool = False) -> _Writer:
-        """Begin a file with the name that the client gave it; the one before is whole.
-
-        Errors: InvalidInput for a name that cannot be, or that came before; Refused with 413.
-        """
-        name = upload_name(given, keep_folders=keep_folders)
-        if name in self.files:
-            raise InvalidInput(f"filename collision: {name!r} is there twice")
-        if len(self.files) >= self._limits.task_files:
-            raise Refused(413, f"A task takes up to {self._limits.task_files} uploaded files.")
-        path = self._folder / str(len(self.files))
-        self._writer = _Writer(path, room=min(self._room, self._limits.file_bytes), done=self._done)
-        self.files[name] = path
-        return self._writer
-
-    def check(self) -> None:
-        """Make sure that all files are whole."""
-        assert self._writer is None or self._writer.is_closed
-
-    def abandon(self) -> None:
-        """Close what is open."""
-        if self._writer is not None:
-            self._writer.give_up()
-
-    def _done(self, count: int) -> None:
-        self._room -= count
+_FILE_AND_FOLDER = "filename collision: a name is that of a file and of a folder"
 
 
-class _Writer:
-    def __init__(self, path: Path, *, room: int, done: Callable[[int], None]) -> None:
-        self._path = path
-        self._room = room
-        self._done = done
-        self._written = 0
-        self.is_closed = False
-        self._file = _opened(path)
-
-    def write(self, data: bytes | memoryview) -> object:
-        self._written += len(data)
-        if self._written > self._room:
-            raise Refused(413, f"The upload is larger than what is taken: {self._room} bytes are left.")
-        try:
-            return self._file.write(data)
-        except OSError as error:
-            raise storage_failed(error, self._path) from None
-
-    def close(self) -> None:
-        try:
-            self._file.close()
-        except OSError as error:
-            raise storage_failed(error, self._path) from None
-        self.is_closed = True
-        self._done(self._written)
-
-    def give_up(self) -> None:
-        with contextlib.suppress(OSError):
-            self._file.close()
+def closed() -> Refused:
+    """What is told to who sends more for what is being made."""
+    return Refused(409, "The task is being made of what was uploaded before.")
 
 
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("xb", buffering=1 << 18)
-    except OSError as error:
-        raise storage_failed(error, path) from None
-
-
-def _newest(folder: Path) -> float:
-    """When something last came into an upload."""
-    times = [folder.stat().st_mtime]
-    with os.scandir(folder) as entries:
-        times += [entry.stat().st_mtime for entry in entries]
-    return max(times)
+def _busy() -> Refused:
+    return Refused(409, "Files of this task are still being uploaded.")

@@ -18,8 +18,9 @@ from cvatcore.workspace import Workspace
 from cvatcore.workspace.task import TaskView
 from cvatd import creations as module
 from cvatd.creation_records import Creation, CreationFiles, new_id, now
+from cvatd.receiving import UploadLimits
 from cvatd.refusals import Refused
-from cvatd.uploads import UploadLimits, Uploads
+from cvatd.uploads import Uploads
 from kit.creating import frame_names, new_task, parts, picture, wait
 from kit.daemon import daemon, in_process
 from kit.web_server import web_server
@@ -259,7 +260,7 @@ def test_an_upload_that_is_given_up_is_removed(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / ".cvat" / "uploads" / "1").iterdir() if "incoming" in path.name] == []
     assert uploads.clean() == []
     assert uploads.clean(older_than=-1, busy=frozenset([1])) == []
-    assert uploads.clean(older_than=-1) == [1]
+    assert uploads.clean(older_than=-1) == ["1"]
     assert not (tmp_path / ".cvat" / "uploads" / "1").exists()
     assert uploads.names(1) == ()
 

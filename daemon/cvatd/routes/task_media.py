@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from cvatcore.errors import CvatError, InvalidInput
+from cvatcore.errors import CvatError
 from cvatcore.media.share import read_share, share_inputs
 from cvatcore.protocol import ChangeEvent, DataResponse, RqStatus
 from cvatcore.protocol.creation import DataRequest, RqState
@@ -16,6 +16,8 @@ from cvatd.data_requests import check_request, ordered_names, request_of_form, r
 from cvatd.dispatch import JSON
 from cvatd.multipart import Sink, is_multipart, read_form
 from cvatd.refusals import FieldErrors, Refused
+from cvatd.tus.endpoints import create_file, is_creation, tus_endpoints
+from cvatd.tus.resumable import Destination
 
 _FILE_FIELDS = "client_files"
 
@@ -37,8 +39,8 @@ def receive(call: Call) -> Response | DataResponse:
         uploads.check_quiet(task.id)
         uploads.drop(task.id)  # Of an upload that was given up: those files are not meant.
         return Response(status_code=202, media_type=JSON)
-    if not finishes and "upload-length" in call.headers:
-        raise InvalidInput("Resumable uploads are not taken yet: send the file in a form, with Upload-Multiple.")
+    if not finishes and is_creation(call):
+        return create_file(call, _destination(call))
     request = _received(call, task.id)
     if not finishes and "upload-multiple" in call.headers:
         return Response(status_code=200, media_type=JSON)
@@ -48,6 +50,11 @@ def receive(call: Call) -> Response | DataResponse:
         if not finishes and task.id not in creations.busy():
             uploads.drop(task.id)  # What comes in one request is all kept, or nothing of it.
         raise
+
+
+def _destination(call: Call) -> Destination:
+    """Where the files of a task's upload go; names may have folders."""
+    return Destination(call.workspace.tasks[call.number()].id)
 
 
 def _received(call: Call, task: int) -> DataRequest:
@@ -135,5 +142,6 @@ ENDPOINTS = (
         status=202,
         streams=True,
     ),
+    *tus_endpoints("/api/tasks/{id}/data", _destination, what="a file of a task's media"),
     Endpoint("GET", "/api/tasks/{id}/status", status, "How far the making of a task is", answers=RqStatus),
 )

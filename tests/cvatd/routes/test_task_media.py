@@ -313,9 +313,3 @@ def test_a_broken_form_leaves_nothing(client: TestClient, workspace: Workspace, 
     assert answer.json()
     assert leftovers(workspace) == []
     assert client.get("/api/requests").json()["count"] == 0
-
-
-def test_resumable_uploads_are_refused_with_a_sentence(client: TestClient) -> None:
-    answer = client.post(f"/api/tasks/{new_task(client)}/data", headers={"Upload-Length": "10"})
-    assert answer.status_code == 400
-    assert "Upload-Multiple" in answer.json()[0]
