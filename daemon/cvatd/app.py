@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from cvatcore.media.chunks import Chunks
 from cvatcore.protocol import ChangeEvent
+from cvatd.authentication import Authentication
 from cvatd.autosync import AutoSync
 from cvatd.call import Context
 from cvatd.creations import Creations
@@ -47,6 +48,7 @@ def create_app(
     static: Path = STATIC,
     watch: bool = True,
     allow_private_urls: bool = False,
+    allow_registration: bool = False,
 ) -> Starlette:
     """The application; `app.state.feed` is its change feed, `app.state.sync` its sync in the background.
 
@@ -58,6 +60,7 @@ def create_app(
         static: the folder of the built web view.
         watch: whether to look for changes made by others.
         allow_private_urls: whether servers of private networks are asked for media.
+        allow_registration: whether anybody who reaches the daemon may become a member.
     """
     instance = secrets.token_hex(8)
     feed = Feed(instance)
@@ -66,6 +69,7 @@ def create_app(
     folders = FolderFollower(workspace.root, publish=feed.publish)
     uploads = Uploads(workspace.root)
     creations = Creations(workspace, uploads=uploads, publish=feed.publish, allow_private_urls=allow_private_urls)
+    people = Authentication(workspace, key=credentials.key)
     context = Context(
         workspace=workspace,
         feed=feed,
@@ -75,6 +79,8 @@ def create_app(
         uploads=uploads,
         creations=creations,
         instance=instance,
+        people=people,
+        allow_registration=allow_registration,
         csrf=credentials.csrf,
         clone=credentials.clone,
         static=static,
@@ -121,6 +127,7 @@ def create_app(
             Middleware(
                 Guard,
                 credentials=credentials,
+                people=people,
                 hosts=hosts,
                 port=port,
                 public=[endpoint.path for endpoint in ENDPOINTS if endpoint.public],

@@ -12,11 +12,14 @@ from starlette.responses import Response
 
 from cvatcore.errors import InvalidInput
 from cvatcore.media.chunks import Chunks
+from cvatcore.schema import Member
+from cvatd.asker import Asker
 from cvatd.field_checks import find_errors
-from cvatd.refusals import FieldErrors, field_errors
+from cvatd.refusals import FieldErrors, Refused, field_errors
 
 if TYPE_CHECKING:
     from cvatcore.workspace import Workspace
+    from cvatd.authentication import Authentication
     from cvatd.autosync import AutoSync
     from cvatd.creations import Creations
     from cvatd.feed import Feed
@@ -38,6 +41,8 @@ class Context(msgspec.Struct, frozen=True):
     chunks: Chunks
     uploads: Uploads
     creations: Creations
+    people: Authentication
+    allow_registration: bool
     instance: str
     """Changes with every start of the daemon."""
     csrf: str
@@ -58,6 +63,7 @@ class Call(msgspec.Struct, frozen=True):
     base: str
     """`http://host:port`, as the client names this daemon."""
     url: str
+    asker: Asker
     pieces: Iterator[bytes] = iter(())
     """The body as it comes in, where the endpoint streams; then `body` is empty."""
 
@@ -65,6 +71,16 @@ class Call(msgspec.Struct, frozen=True):
     def workspace(self) -> Workspace:
         """The workspace that the daemon serves."""
         return self.context.workspace
+
+    @property
+    def person(self) -> Member:
+        """Who asks; a session, a token or a password said so.
+
+        Errors: Refused with 401 for nobody, whom only public operations answer.
+        """
+        if self.asker.way == "nobody":
+            raise Refused(401, "Authentication credentials were not provided.")
+        return self.asker.person or self.workspace.me
 
     def number(self, name: str = "id") -> int:
         """A number of the path."""

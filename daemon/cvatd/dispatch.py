@@ -18,9 +18,11 @@ from starlette.routing import Route
 
 from cvatcore.errors import CvatError
 from cvatcore.protocol.profiles import as_of_2_7
+from cvatcore.workspace.acting import acting_as
+from cvatd.asker import SCOPE
 from cvatd.call import Answer, Call, Context, Endpoint, Lane
 from cvatd.clients import client_of
-from cvatd.refusals import Refused, encode_body, refusal
+from cvatd.refusals import Refused, Throttled, encode_body, refusal
 from cvatd.tus.partials import FILE_ID
 
 JSON = "application/vnd.cvat+json"
@@ -127,6 +129,8 @@ def error_response(error: CvatError) -> Response:
         answer.headers.update(error.headers)
     if status == 503:
         answer.headers["Retry-After"] = "1"
+    if isinstance(error, Throttled):
+        answer.headers["Retry-After"] = str(error.seconds)
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Token"
     return answer
@@ -152,6 +156,7 @@ def _server(
                 body=b"" if endpoint.streams else await _read_body(request),
                 base=f"{request.url.scheme}://{request.headers.get('host', '')}",
                 url=str(request.url),
+                asker=request.scope[SCOPE],
                 pieces=_pieces(request, asyncio.get_running_loop()) if endpoint.streams else iter(()),
             )
             lane = lanes.get(endpoint.lane(call.query), _FREE) if endpoint.method in SAFE else writers
@@ -192,7 +197,8 @@ def _answer(answer: Answer, call: Call, endpoint: Endpoint) -> Response:
 def _handled(endpoint: Endpoint, call: Call) -> Answer:
     """The answer of an endpoint."""
     try:
-        return endpoint.handler(call)
+        with acting_as(call.asker.person):
+            return endpoint.handler(call)
     except CvatError:
         taken = 0
         with contextlib.suppress(CvatError, ClientDisconnect):

@@ -40,6 +40,16 @@ class Refused(CvatError):
         """What the answer has besides."""
 
 
+class Throttled(Refused):
+    """A request that came too soon; `seconds` are to be waited."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            429, f"Request was throttled. Expected available in {seconds} second{'' if seconds == 1 else 's'}."
+        )
+        self.seconds = seconds
+
+
 _STATUS: tuple[tuple[type[CvatError], int], ...] = (
     (NotFound, 404),
     # Not the client's fault, and over once the file or the disk is mended: the client keeps its edit and retries.

@@ -1,9 +1,10 @@
-"""Who may talk to the daemon: the right Host, the right Origin, and a session or the token.
+"""Who may talk to the daemon: the right Host, the right Origin, and the launch token or a person's credentials.
 
 * `Host` must be one that the daemon serves, or a page on another name could be rebound to this address.
 * A browser's request from another origin is refused.
 * The launch token becomes a session cookie; the cookie's secret outlives a restart, so open pages go on.
 * Unsafe methods by cookie carry the session's CSRF token; those with the token in `Authorization` need none.
+* People are told by `authentication.py`. Who says nothing of themselves reaches what is public, so many times a minute.
 """
 
 from __future__ import annotations
@@ -13,17 +14,26 @@ import hmac
 import re
 import secrets
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cvatcore.errors import CvatError
 from cvatcore.store.files import read_file, replace_file
+from cvatd.asker import SCOPE, Asker
+from cvatd.authentication import Authentication, cookies_of, session_of
 from cvatd.dispatch import SAFE, error_response
-from cvatd.refusals import Refused
+from cvatd.refusals import Refused, Throttled
+from cvatd.signer import SIGN
+from cvatd.throttle import Throttle
+
+STRANGERS = 100
+"""Requests in a minute from one address that say nothing of who sends them."""
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -32,14 +42,14 @@ class Credentials:
     """The secrets of one daemon: the token of this start, and the key of its sessions."""
 
     def __init__(self, key: bytes, *, token: str = "") -> None:
-        self._key = key
+        self.key = key
         self.token = token or secrets.token_urlsafe(24)
         self.session = self._sign("session")
         self.csrf = self._sign("csrf")
         self.clone = self._sign("clone")[:16]
 
     def _sign(self, what: str) -> str:
-        return hmac.new(self._key, what.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.key, what.encode(), hashlib.sha256).hexdigest()
 
     def is_token(self, value: str) -> bool:
         """Whether a value is the launch token."""
@@ -71,6 +81,7 @@ class Guard:
         app: ASGIApp,
         *,
         credentials: Credentials,
+        people: Authentication,
         hosts: Collection[str],
         port: int,
         public: Collection[str],
@@ -80,6 +91,8 @@ class Guard:
         self._hosts = frozenset(host.lower() for host in (*LOOPBACK, *hosts))
         self._port = port
         self._public = frozenset(public)
+        self._people = people
+        self._strangers = Throttle(STRANGERS, 60.0)
         self.cookie = f"cvatd_session_{port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,26 +100,29 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = self._check(scope)
+        headers = Headers(scope=scope)
+        try:
+            answer = self._check(scope, headers)
+            if answer is None and scope["path"].startswith("/api"):
+                scope[SCOPE] = await self._asker(scope, headers)
+        except CvatError as error:
+            answer = error_response(error)
         if answer is None:
             await self._app(scope, receive, send)
         else:
             await answer(scope, receive, send)
 
-    def _check(self, scope: Scope) -> Response | None:
-        """None to go on, or the answer."""
-        headers = Headers(scope=scope)
+    def _check(self, scope: Scope, headers: Headers) -> Response | None:
+        """None to go on, or the answer.
+
+        Errors: Refused.
+        """
         if not self._is_own(headers.get("host", "")):
-            return error_response(Refused(400, "This Host name is not served here."))
+            raise Refused(400, "This Host name is not served here.")
         origin = headers.get("origin")
         if origin is not None and not self._is_own(_netloc(origin)):
-            return error_response(Refused(403, "Requests of other origins are refused."))
-        path: str = scope["path"]
-        if not path.startswith("/api"):
-            return self._check_page(scope)
-        if path.rstrip("/") in self._public:
-            return None
-        return self._check_api(scope, headers)
+            raise Refused(403, "Requests of other origins are refused.")
+        return None if scope["path"].startswith("/api") else self._check_page(scope)
 
     def _check_page(self, scope: Scope) -> Response | None:
         """Pages hold no data and are free; a link with the token starts a session."""
@@ -126,21 +142,40 @@ class Guard:
         answer.headers["Referrer-Policy"] = "no-referrer"
         return answer
 
-    def _check_api(self, scope: Scope, headers: Headers) -> Response | None:
-        scheme, _, value = headers.get("authorization", "").partition(" ")
-        if scheme.lower() in {"bearer", "token"}:
-            if self._credentials.is_token(value.strip()):
-                return None
-            return error_response(Refused(401, "Invalid token."))
-        if not self._credentials.is_session(self._session_of(headers)):
-            return error_response(Refused(401, "Authentication credentials were not provided."))
-        if scope["method"] not in SAFE and not self._credentials.is_csrf(headers.get("x-csrftoken", "")):
-            return error_response(Refused(403, "CSRF Failed: CSRF token missing or incorrect."))
-        return None
+    async def _asker(self, scope: Scope, headers: Headers) -> Asker:
+        """Who sends a request to the API.
 
-    def _session_of(self, headers: Headers) -> str:
-        # Cookies know no ports: other programs of this machine put theirs here too, in any syntax.
-        return cookie_parser(headers.get("cookie", "")).get(self.cookie, "")
+        Errors: Refused with 401 for nobody where that is not enough, with 403 without a CSRF token, Throttled;
+        InvalidDocument, StorageFailed.
+        """
+        address = (scope.get("client") or ("", 0))[0]
+        scheme, _, value = headers.get("authorization", "").partition(" ")
+        if scheme.lower() in {"bearer", "token"} and self._credentials.is_token(value.strip()):
+            return Asker("machine", address)
+        query = scope.get("query_string", b"").decode("latin-1")
+        is_public = scope["path"].rstrip("/") in self._public
+        asker = None
+        if scheme or session_of(headers) or SIGN in query:
+            # Files are looked at, and a password takes time.
+            identify = partial(self._people.identify, scope["method"], scope["path"], query, headers, address=address)
+            try:
+                # An old key must not keep anybody from logging in; nor is a password looked at where none is needed.
+                asker = None if is_public and scheme.lower() == "basic" else await run_in_threadpool(identify)
+            except Refused:
+                if not is_public:
+                    raise
+        if asker is not None:
+            return asker
+        if self._credentials.is_session(cookies_of(headers).get(self.cookie, "")):
+            is_forged = scope["method"] not in SAFE and not self._credentials.is_csrf(headers.get("x-csrftoken", ""))
+            if is_forged and not is_public:
+                raise Refused(403, "CSRF Failed: CSRF token missing or incorrect.")
+            return Asker("nobody" if is_forged else "machine", address)
+        if not is_public:
+            raise Refused(401, "Authentication credentials were not provided.")
+        if seconds := self._strangers.take(address):
+            raise Throttled(seconds)
+        return Asker("nobody", address)
 
     def _is_own(self, netloc: str) -> bool:
         """Whether `host` or `host:port` names this daemon."""
