@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import CvatError, InvalidInput
-from cvatcore.media.copying import folder_name, free_name
+from cvatcore.media.folder_names import folder_name, free_name
 from cvatcore.media.remote.downloading import download
 from cvatcore.media.share import read_share
 from cvatcore.store.files import make_durable, storage_failed

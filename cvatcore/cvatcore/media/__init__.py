@@ -1,7 +1,6 @@
 """Pictures, videos and archives as frames."""
 
 from cvatcore.media.checksums import checksum
-from cvatcore.media.copying import copy_media
 from cvatcore.media.found import Found, classify
 from cvatcore.media.frames import FrameCache, FrameReader, Quality, open_frames
 from cvatcore.media.mapping import MapFile, MapRule, MediaMap, located
@@ -26,7 +25,6 @@ __all__ = [
     "SourcePresence",
     "checksum",
     "classify",
-    "copy_media",
     "located",
     "look_for_media",
     "open_frames",

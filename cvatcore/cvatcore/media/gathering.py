@@ -1,7 +1,9 @@
-"""Bringing the media of a task that was made already into its workspace: just its frames, under the names they have."""
+"""Bringing the media of a task into its workspace: just its frames, under the names they have."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -10,11 +12,15 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from cvatcore.errors import InvalidMedia, StorageFailed
 from cvatcore.media.context_images import context_frames
-from cvatcore.media.copying import copy_failed, copy_file, free_name
+from cvatcore.media.folder_names import free_name
 from cvatcore.media.identity import place_of, source_path
 from cvatcore.media.scanning import Progress
 from cvatcore.schema import DataSpec, Manifest, MediaSource
+
+_PIECE = 1 << 20
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Gathered(msgspec.Struct, frozen=True):
@@ -48,34 +54,39 @@ def gather(
 ) -> Gathered:
     """Copy sources into fresh folders below `into`, which is in the workspace: all or nothing.
 
+    They are real copies: a link would change with its original.
+
     Args:
         data: the sources, where they lie here.
         manifest: the task's frames; of a folder only these and their context images are copied.
         numbers: which sources.
         root: the workspace.
         into: where the folders are made.
-        progress: called with the files copied and their number.
+        progress: called with the bytes copied and their number.
 
     Errors: MissingMedia, InvalidMedia; StorageFailed when it does not fit.
     """
     files = {number: _files(data, manifest, number=number, root=root) for number in numbers}
-    total = sum(map(len, files.values()))
+    total = sum(_length(original) for wanted in files.values() for original, _ in wanted)
     done = 0
     sources = list(data.sources)
     made: list[Path] = []
     try:
+        into.mkdir(parents=True, exist_ok=True)
+        if total > shutil.disk_usage(into).free:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         for number, wanted in files.items():
             source = data.sources[number]
+            # Hidden, so that nobody takes it for media meanwhile.
             draft = into / f".copying-{secrets.token_hex(8)}"
-            draft.mkdir(parents=True)
+            draft.mkdir()
             made.append(draft)
             for original, inside in wanted:
                 copy = draft / inside
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                copy_file(original, copy)
-                done += 1
+                done += _copy_file(original, copy)
                 if progress:
-                    progress(done, total)
+                    progress(done, max(total, done))
             name = PurePosixPath(source.path)
             target = free_name(into, wanted=(name.name if source.kind == "folder" else name.stem) or "media")
             made[-1] = draft.rename(target)
@@ -84,7 +95,7 @@ def gather(
     except BaseException as error:
         discard(made)
         if isinstance(error, OSError):
-            raise copy_failed(into, error) from None
+            raise _copy_failed(into, error) from None
         raise
     return Gathered(sources=tuple(sources), made=tuple(made))
 
@@ -107,3 +118,33 @@ def _files(data: DataSpec, manifest: Manifest, *, number: int, root: Path) -> li
     related = (place_of(data, image, root=root).path for image in context_frames(manifest) if image.source == number)
     files |= dict.fromkeys(place for place in related if place.is_file())
     return [(place, place.relative_to(path).as_posix()) for place in files]
+
+
+def _length(path: Path) -> int:
+    with contextlib.suppress(OSError):  # Copying it says what is wrong.
+        return path.stat().st_size
+    return 0
+
+
+def _copy_file(source: Path, target: Path) -> int:
+    """Copy a file to a place where none is, onto the disk itself. Returns its length in bytes.
+
+    Errors: InvalidMedia when it cannot be read; OSError when it cannot be written.
+    """
+    try:
+        reading = source.open("rb")
+    except OSError as error:
+        raise InvalidMedia(f"{source} cannot be read: {error.strerror}.", hint="Check its permissions.") from None
+    with reading, target.open("xb") as writing:
+        shutil.copyfileobj(reading, writing, _PIECE)
+        writing.flush()
+        os.fsync(writing.fileno())
+        return writing.tell()
+
+
+def _copy_failed(into: Path, error: OSError) -> StorageFailed:
+    reason = "the disk is full" if error.errno in _FULL else error.strerror or str(error)
+    return StorageFailed(
+        f"The media could not be copied into {into}: {reason}.",
+        hint="Make room, or leave the media where they are (without --copy).",
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvatcore.errors import StorageFailed
-from cvatcore.media.copying import folder_name, free_name
+from cvatcore.media.folder_names import folder_name, free_name
 from cvatcore.media.remote.downloading import download, is_url
 from cvatcore.store.layout import MEDIA
 from cvatcore.workspace.task_data import Progress

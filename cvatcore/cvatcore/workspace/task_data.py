@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import groupby, islice
 from pathlib import Path
@@ -13,7 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cvatcore.errors import InvalidInput
-from cvatcore.media import Scan, ScanOptions, copy_media, scan
+from cvatcore.media import Scan, ScanOptions, scan
+from cvatcore.media.gathering import discard, gather
 from cvatcore.schema import DEFAULT_QUALITY, DataSpec, Job, Manifest, Task, cut_segments, encode_manifest
 from cvatcore.store import encode_json
 from cvatcore.store.layout import MEDIA, job_path, manifest_path, task_path
@@ -63,20 +62,24 @@ def scanned(
     options = data.scan
     if data.jobs:
         options = msgspec.structs.replace(options, sorting="predefined", order=_names_of_jobs(data))
-    if options.sorting == "random" and options.seed is None:
-        # What is copied is looked at twice, and has to have one order.
-        options = msgspec.structs.replace(options, seed=secrets.randbits(32))
     found = scan(inputs, root=workspace.root, options=options, progress=progress)
     if tell:
         tell_remarks(found, tell)
-    copied: tuple[Path, ...] = ()
+    made: tuple[Path, ...] = ()
+    if data.copy:
+        gathered = gather(
+            DataSpec(sources=found.sources),
+            found.manifest,
+            numbers=range(len(found.sources)),
+            root=workspace.root,
+            into=workspace.root / MEDIA,
+            progress=progress,
+        )
+        found, made = msgspec.structs.replace(found, sources=gathered.sources), gathered.made
     try:
-        if data.copy:
-            copied = copy_media(inputs, into=workspace.root / MEDIA, progress=progress)
-            found = scan(copied, root=workspace.root, options=options)
         yield found
     except BaseException:
-        remove_copies(copied, media=workspace.root / MEDIA)
+        discard(made)
         raise
 
 
@@ -87,12 +90,6 @@ def tell_remarks(found: Scan, tell: Tell) -> None:
     if left := found.videos_left_out:
         more = f" and {len(left) - 1} more" if len(left) > 1 else ""
         tell(f"The video {left[0]}{more} among the pictures is left out: make a task of its own for each video.")
-
-
-def remove_copies(copied: Iterable[Path], *, media: Path) -> None:
-    """Remove media that were copied below `media` for nothing."""
-    for folder in {media / path.relative_to(media).parts[0] for path in copied}:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def files_with_data(workspace: Workspace, task: Task, data: TaskData, found: Scan) -> dict[str, bytes | None]:

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from cvatcore.cache import NullCache
-from cvatcore.media import copy_media, open_frames, scan
+from cvatcore.media import open_frames, scan
 from cvatcore.media.cloud.reading import read_cloud
+from cvatcore.media.gathering import gather
 from cvatcore.schema import DataSpec
 from kit.layouts import LAYOUTS, Layout, content_of, mark_of, write_layout
 from kit.pictures import write_archive
@@ -57,7 +58,8 @@ def test_each_frame_shows_its_context_images(tmp_path: Path, layout: Layout, kin
 def test_copies_have_them_too(tmp_path: Path, layout: Layout) -> None:
     root = tmp_path / "workspace"
     folder = write_layout(tmp_path / "data", layout)
-    copies = copy_media([folder], into=root / "media")
-    here, there = scan(copies, root=root).manifest, scan([folder], root=root).manifest
-    assert here == there
-    assert all((copies[0] / name).is_file() for image in here.images for name in image.related)
+    found = scan([folder], root=root)
+    data = DataSpec(sources=found.sources)
+    (copy,) = gather(data, found.manifest, numbers=[0], root=root, into=root / "media").sources
+    assert scan([root / copy.path], root=root).manifest == found.manifest
+    assert all((root / copy.path / name).is_file() for image in found.manifest.images for name in image.related)

@@ -7,7 +7,7 @@ import pytest
 
 from cvatcore.cache import NullCache
 from cvatcore.errors import InvalidMedia
-from cvatcore.media import Scan, ScanOptions, copy_media, open_frames, scan
+from cvatcore.media import Scan, ScanOptions, open_frames, scan
 from cvatcore.schema import DataSpec
 from kit.pictures import picture_bytes, write_archive, write_picture, write_video
 
@@ -41,8 +41,6 @@ def test_patterns_that_the_shell_did_not_expand(tmp_path: Path) -> None:
     # A file of that very name is meant before a pattern.
     assert names(scan([tmp_path / "x[1].jpg"], root=tmp_path)) == ["x[1].jpg"]
     assert refusal(tmp_path / "*.gif") == f"No picture, video or archive matches {tmp_path / '*.gif'}."
-    copied = copy_media([tmp_path / "**/*.jpg"], into=tmp_path / "media")
-    assert names(scan(copied, root=tmp_path)) == ["a/1.jpg", "a/b/2.jpg", "c.jpg", "x[1].jpg"]
 
 
 def test_point_clouds_are_frames(tmp_path: Path) -> None:
