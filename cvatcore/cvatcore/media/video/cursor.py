@@ -26,15 +26,18 @@ _FARTHEST = 8
 class VideoCursor:
     """Decodes forwards from where it stands, and goes elsewhere when told. One thread at a time."""
 
-    def __init__(self, path: Path, index: VideoIndex, *, name: str) -> None:
+    def __init__(self, path: Path, index: VideoIndex, *, name: str, threads: int = 0) -> None:
+        """`threads` decode at once; 0 for as many as FFmpeg chooses."""
         self._path = path
+        self._threads = threads
         self._index = index
         self._name = name
         self._container: InputContainer | None = None
         self._stream: VideoStream | None = None
         self._frames: Iterator[VideoFrame] | None = None
         self._wanted_from = 0
-        """Pictures before this frame are decoded only where others refer to them."""
+        """Pictures before this frame are decoded only where others refer to them, or they are in `_also`."""
+        self._also: frozenset[int] = frozenset()
         self.next = 0
         """The next frame that comes out."""
         self.is_walking = False
@@ -42,12 +45,10 @@ class VideoCursor:
 
     def reaches(self, number: int) -> bool:
         """Whether a frame is found by reading on, as cheaply as from the keyframe before it."""
-        place = self._index.keyframe_before(number)
-        keyframe = self._index.keyframes[place].number if place >= 0 else 0
-        return self._frames is not None and keyframe <= self.next <= number
+        return self._frames is not None and self._index.start_of(number) <= self.next <= number
 
-    def run_to(self, number: int, *, keep: int) -> Iterator[tuple[int, VideoFrame]]:
-        """The frames up to one, the last `keep` of them complete; the last that is given has the number.
+    def run_to(self, number: int, *, keep: int, also: frozenset[int] = frozenset()) -> Iterator[tuple[int, VideoFrame]]:
+        """The frames up to one, the last that is given; those of `also`, and the last `keep` of all, are among them.
 
         It goes to the keyframe at or before the frame unless it comes to it anyway, and to earlier ones when the
         frame does not come out (some "keyframes" do not restore the whole picture).
@@ -56,7 +57,7 @@ class VideoCursor:
         """
         import av
 
-        self._wanted_from = number - keep
+        self._wanted_from, self._also = number - keep, also
         try:
             for place in self._starts(number):
                 if place is not None:
@@ -101,7 +102,7 @@ class VideoCursor:
             self.close()
         if self._container is None or self._stream is None:
             self._container = open_container(self._path, name=self._name)
-            self._stream = video_stream(self._container, name=self._name, note=self._index.note)
+            self._stream = video_stream(self._container, name=self._name, note=self._index.note, threads=self._threads)
         self.next = 0
         if place >= 0:
             keyframe = self._index.keyframes[place]
@@ -150,7 +151,7 @@ class VideoCursor:
                 packet = next(packets)
                 if can_skip:
                     number = self._index.number_of(packet.pts)
-                    is_passed = number is not None and number < self._wanted_from
+                    is_passed = number is not None and number < self._wanted_from and number not in self._also
                     context.skip_frame = "NONREF" if is_passed else "DEFAULT"
                 frames = packet.decode()
             except StopIteration:

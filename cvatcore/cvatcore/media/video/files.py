@@ -53,7 +53,9 @@ def open_video(path: Path, *, name: str, options: dict[str, str] | None = None) 
         raise _unusable(name) from error
 
 
-def video_stream(container: InputContainer, *, name: str, note: bytes = b"", only_counted: bool = False) -> VideoStream:
+def video_stream(
+    container: InputContainer, *, name: str, note: bytes = b"", only_counted: bool = False, threads: int = 0
+) -> VideoStream:
     """The moving picture of a container, decoded by several threads.
 
     Args:
@@ -61,6 +63,7 @@ def video_stream(container: InputContainer, *, name: str, note: bytes = b"", onl
         name: what it is called in messages.
         note: as `VideoIndex` has it.
         only_counted: its pictures are counted and not looked at, which takes a third less time.
+        threads: how many; 0 for as many as FFmpeg chooses.
 
     Errors: InvalidMedia when it has none (sound only, say).
     """
@@ -79,6 +82,8 @@ def video_stream(container: InputContainer, *, name: str, note: bytes = b"", onl
             if not pixels:
                 break
             stream.thread_type = "AUTO"
+            if threads:
+                context.thread_count = threads
             options = {"skip_loop_filter": "all"} if only_counted else {}
             if build := x264_build(note):
                 options["x264_build"] = str(build)

@@ -96,6 +96,11 @@ class VideoIndex(msgspec.Struct, frozen=True):
         """The place in `keyframes` of the last one at or before a frame; -1 when there is none."""
         return bisect_right(self.keyframes, number, key=lambda keyframe: keyframe.number) - 1
 
+    def start_of(self, number: int) -> int:
+        """The frame at which decoding begins for another one: the last keyframe at or before it, else the first."""
+        place = self.keyframe_before(number)
+        return self.keyframes[place].number if place >= 0 else 0
+
     def number_of(self, pts: int | None) -> int | None:
         """The number of the frame shown at a time, or None."""
         if pts is None:

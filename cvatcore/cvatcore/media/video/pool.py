@@ -1,4 +1,4 @@
-"""What all videos together may keep open and in memory: decoders, and decoded frames around those last asked for."""
+"""What all videos together may take of memory and of open files: decoders, each with the frames kept of it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
+from cvatcore.media.video.heap import give_back_memory
+from cvatcore.media.video.kept import KeptFrames
+from cvatcore.media.video.shares import Share, share_of
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from av.video.frame import VideoFrame
 
-FRAME_BYTES = 192 << 20
-"""Of decoded frames that are kept: 61 of full HD."""
-
-OPEN_BYTES = 512 << 20
-"""What open decoders may take, as estimated: five of full HD. One is always allowed."""
+BUDGET = 256 << 20
+"""Bytes for open decoders and the frames kept of them: three of full HD, one of 4K."""
 
 MOST_OPEN = 8
 """Decoders that stay open."""
@@ -37,17 +38,13 @@ class VideoPool:
     decoded while it is held.
     """
 
-    def __init__(
-        self, *, frame_bytes: int = FRAME_BYTES, open_bytes: int = OPEN_BYTES, most_open: int = MOST_OPEN
-    ) -> None:
+    def __init__(self, *, budget: int = BUDGET, most_open: int = MOST_OPEN) -> None:
         self.changed = threading.Condition()
-        self.frame_bytes = frame_bytes
-        self._open_bytes = open_bytes
+        self.budget = budget
         self._most_open = most_open
-        self._frames: OrderedDict[tuple[int, int], tuple[VideoFrame, int]] = OrderedDict()
-        self._kept_bytes = 0
+        self._kept = KeptFrames()
         self._idle: OrderedDict[int, tuple[Closable, int]] = OrderedDict()
-        """Those open that nobody uses, by `id`, least recently used first, with what they take."""
+        """Those open that nobody uses, by `id`, least recently used first, with what is theirs in bytes."""
         self._busy: dict[int, int] = {}
         self._awaited: Counter[tuple[int, int]] = Counter()
         self._ahead: ThreadPoolExecutor | None = None
@@ -56,7 +53,7 @@ class VideoPool:
     def kept_bytes(self) -> int:
         """What the decoded frames take that are kept."""
         with self.changed:
-            return self._kept_bytes
+            return self._kept.size
 
     @property
     def open_count(self) -> int:
@@ -64,23 +61,25 @@ class VideoPool:
         with self.changed:
             return len(self._idle) + len(self._busy)
 
+    @property
+    def open_bytes(self) -> int:
+        """What is set aside for the decoders that are open and the frames kept of them."""
+        with self.changed:
+            return sum(self._busy.values()) + sum(size for _, size in self._idle.values())
+
+    def share(self, frame_bytes: int) -> Share:
+        """What a decoder of frames of a size may take."""
+        return share_of(self.budget, frame_bytes)
+
     def frame(self, video: int, number: int) -> VideoFrame | None:
         """A frame that is kept; hold `changed`."""
-        kept = self._frames.get((video, number))
-        if kept is None:
-            return None
-        self._frames.move_to_end((video, number))
-        return kept[0]
+        return self._kept.get((video, number))
 
-    def keep(self, video: int, number: int, frame: VideoFrame) -> None:
-        """Keep a frame, and let go of those used least recently."""
-        size = sum(plane.buffer_size for plane in frame.planes)
+    def keep(self, video: int, number: int, frame: VideoFrame, size: int, *, cursor: Closable, share: Share) -> None:
+        """Keep a frame of a decoder in use, and let go of those of it used least recently that are over its share."""
         with self.changed:
-            old = self._frames.pop((video, number), None)
-            self._kept_bytes += size - (old[1] if old else 0)
-            self._frames[video, number] = frame, size
-            while self._kept_bytes > self.frame_bytes and len(self._frames) > 1:
-                self._kept_bytes -= self._frames.popitem(last=False)[1][1]
+            self._busy[id(cursor)] = share.size
+            self._kept.put((video, number), frame, size, owner=id(cursor), most=share.kept_bytes)
             if self._awaited[video, number]:
                 self.changed.notify_all()
 
@@ -94,24 +93,38 @@ class VideoPool:
             if not self._awaited[video, number]:
                 del self._awaited[video, number]
 
+    def awaited(self, video: int) -> Iterable[int]:
+        """The frames of a video that somebody waits for; hold `changed`."""
+        return [number for other, number in self._awaited if other == video]
+
+    def is_crowded(self) -> bool:
+        """Whether somebody waits for any frame; hold `changed`."""
+        return bool(self._awaited)
+
     def drop(self, video: int) -> None:
         """Let go of a video's frames."""
         with self.changed:
-            for key in [key for key in self._frames if key[0] == video]:
-                self._kept_bytes -= self._frames.pop(key)[1]
+            self._kept.drop_video(video)
 
     def take(self, cursor: Closable, size: int) -> list[Closable]:
         """A decoder of some bytes is used; hold `changed`. Returns others to be closed, which are counted no more."""
         self._idle.pop(id(cursor), None)
         self._busy[id(cursor)] = size
         closed = []
-        while self._idle and self._is_over():
-            closed.append(self._idle.popitem(last=False)[1][0])
+        while self._idle and not self._fits(0, more=0):
+            other = self._idle.popitem(last=False)[1][0]
+            self._kept.drop_owner(id(other))
+            closed.append(other)
         return closed
 
-    def has_room(self) -> bool:
-        """Whether another decoder may open, once idle ones are closed; hold `changed`."""
-        return len(self._busy) < self._most_open and (not self._busy or sum(self._busy.values()) < self._open_bytes)
+    def has_room(self, size: int) -> bool:
+        """Whether another decoder of some bytes may open, once idle ones are closed; hold `changed`."""
+        is_within = sum(self._busy.values()) + size <= self.budget and len(self._busy) < self._most_open
+        return is_within or not self._busy
+
+    def has_spare_room(self, size: int) -> bool:
+        """Whether another decoder of some bytes may open beside all that are; hold `changed`."""
+        return self._fits(size, more=1)
 
     def give_back(self, cursor: Closable, *, is_open: bool) -> None:
         """A decoder is used no more."""
@@ -119,6 +132,8 @@ class VideoPool:
             size = self._busy.pop(id(cursor))
             if is_open:
                 self._idle[id(cursor)] = cursor, size
+            else:
+                self._kept.drop_owner(id(cursor))
             self.changed.notify_all()
 
     def is_idle(self, cursor: Closable) -> bool:
@@ -132,6 +147,16 @@ class VideoPool:
     def forget(self, cursor: Closable) -> None:
         """An idle decoder is about to be closed; hold `changed`."""
         self._idle.pop(id(cursor), None)
+        self._kept.drop_owner(id(cursor))
+
+    def close(self, cursors: Iterable[Closable]) -> None:
+        """Close decoders that are counted no more; what they took goes back to the system."""
+        is_any = False
+        for cursor in cursors:
+            cursor.close()
+            is_any = True
+        if is_any:
+            give_back_memory()
 
     def run_ahead(self, work: Callable[[], None]) -> None:
         """Do something in the one thread that reads ahead of all."""
@@ -141,9 +166,8 @@ class VideoPool:
         with suppress(RuntimeError):  # the program ends
             self._ahead.submit(work)
 
-    def _is_over(self) -> bool:
-        sizes = sum(self._busy.values()) + sum(size for _, size in self._idle.values())
-        return self.open_count > self._most_open or sizes > self._open_bytes
+    def _fits(self, size: int, *, more: int) -> bool:
+        return self.open_count + more <= self._most_open and self.open_bytes + size <= self.budget
 
 
 POOL = VideoPool()

@@ -19,7 +19,7 @@ def compare(path: Path) -> None:
     expected = ffmpeg.select(path, every=EVERY)
     index = index_video(path, name=path.name)
     assert -(-index.length // EVERY) == len(expected)
-    decoder = VideoDecoder(path, index, name=path.name, pool=VideoPool(frame_bytes=1))
+    decoder = VideoDecoder(path, index, name=path.name, pool=VideoPool(budget=1))
     for place, wanted in reversed(list(enumerate(expected))):
         found = decoder.array(place * EVERY)
         assert found.shape == wanted.shape

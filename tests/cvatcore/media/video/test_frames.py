@@ -70,7 +70,7 @@ def test_frame_numbers_are_exact(tmp_path: Path, name: str) -> None:
     assert [read_number(decoder.array(number)) for number in range(LENGTH)] == list(range(LENGTH))
     decoder.close()
     # Next to nothing is kept: all frames have to be found again.
-    decoder = VideoDecoder(path, index, name=name, pool=VideoPool(frame_bytes=1))
+    decoder = VideoDecoder(path, index, name=name, pool=VideoPool(budget=1))
     shuffled = random.Random(name).sample(range(LENGTH), LENGTH)
     backwards = list(range(LENGTH - 1, LENGTH - 15, -1))
     strides = list(range(0, LENGTH, 7))
