@@ -56,7 +56,7 @@ def track_media(task: TaskView, *, copy: bool = False, progress: Progress | None
     Args:
         task: the task.
         copy: copy media that lie outside the workspace into its folder `media`; the task then names these copies.
-        progress: called with the files copied and their number.
+        progress: called with the bytes copied and their number.
 
     Errors: NotFound without git or Git LFS; MissingMedia when some are not here; InvalidInput when they lie outside and
     `copy` is not given; Conflict when a file that would change has edits which are not committed, or a merge is under

@@ -55,7 +55,8 @@ def test_media_outside_are_copied_only_when_told(workspace: Workspace, server: P
     steps: list[tuple[int, int]] = []
     report = track_media(task, copy=True, progress=lambda done, total: steps.append((done, total)))
     assert (report.files, report.copied) == (3, True)
-    assert steps[-1] == (3, 3)
+    assert len(steps) == 3
+    assert steps[-1][0] == steps[-1][1] > 1000
     assert task.document.data.sources[0].path == "media/photos"
     assert task.media.missing == ()
     assert sorted(path.name for path in (workspace.root / "media/photos").rglob("*.*")) == ["2.png", "3.jpg", "a 1.png"]
