@@ -1,4 +1,4 @@
-"""Who asks: keys, signatures, sessions, passwords and access tokens, in CVAT's order, and how often they may be wrong."""
+"""Who asks: keys, signatures, sessions, passwords, access tokens, in CVAT's order, and how often they may be wrong."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from starlette.requests import cookie_parser
 from cvatcore.accounts import Accounts
 from cvatcore.schema import Member
 from cvatd.asker import Asker
+from cvatd.dispatch import SAFE
 from cvatd.refusals import Refused, Throttled
 from cvatd.signer import SIGN, Signer
 from cvatd.throttle import Throttle
 
 if TYPE_CHECKING:
     from cvatcore.workspace import Workspace
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 SESSION_COOKIE = "sessionid"
 CSRF_COOKIE = "csrftoken"
@@ -58,16 +57,13 @@ class Authentication:
             found = next((one for one in self._workspace.members if one.email.lower() == email.lower()), None)
         else:
             found = self.member(name)
-        limits = (
-            (self._of_pair, (name or email, address)),
-            (self._of_address, address),
-            (self._of_name, name or email),
-        )
+        given = name or email
+        limits = ((self._of_pair, (given, address)), (self._of_address, address), (self._of_name, given))
         for limit, key in limits:
             if seconds := limit.wait(key):
                 raise Throttled(seconds)
         if self.accounts.passwords.is_right(found.username if found else "", password) and found:
-            self._of_pair.forget((name or email, address))
+            self._of_pair.forget((given, address))
             return found
         for limit, key in limits:
             limit.note(key)

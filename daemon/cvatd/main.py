@@ -47,6 +47,11 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let tasks be made of URLs that lead to this machine or to private networks",
     )
+    made.add_argument(
+        "--allow-registration",
+        action="store_true",
+        help="let anybody who reaches the daemon become a worker with a password of their own",
+    )
     made.add_argument("--version", action="store_true", help="print the version and end")
     return made
 
@@ -90,6 +95,7 @@ def _run(options: argparse.Namespace) -> None:
         open_browser=not options.no_open,
         page=page,
         allow_private_urls=options.allow_private_urls,
+        allow_registration=options.allow_registration,
     )
 
 

@@ -12,6 +12,7 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -72,6 +73,7 @@ def serve(
     page: str,
     narrate: bool = True,
     allow_private_urls: bool = False,
+    allow_registration: bool = False,
 ) -> None:
     """Serve a workspace until a signal ends it.
 
@@ -83,6 +85,7 @@ def serve(
         page: the path of the page to open.
         narrate: whether to print the link.
         allow_private_urls: whether servers of private networks are asked for media.
+        allow_registration: whether anybody who reaches the daemon may become a member.
 
     Errors: Busy when a daemon serves the workspace already, or the port is taken.
     """
@@ -90,7 +93,12 @@ def serve(
         bound: int = listener.getsockname()[1]
         credentials = load_credentials(workspace.root / ".cvat" / "secret")
         app = create_app(
-            workspace, credentials=credentials, port=bound, hosts=[_named(host)], allow_private_urls=allow_private_urls
+            workspace,
+            credentials=credentials,
+            port=bound,
+            hosts=[_named(host)],
+            allow_private_urls=allow_private_urls,
+            allow_registration=allow_registration,
         )
         config = uvicorn.Config(
             app,
@@ -205,9 +213,20 @@ def _say(text: str) -> None:
 
 
 def log_to(path: Path) -> None:
-    """Write the daemon's log to a file in the local folder; warnings and worse."""
+    """Write the daemon's log to a file in the local folder; warnings and worse.
+
+    Its owner alone can read it: links for forgotten passwords are in it.
+    """
     from logging.handlers import RotatingFileHandler
 
-    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=1, delay=True, encoding="utf-8")
+    class OwnLog(RotatingFileHandler):
+        def _open(self) -> TextIOWrapper:
+            # Before anything is in it; it may also be one that an older version made.
+            os.close(os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY, 0o600))
+            with contextlib.suppress(OSError):
+                os.chmod(self.baseFilename, 0o600)
+            return super()._open()
+
+    handler = OwnLog(path, maxBytes=1_000_000, backupCount=1, delay=True, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

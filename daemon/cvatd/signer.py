@@ -1,4 +1,4 @@
-"""What the daemon signs with its secret: addresses to be opened, links for new passwords, tokens against forged requests."""
+"""What the daemon signs with its secret: addresses, links for new passwords, tokens against forged requests."""
 
 from __future__ import annotations
 

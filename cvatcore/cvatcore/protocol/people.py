@@ -78,3 +78,12 @@ def full_user(member: Member, *, base: str, joined: str) -> User:
         data_types=[],
         discovery_source="",
     )
+
+
+class PaginatedMetaUserList(msgspec.Struct, frozen=True):
+    """A page of people. Of others than themselves people who do not lead are told a `BasicUser` each."""
+
+    count: int
+    next: str | None
+    previous: str | None
+    results: list[User]

@@ -29,7 +29,7 @@ def session(call: Call) -> SessionInfo:
     """`GET /cvatd/session`."""
     workspace = call.workspace
     return SessionInfo(
-        csrf=call.context.csrf,
+        csrf=call.context.people.signer.csrf(call.asker.session) if call.asker.session else call.context.csrf,
         user=basic_user(workspace.me, base=call.base),
         workspace=WorkspaceInfo(id=call.context.clone, name=workspace.settings.name, path=str(workspace.root)),
         version=version(),
