@@ -6,7 +6,7 @@ from typing import Literal
 
 from cvatcore import protocol as wire
 from cvatcore.media.chunks import chunk_size
-from cvatcore.schema import Job, Manifest, Task
+from cvatcore.schema import Job, Manifest, Task, included_frames
 
 PLACEHOLDER_NAME = "placeholder.jpg"
 """What CVAT calls the frames of a range that are not in the job."""
@@ -24,11 +24,6 @@ def media_type(manifest: Manifest) -> wire.MediaType:
     if manifest.dimension == "3d":
         return "point_cloud"
     return "video" if manifest.video else "image"
-
-
-def included_frames(job: Job) -> tuple[int, ...] | None:
-    """The frames of a job of ground truth, counted in the task; None for other jobs, which have all of their range."""
-    return tuple(range(job.start, job.stop + 1)) if job.type == "ground_truth" else None
 
 
 def task_meta(task: Task, manifest: Manifest, *, changed: str) -> wire.DataMetaRead:

@@ -9,10 +9,11 @@ import msgspec
 
 from cvatcore import protocol as wire
 from cvatcore.media.chunks import chunk_kind, chunk_size
-from cvatcore.schema import Label, Member, job_status, task_status
+from cvatcore.schema import Label, Member, StoragePlace, frame_count, job_status, task_status
 from cvatcore.schema.skeleton import svg_for_page
 from cvatcore.store.files import stamp
 from cvatd.data_reads import media_type, task_mode
+from cvatd.guide_ids import guide_of_jobs, guide_of_task
 from cvatd.issue_counts import IssueCounts
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Reader:
         Errors: NotFound, InvalidDocument.
         """
         task, manifest, jobs = view.document, view.manifest, view.job_documents()
-        sizes = {job.stop - job.start + 1 for job in jobs[:1]}
+        sizes = [job.stop - job.start + 1 for job in jobs if job.type == "annotation"][:1]
         read = wire.TaskRead(
             url=f"{self._base}/api/tasks/{task.id}",
             id=task.id,
@@ -57,18 +58,18 @@ class Reader:
             mode=task_mode(manifest),
             owner=self.person(task.owner),
             assignee=self.person(task.assignee),
-            bug_tracker="",
+            bug_tracker=task.bug_tracker,
             created_date=task.created,
             updated_date=time_read(view.updated_ns),
             overlap=task.overlap if manifest.size else task.overlap or None,
             segment_size=min(task.segment_size, manifest.size) or max(sizes, default=task.segment_size),
             status=task_status(jobs),
-            guide_id=None,
+            guide_id=guide_of_task(self._workspace, task.id),
             dimension=manifest.dimension,
             subset=task.subset,
             organization=None,
-            target_storage=None,
-            source_storage=None,
+            target_storage=storage_read(task.target_storage, number=4 * task.id + 2),
+            source_storage=storage_read(task.source_storage, number=4 * task.id + 3),
             jobs=wire.JobsSummary(
                 count=len(jobs),
                 completed=sum(job_status(job) == "completed" for job in jobs),
@@ -102,20 +103,21 @@ class Reader:
         Errors: NotFound, InvalidDocument.
         """
         job, task, manifest = view.document, view.task.document, view.task.manifest
+        tracker = self._workspace.project(task.project).bug_tracker if task.project else ""
         return wire.JobRead(
             url=f"{self._base}/api/jobs/{job.id}",
             id=job.id,
             task_id=task.id,
             project_id=task.project or None,
             assignee=self.person(job.assignee),
-            guide_id=None,
+            guide_id=guide_of_jobs(self._workspace, task),
             dimension=manifest.dimension,
-            bug_tracker=None,
+            bug_tracker=tracker or task.bug_tracker or None,
             status=job_status(job),
             stage=job.stage,
             state=job.state,
             mode=task_mode(manifest),
-            frame_count=job.stop - job.start + 1,
+            frame_count=frame_count(job),
             start_frame=job.start,
             stop_frame=job.stop,
             data_chunk_size=chunk_size(task.data, manifest),
@@ -129,12 +131,17 @@ class Reader:
             project_name=project_name(view.task) or None,
             media_type=media_type(manifest),
             data_original_chunk_type=chunk_kind(task.data, manifest, "original"),
-            target_storage=None,
-            source_storage=None,
+            target_storage=storage_read(task.target_storage, number=4 * task.id + 2),
+            source_storage=storage_read(task.source_storage, number=4 * task.id + 3),
             assignee_updated_date=None,
             parent_job_id=None,
             replicas_count=0,
         )
+
+
+def storage_read(place: StoragePlace | None, *, number: int) -> wire.Storage | None:
+    """A storage of a task or project; clients want each to have a number of its own."""
+    return wire.Storage(number, place.location, place.cloud_storage or None) if place else None
 
 
 def unreadable_read(found: list[Unreadable]) -> list[wire.UnreadableRead] | msgspec.UnsetType:
@@ -162,25 +169,32 @@ def label_read(label: Label, *, task: int = 0, project: int = 0, parent: Label |
         id=label.id,
         name=label.name,
         color=label.color,
-        attributes=[
-            wire.LabelAttribute(
-                id=attribute.id,
-                name=attribute.name,
-                mutable=attribute.mutable,
-                input_type=attribute.input_type,
-                default_value=attribute.default_value,
-                values=list(attribute.values),
-            )
-            for attribute in label.attributes
-        ],
+        attributes=_attributes(label),
         type=label.type,
-        sublabels=[label_read(inner, task=task, project=project, parent=label) for inner in label.sublabels],
+        sublabels=[
+            wire.Sublabel(joint.id, joint.name, joint.color, _attributes(joint), joint.type)
+            for joint in label.sublabels
+        ],
         has_parent=parent is not None,
         parent_id=parent.id if parent else None,
         task_id=msgspec.UNSET if project else task,
         project_id=project or msgspec.UNSET,
         svg=_svg(label) if label.type == "skeleton" else msgspec.UNSET,
     )
+
+
+def _attributes(label: Label) -> list[wire.LabelAttribute]:
+    return [
+        wire.LabelAttribute(
+            id=attribute.id,
+            name=attribute.name,
+            mutable=attribute.mutable,
+            input_type=attribute.input_type,
+            default_value=attribute.default_value,
+            values=list(attribute.values),
+        )
+        for attribute in label.attributes
+    ]
 
 
 def _svg(label: Label) -> str:

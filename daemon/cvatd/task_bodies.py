@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 import msgspec
 
+from cvatcore.edit.label_moving import unmapped_labels
 from cvatcore.errors import NotFound
 from cvatcore.protocol.creation import TaskPatch, TaskWrite
 from cvatcore.schema import Label
-from cvatcore.schema.raw_labels import read_raw_labels, without_ids
-from cvatcore.workspace import TaskView, member_by_id
+from cvatcore.workspace import TaskView
 from cvatcore.workspace.create import create_task
+from cvatcore.workspace.labels import LabelSet
+from cvatd.body_parts import asked_place, check_title, given_person, given_place, person, said
 from cvatd.call import Call
-from cvatd.reads import Reader
+from cvatd.label_bodies import apply_items, check_items, new_labels
 from cvatd.refusals import FieldErrors
+
+_UNMAPPED = "All task or project label names must be mapped to the target project"
 
 
 def make_task(call: Call, body: TaskWrite) -> TaskView:
@@ -23,89 +24,84 @@ def make_task(call: Call, body: TaskWrite) -> TaskView:
 
     Errors: FieldErrors, InvalidInput, StorageFailed; then nothing was made.
     """
-    if not body.name.strip():
-        raise FieldErrors({"name": ["This field may not be blank."]})
+    check_title(body.name)
     if not body.labels and body.project_id is None:
         raise FieldErrors(["Label set or project_id must be present"])
     if body.labels and body.project_id is not None:
         raise FieldErrors(["Project must have only one of Label set or project_id"])
-    if body.project_id is not None and not _has_project(call, body.project_id):
-        raise FieldErrors([f"The specified project #{body.project_id} does not exist."])
-    labels = _labels(body.labels)
-    if body.owner_id is not None:
-        person(call, body.owner_id, field="owner_id")  # Tasks belong to who makes them; strangers are refused.
+    if body.project_id is not None:
+        check_project(call, body.project_id)
     number = create_task(
         call.workspace,
         body.name,
         data=None,
-        labels=labels,
+        labels=new_labels(body.labels),
         project=body.project_id or "",
         subset=body.subset,
         segment_size=body.segment_size or 0,
         overlap=body.overlap or 0,
         assignee="" if body.assignee_id is None else person(call, body.assignee_id, field="assignee_id"),
+        owner="" if body.owner_id is None else person(call, body.owner_id, field="owner_id"),
+        bug_tracker=body.bug_tracker,
+        source_storage=asked_place(body.source_storage, field="source_storage"),
+        target_storage=asked_place(body.target_storage, field="target_storage"),
     )
     return call.workspace.tasks[number]
 
 
-def change_task(call: Call, task: TaskView, body: TaskPatch) -> None:
-    """Change what a request names of a task.
+def change_task(call: Call, task: TaskView, body: TaskPatch) -> bool:
+    """Change what a request names of a task. Returns whether its objects may be others now.
 
-    Errors: FieldErrors, InvalidInput, StorageFailed; then nothing was changed.
+    All of it is looked at before anything is changed; labels are one commit, and what else is said is another.
+    Errors: FieldErrors, InvalidInput, StorageFailed.
     """
-    if body.labels is not msgspec.UNSET:
-        raise FieldErrors({"labels": ["Labels of a task are changed one by one, with /api/labels/{id}."]})
-    if body.project_id is not msgspec.UNSET and (body.project_id or 0) != task.document.project:
-        raise FieldErrors({"project_id": ["A task cannot be moved to another project yet."]})
-    if body.name is not msgspec.UNSET and not body.name.strip():
-        raise FieldErrors({"name": ["This field may not be blank."]})
-    assignee: str | None = None
-    if body.assignee_id is None:
-        assignee = ""
-    elif body.assignee_id is not msgspec.UNSET:
-        assignee = person(call, body.assignee_id, field="assignee_id")
+    check_title(body.name)
+    assignee = given_person(call, body.assignee_id, field="assignee_id")
+    owner = given_person(call, body.owner_id, field="owner_id")
+    source = given_place(body.source_storage, field="source_storage")
+    target = given_place(body.target_storage, field="target_storage")
+    relabeled = _change_labels(call, task, body)
     task.update(
-        name=None if body.name is msgspec.UNSET else body.name,
-        subset=None if body.subset is msgspec.UNSET else body.subset,
+        name=said(body.name),
+        subset=said(body.subset),
         assignee=assignee,
+        owner=owner,
+        bug_tracker=said(body.bug_tracker),
+        source_storage=source,
+        target_storage=target,
     )
+    return relabeled
 
 
-def person(call: Call, number: int, *, field: str) -> str:
-    """The username of a person by id; who is at this machine becomes a member if needed.
+def _change_labels(call: Call, task: TaskView, body: TaskPatch) -> bool:
+    """Move a task into a project, or change its own labels; a project that is null stays what it is, as in CVAT."""
+    items = body.labels if isinstance(body.labels, list) else []
+    number = body.project_id if isinstance(body.project_id, int) else 0
+    if number and number != task.document.project:
+        check_project(call, number)
+        check_items([item for item in items if item.name is not msgspec.UNSET], is_new=False)
+        names = {item.id: item.name for item in items if isinstance(item.id, int) and isinstance(item.name, str)}
+        _check_mapped(task.labels, call.workspace.project(number).labels, names)
+        task.move(number, labels=names)
+        return True
+    if not items:
+        return False
+    if task.document.project:
+        raise FieldErrors({"labels": ["The task's labels are those of its project: change them there."]})
+    return apply_items(LabelSet(call.workspace, task=task.id), items)
 
-    Errors: FieldErrors for strangers.
+
+def _check_mapped(labels: tuple[Label, ...], project: tuple[Label, ...], names: dict[int, str]) -> None:
+    if unmapped_labels(labels, project, names):
+        raise FieldErrors({"non_field_errors": [_UNMAPPED]})
+
+
+def check_project(call: Call, number: int) -> None:
+    """Make sure that there is such a project.
+
+    Errors: FieldErrors.
     """
-    try:
-        username = member_by_id(Reader(call.workspace, call.base).people, number).username
-    except NotFound:
-        raise FieldErrors({field: [f'Invalid pk "{number}" - object does not exist.']}) from None
-    call.workspace.add_member(username)
-    return username
-
-
-def _has_project(call: Call, number: int) -> bool:
     try:
         call.workspace.project(number)
     except NotFound:
-        return False
-    return number > 0
-
-
-def _labels(items: list[dict[str, Any]]) -> tuple[Label, ...]:
-    for group in (items, *(item.get("sublabels") for item in items)):
-        names = [item.get("name") for item in group if isinstance(item, dict)] if isinstance(group, list) else []
-        if _has_doubles(names):
-            raise FieldErrors(["All label names must be unique"])
-    # Labels without ids: those of another task, say, whose numbers are not theirs here.
-    return without_ids(read_raw_labels(msgspec.json.encode(items))) if items else ()
-
-
-def _has_doubles(names: Iterable[object]) -> bool:
-    seen: set[str] = set()
-    for name in names:
-        plain = str(name).strip()
-        if plain in seen:
-            return True
-        seen.add(plain)
-    return False
+        raise FieldErrors([f"The specified project #{number} does not exist."]) from None

@@ -29,6 +29,12 @@ from cvatcore.protocol.creation import (
     ShareEntry,
 )
 from cvatcore.protocol.data import DataMetaPatch, DataMetaRead, FrameMeta
+from cvatcore.protocol.guides import (
+    AnnotationGuidePatch,
+    AnnotationGuideRead,
+    AnnotationGuideWrite,
+    AssetRead,
+)
 from cvatcore.protocol.issues import (
     CommentPatch,
     CommentRead,
@@ -58,14 +64,13 @@ from cvatcore.protocol.resources import (
     JobsSummary,
     Label,
     LabelAttribute,
-    LabelAttributePatch,
-    LabelPatch,
     MediaType,
     PaginatedBasicUserList,
     PaginatedJobReadList,
     PaginatedLabelList,
     PaginatedTaskReadList,
     Storage,
+    Sublabel,
     Summary,
     TaskRead,
     UnreadableRead,
@@ -77,6 +82,10 @@ from cvatcore.protocol.watch import WatchedFolderRead, WatchMoveRead, WatchNoteR
 
 __all__ = [
     "About",
+    "AnnotationGuidePatch",
+    "AnnotationGuideRead",
+    "AnnotationGuideWrite",
+    "AssetRead",
     "AttributeVal",
     "BasicUser",
     "ChangeEvent",
@@ -105,8 +114,6 @@ __all__ = [
     "JobsSummary",
     "Label",
     "LabelAttribute",
-    "LabelAttributePatch",
-    "LabelPatch",
     "LabelTable",
     "LabeledData",
     "LabeledImage",
@@ -138,6 +145,7 @@ __all__ = [
     "Storage",
     "SubLabeledShape",
     "SubLabeledTrack",
+    "Sublabel",
     "Summary",
     "SyncStatus",
     "TaskRead",

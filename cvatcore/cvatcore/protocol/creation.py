@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from cvatcore.protocol.writes import LabelWrite, StorageWrite
 from cvatcore.schema import Sorting
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
@@ -19,8 +20,8 @@ class TaskWrite(msgspec.Struct, frozen=True):
     """What `POST /tasks` takes; what CVAT knows besides and cvatd has no place for is passed over."""
 
     name: ShortText
-    labels: list[dict[str, Any]] = []
-    """In CVAT's raw form; either these or a project."""
+    labels: list[LabelWrite] = []
+    """Either these or a project."""
     project_id: int | None = None
     owner_id: int | None = None
     assignee_id: int | None = None
@@ -28,16 +29,25 @@ class TaskWrite(msgspec.Struct, frozen=True):
     overlap: Count | None = None
     segment_size: Count | None = None
     subset: SubsetText = ""
+    source_storage: StorageWrite | None = None
+    target_storage: StorageWrite | None = None
 
 
 class TaskPatch(msgspec.Struct, frozen=True):
-    """What `PATCH /tasks/{id}` may change; `assignee_id` null is nobody."""
+    """What `PATCH /tasks/{id}` may change; people who are null are nobody.
+
+    With a project the labels say which of its labels they become, by id and name; without one they are changed.
+    """
 
     name: ShortText | msgspec.UnsetType = msgspec.UNSET
     subset: SubsetText | msgspec.UnsetType = msgspec.UNSET
     assignee_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    owner_id: int | msgspec.UnsetType | None = msgspec.UNSET
     project_id: int | msgspec.UnsetType | None = msgspec.UNSET
-    labels: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
+    bug_tracker: Text | msgspec.UnsetType = msgspec.UNSET
+    labels: list[LabelWrite] | msgspec.UnsetType = msgspec.UNSET
+    source_storage: StorageWrite | msgspec.UnsetType | None = msgspec.UNSET
+    target_storage: StorageWrite | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class DataRequest(msgspec.Struct, frozen=True, omit_defaults=True):

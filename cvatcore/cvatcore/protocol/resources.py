@@ -135,6 +135,17 @@ class LabelAttribute(msgspec.Struct, frozen=True):
     values: list[str]
 
 
+class Sublabel(msgspec.Struct, frozen=True):
+    """A joint of a skeleton, within its label."""
+
+    id: int
+    name: str
+    color: str
+    attributes: list[LabelAttribute]
+    type: str
+    has_parent: bool = True
+
+
 class Label(msgspec.Struct, frozen=True):
     """A label; exactly one of `task_id` and `project_id` is there."""
 
@@ -143,34 +154,12 @@ class Label(msgspec.Struct, frozen=True):
     color: str
     attributes: list[LabelAttribute]
     type: str
-    sublabels: list[Label]
+    sublabels: list[Sublabel]
     has_parent: bool
     parent_id: int | None
     task_id: int | msgspec.UnsetType = msgspec.UNSET
     project_id: int | msgspec.UnsetType = msgspec.UNSET
     svg: str | msgspec.UnsetType = msgspec.UNSET
-
-
-class LabelAttributePatch(msgspec.Struct, frozen=True):
-    """An attribute of a label that is changed, found by its name, or a new one."""
-
-    name: str
-    mutable: bool | msgspec.UnsetType = msgspec.UNSET
-    input_type: InputType | msgspec.UnsetType = msgspec.UNSET
-    default_value: str | msgspec.UnsetType = msgspec.UNSET
-    values: list[str] | msgspec.UnsetType = msgspec.UNSET
-
-
-class LabelPatch(msgspec.Struct, frozen=True):
-    """What `PATCH /labels/{id}` may change; attributes that are not named stay."""
-
-    name: str | msgspec.UnsetType = msgspec.UNSET
-    color: str | msgspec.UnsetType = msgspec.UNSET
-    """Empty for the default colour of the name."""
-    type: str | msgspec.UnsetType = msgspec.UNSET
-    attributes: list[LabelAttributePatch] | msgspec.UnsetType = msgspec.UNSET
-    svg: str | msgspec.UnsetType = msgspec.UNSET
-    deleted: bool = False
 
 
 class UnreadableRead(msgspec.Struct, frozen=True):

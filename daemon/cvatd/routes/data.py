@@ -21,9 +21,9 @@ from cvatcore.media.chunks import ZIP_TYPE, ChunkPlan, chunk_kind, chunk_size, i
 from cvatcore.media.context_images import context_archive
 from cvatcore.media.own_files import OwnFile, large_file
 from cvatcore.media.tags import picture_tag
+from cvatcore.schema import included_frames
 from cvatcore.workspace import JobView, TaskView
 from cvatd.call import Call, Endpoint, Lane
-from cvatd.data_reads import included_frames
 from cvatd.refusals import FieldErrors
 from cvatd.routes.data_meta import NO_DATA, with_data
 
@@ -69,7 +69,7 @@ def task_preview(call: Call) -> Response:
 def job_preview(call: Call) -> Response:
     """`GET /jobs/{id}/preview`: its first frame."""
     job = call.workspace.job(call.number())
-    return _preview(call, job.task, number=job.start)
+    return _preview(call, job.task, number=(included_frames(job.document) or (job.start,))[0])
 
 
 def project_preview(call: Call) -> Response:
@@ -117,7 +117,7 @@ def _data(call: Call, asked: _Asked) -> Response:
         raise FieldErrors(["Data type not specified or has wrong value"])
     quality = _quality(call)
     if kind == "preview":
-        return _preview(call, asked.task, number=asked.start)
+        return _preview(call, asked.task, number=min(asked.included or (asked.start,)))
     number = call.query_int("number")
     if kind == "chunk":
         return _chunk(call, asked, number, quality)

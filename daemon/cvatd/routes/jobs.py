@@ -6,13 +6,15 @@ import msgspec
 
 from cvatcore.errors import InvalidDocument, NotFound
 from cvatcore.protocol import ChangeEvent, JobPatch, JobRead, PaginatedJobReadList
+from cvatcore.protocol.writes import JobWrite
 from cvatcore.schema import job_status
-from cvatcore.workspace import JobView, TaskView, member_by_id
+from cvatcore.workspace import JobView, TaskView
 from cvatcore.workspace.unreadable import read_each
+from cvatd.body_parts import given_person
 from cvatd.call import Call, Endpoint
 from cvatd.listing import Field, in_microseconds, page_of, select
 from cvatd.reads import Reader, job_changed, project_name, unreadable_read
-from cvatd.refusals import FieldErrors
+from cvatd.truth_bodies import make_ground_truth
 
 _FIELDS = {
     "id": Field(lambda job: job.id, kind="number"),
@@ -62,34 +64,32 @@ def one(call: Call) -> JobRead:
     return Reader(call.workspace, call.base).job(call.workspace.job(call.number()))
 
 
+def create(call: Call) -> JobRead:
+    """`POST /jobs`: a job of ground truth."""
+    job = make_ground_truth(call, call.decode(JobWrite))
+    call.context.feed.publish(ChangeEvent("task", task_id=job.task.id))
+    return Reader(call.workspace, call.base).job(job)
+
+
 def patch(call: Call) -> JobRead:
     """`PATCH /jobs/{id}`: state, stage, assignee."""
     job = call.workspace.job(call.number())
     body = call.decode(JobPatch)
-    reader = Reader(call.workspace, call.base)
-    assignee: str | None = None
-    if body.assignee is None:
-        assignee = ""
-    elif body.assignee is not msgspec.UNSET:
-        try:
-            assignee = member_by_id(reader.people, body.assignee).username
-        except NotFound:
-            raise FieldErrors({"assignee": [f'Invalid pk "{body.assignee}" - object does not exist.']}) from None
-        call.workspace.add_member(assignee)  # The person at this machine may not be listed yet.
     job.update(
         state=None if body.state is msgspec.UNSET else body.state,
         stage=None if body.stage is msgspec.UNSET else body.stage,
-        assignee=assignee,
+        assignee=given_person(call, body.assignee, field="assignee"),
     )
     for kind in ("job", "task"):
-        call.context.feed.publish(
-            ChangeEvent(
-                kind,
-                task_id=job.task.id,
-                job_id=job.id if kind == "job" else 0,
-            )
-        )
+        call.context.feed.publish(ChangeEvent(kind, task_id=job.task.id, job_id=job.id if kind == "job" else 0))
     return Reader(call.workspace, call.base).job(job)
+
+
+def delete(call: Call) -> None:
+    """`DELETE /jobs/{id}`, of ground truth only, with its objects and issues: one commit, which can be reverted."""
+    job = call.workspace.job(call.number())
+    job.delete()
+    call.context.feed.publish(ChangeEvent("task", task_id=job.task.id))
 
 
 ENDPOINTS = (
@@ -101,6 +101,8 @@ ENDPOINTS = (
         answers=PaginatedJobReadList,
         query=("page", "page_size", "search", "sort", "filter", *_FIELDS),
     ),
+    Endpoint("POST", "/api/jobs", create, "Make a job of ground truth", answers=JobRead, takes=JobWrite, status=201),
     Endpoint("GET", "/api/jobs/{id}", one, "One job", answers=JobRead),
     Endpoint("PATCH", "/api/jobs/{id}", patch, "Change a job", answers=JobRead, takes=JobPatch),
+    Endpoint("DELETE", "/api/jobs/{id}", delete, "Remove a job of ground truth; git can bring it back"),
 )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import msgspec
 
-from cvatcore.edit.label_edits import delete_labels, replace_labels
+from cvatcore.edit.label_edits import delete_labels
 from cvatcore.errors import NotFound
-from cvatcore.protocol import ChangeEvent, Label, LabelPatch, PaginatedLabelList
+from cvatcore.protocol import ChangeEvent, Label, PaginatedLabelList
+from cvatcore.protocol.writes import LabelWrite
 from cvatcore.schema import Label as SchemaLabel
-from cvatcore.schema.raw_labels import read_raw_labels, write_raw_labels
 from cvatcore.workspace.labels import LabelSet, label_sets
+from cvatd.body_parts import check_title
 from cvatd.call import Call, Endpoint
+from cvatd.label_bodies import apply_items
 from cvatd.listing import Field, page_of, select
 from cvatd.reads import label_read
 from cvatd.refusals import FieldErrors
@@ -51,14 +51,15 @@ def one(call: Call) -> Label:
 
 def patch(call: Call) -> Label:
     """`PATCH /labels/{id}`: one commit with all objects that have the label."""
-    found, body = _find(call), call.decode(LabelPatch)
-    if body.deleted:
+    found, body = _find(call), call.decode(LabelWrite)
+    if body.deleted is True:
         said = "Labels cannot be deleted by updating in this endpoint. Please use the DELETE method instead."
         raise FieldErrors({"non_field_errors": [said]})
+    check_title(body.name)
     if found.parent is not None:
         raise FieldErrors([_OF_A_SKELETON.format("modified")])
-    found.labels.apply(lambda known: replace_labels(known, _patched(known, found.label.id, body)))
-    _publish(call, found.labels)
+    if apply_items(found.labels, [msgspec.structs.replace(body, id=found.label.id)]):
+        publish_labels(call, found.labels)
     return _find(call).read()
 
 
@@ -68,7 +69,7 @@ def delete(call: Call) -> None:
     if found.parent is not None:
         raise FieldErrors([_OF_A_SKELETON.format("deleted")])
     found.labels.apply(lambda known: delete_labels(known, [found.label.name]))
-    _publish(call, found.labels)
+    publish_labels(call, found.labels)
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -94,28 +95,8 @@ def _find(call: Call) -> _Found:
     raise NotFound(f"There is no label with the id {number}.")
 
 
-def _patched(known: tuple[SchemaLabel, ...], number: int, body: LabelPatch) -> tuple[SchemaLabel, ...]:
-    """All labels, one of them changed as a request says; its attributes are found by name and none goes, as in CVAT."""
-    items: list[dict[str, object]] = msgspec.json.decode(write_raw_labels(known))
-    given: dict[str, object] = msgspec.to_builtins(body)
-    attributes = given.pop("attributes", ())
-    item = next(item for item in items if item.get("id") == number)
-    if any(other is not item and other["name"] == given.get("name") for other in items):
-        raise FieldErrors(["All label names must be unique"])
-    if "skeleton" in {item["type"], given.get("type")}:
-        given.pop("type", None)  # Neither from nor to a skeleton; CVAT keeps the type without a word.
-    by_name = {attribute["name"]: attribute for attribute in _dicts(item["attributes"])}
-    for attribute in _dicts(attributes):
-        by_name[attribute["name"]] = {"input_type": "text"} | by_name.get(attribute["name"], {}) | attribute
-    item.update(given | {"attributes": list(by_name.values())})
-    return read_raw_labels(msgspec.json.encode(items), known=known)
-
-
-def _dicts(value: object) -> list[dict[str, object]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, Iterable) else []
-
-
-def _publish(call: Call, labels: LabelSet) -> None:
+def publish_labels(call: Call, labels: LabelSet) -> None:
+    """Tell who shows a task that its labels, and objects, may be others now."""
     for task in labels.tasks:
         call.context.feed.publish(ChangeEvent("task", task_id=task.id))
         for job in task.jobs:
@@ -148,6 +129,6 @@ ENDPOINTS = (
         query=("task_id", "job_id", "project_id", "page", "page_size", "search", "sort", "filter", *_FIELDS),
     ),
     Endpoint("GET", "/api/labels/{id}", one, "One label", answers=Label),
-    Endpoint("PATCH", "/api/labels/{id}", patch, "Change a label and its objects", answers=Label, takes=LabelPatch),
+    Endpoint("PATCH", "/api/labels/{id}", patch, "Change a label and its objects", answers=Label, takes=LabelWrite),
     Endpoint("DELETE", "/api/labels/{id}", delete, "Remove a label and its objects"),
 )

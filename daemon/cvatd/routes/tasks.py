@@ -6,11 +6,13 @@ from cvatcore.protocol import ChangeEvent, PaginatedTaskReadList, TaskRead
 from cvatcore.protocol.creation import TaskPatch, TaskWrite
 from cvatcore.schema import task_status
 from cvatcore.workspace import TaskView
+from cvatcore.workspace.labels import LabelSet
 from cvatcore.workspace.unreadable import read_each
 from cvatd.call import Call, Endpoint
 from cvatd.data_reads import task_mode
 from cvatd.listing import Field, in_microseconds, page_of, select
 from cvatd.reads import Reader, project_name, unreadable_read
+from cvatd.routes.labels import publish_labels
 from cvatd.task_bodies import change_task, make_task
 
 _FIELDS = {
@@ -22,7 +24,7 @@ _FIELDS = {
     "status": Field(lambda task: task_status(task.job_documents())),
     "mode": Field(lambda task: task_mode(task.manifest)),
     "dimension": Field(lambda task: task.manifest.dimension),
-    "tracker_link": Field(lambda _: ""),
+    "tracker_link": Field(lambda task: task.document.bug_tracker),
     "project_id": Field(lambda task: task.document.project or None, kind="number"),
     "project_name": Field(lambda task: project_name(task)),
     "updated_date": Field(lambda task: in_microseconds(task.updated_ns), kind="time"),
@@ -60,9 +62,10 @@ def create(call: Call) -> TaskRead:
 
 
 def patch(call: Call) -> TaskRead:
-    """`PATCH /tasks/{id}`: name, subset, assignee."""
+    """`PATCH /tasks/{id}`: also into a project, and its labels, each with all its objects."""
     task = call.workspace.tasks[call.number()]
-    change_task(call, task, call.decode(TaskPatch))
+    if change_task(call, task, call.decode(TaskPatch)):
+        publish_labels(call, LabelSet(call.workspace, task=task.id))
     call.context.feed.publish(ChangeEvent("task", task_id=task.id))
     return Reader(call.workspace, call.base).task(task)
 

@@ -123,8 +123,9 @@ def test_a_task_is_changed(client: TestClient, workspace: Workspace) -> None:
         ({"name": ""}, "name"),
         ({"subset": "x" * 65}, "subset"),
         ({"assignee_id": 99}, "assignee_id"),
-        ({"project_id": 3}, "project_id"),
-        ({"labels": [{"name": "x"}]}, "labels"),
+        ({"bug_tracker": "x" * 2001}, "bug_tracker"),
+        ({"owner_id": 99}, "owner_id"),
+        ({"labels": [{"name": " "}]}, "labels"),
     ],
 )
 def test_a_wrong_change_changes_nothing(client: TestClient, workspace: Workspace, body: Any, field: str) -> None:

@@ -20,6 +20,33 @@ export interface About {
   subtitle?: string;
 }
 
+export interface AnnotationGuidePatch {
+  markdown?: string;
+}
+
+export interface AnnotationGuideRead {
+  id: number;
+  task_id: number | null;
+  project_id: number | null;
+  created_date: string;
+  updated_date: string;
+  markdown: string;
+}
+
+export interface AnnotationGuideWrite {
+  task_id: number | null;
+  project_id: number | null;
+  markdown: string;
+}
+
+export interface AssetRead {
+  uuid: string;
+  filename: string;
+  created_date: string;
+  guide_id: number;
+  owner?: BasicUser;
+}
+
 export interface AttributeVal {
   spec_id: number;
   value: string | number | boolean | null;
@@ -51,6 +78,24 @@ export interface ChangesResponse {
   revision: string;
 }
 
+export interface CommentPatch {
+  message?: string;
+}
+
+export interface CommentRead {
+  id: number;
+  issue: number;
+  owner: BasicUser | null;
+  message: string;
+  created_date: string;
+  updated_date: string;
+}
+
+export interface CommentWrite {
+  issue: number;
+  message: string;
+}
+
 export interface ConflictFieldRead {
   field: string;
   title: string;
@@ -67,7 +112,7 @@ export interface ConflictList {
 
 export interface ConflictRead {
   id: string;
-  kind: "issue" | "job" | "keyframe" | "manifest" | "members" | "project" | "settings" | "shape" | "task" | "track";
+  kind: "guide" | "issue" | "job" | "keyframe" | "manifest" | "members" | "project" | "settings" | "shape" | "task" | "track";
   status: "changed since" | "gone" | "open";
   what: string;
   project_id: number;
@@ -156,6 +201,34 @@ export interface IdRange {
   count: number;
 }
 
+export interface IssuePatch {
+  position?: number[];
+  assignee?: number | null;
+  resolved?: boolean;
+}
+
+export interface IssueRead {
+  id: number;
+  frame: number;
+  position: number[];
+  job: number;
+  owner: BasicUser | null;
+  assignee: BasicUser | null;
+  created_date: string | null;
+  updated_date: string | null;
+  resolved: boolean;
+  comments: Summary;
+}
+
+export interface IssueWrite {
+  frame: number;
+  position: number[];
+  job: number;
+  message: string;
+  assignee: number | null;
+  resolved: boolean;
+}
+
 export interface JobPatch {
   stage?: JobStage;
   state?: JobState;
@@ -210,7 +283,7 @@ export interface Label {
   color: string;
   attributes: LabelAttribute[];
   type: string;
-  sublabels: Label[];
+  sublabels: Sublabel[];
   has_parent: boolean;
   parent_id: number | null;
   task_id?: number;
@@ -225,23 +298,6 @@ export interface LabelAttribute {
   input_type: InputType;
   default_value: string;
   values: string[];
-}
-
-export interface LabelAttributePatch {
-  name: string;
-  mutable?: boolean;
-  input_type?: InputType;
-  default_value?: string;
-  values?: string[];
-}
-
-export interface LabelPatch {
-  name?: string;
-  color?: string;
-  type?: string;
-  attributes?: LabelAttributePatch[];
-  svg?: string;
-  deleted: boolean;
 }
 
 export interface LabeledData {
@@ -333,6 +389,22 @@ export interface PaginatedBasicUserList {
   next: string | null;
   previous: string | null;
   results: BasicUser[];
+}
+
+export interface PaginatedCommentReadList {
+  count: number;
+  next: string | null;
+  previous: string | null;
+  results: CommentRead[];
+  unreadable?: UnreadableRead[];
+}
+
+export interface PaginatedIssueReadList {
+  count: number;
+  next: string | null;
+  previous: string | null;
+  results: IssueRead[];
+  unreadable?: UnreadableRead[];
 }
 
 export interface PaginatedJobReadList {
@@ -491,6 +563,15 @@ export interface SubLabeledTrack {
   source: string;
   attributes: AttributeVal[];
   shapes: TrackedShape[];
+}
+
+export interface Sublabel {
+  id: number;
+  name: string;
+  color: string;
+  attributes: LabelAttribute[];
+  type: string;
+  has_parent: boolean;
 }
 
 export interface Summary {
