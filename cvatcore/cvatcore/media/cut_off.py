@@ -12,6 +12,9 @@ from cvatcore.media.headers import open_picture
 _JPEG, _END_OF_JPEG = b"\xff\xd8\xff", b"\xff\xd9"
 _PNG, _END_OF_PNG = b"\x89PNG", b"\0\0\0\0IEND\xaeB`\x82"
 
+_WEBP = b"RIFF"
+"""One that is cut off was refused where its header was read."""
+
 _TAIL: Final = 1 << 16
 """In bytes: what is looked at of a JPEG that does not end as it should."""
 
@@ -20,14 +23,15 @@ _NOT_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xc4\xda\xdd\xfe\xff]", re.DOTAL
 in these it is all over."""
 
 
-def check_whole(handle: int, head: bytes, *, name: str, length: int) -> None:
-    """Refuse a JPEG or PNG file that is cut off; others are taken as they are.
+def check_whole(handle: int, head: bytes, *, name: str, length: int, decodes: bool = False) -> None:
+    """Refuse a picture that is cut off: a JPEG or PNG file, whose bytes say it.
 
     Args:
         handle: the open file; its position changes.
         head: its first bytes.
         name: what messages call it, and where it lies.
         length: its length in bytes.
+        decodes: whether others are decoded to find out; else they are taken as they are.
 
     Errors: InvalidMedia; OSError.
     """
@@ -39,17 +43,20 @@ def check_whole(handle: int, head: bytes, *, name: str, length: int) -> None:
         os.lseek(handle, max(0, length - len(_END_OF_PNG)), os.SEEK_SET)
         if os.read(handle, len(_END_OF_PNG)) != _END_OF_PNG and _is_png_cut_off(handle, length=length):
             raise _cut_off(name)
+    elif decodes and head[:4] != _WEBP:
+        with open(name, "rb") as file, open_picture(file, name=name) as image:
+            image.load()
 
 
 def _is_jpeg_cut_off(handle: int, *, name: str, length: int) -> bool:
     os.lseek(handle, max(0, length - _TAIL), os.SEEK_SET)
     tail = os.read(handle, _TAIL)
-    # In a small file the tail has its header, which says nothing, and to decode it takes little.
-    if _END_OF_JPEG in tail or (length > 2 * _TAIL and _NOT_IN_SCAN.search(tail)):
+    # In a small file the tail has its header, which may hold a whole preview, and to decode it takes little.
+    if length > 2 * _TAIL and (_END_OF_JPEG in tail or _NOT_IN_SCAN.search(tail)):
         return False
     try:
         with open(name, "rb") as file, open_picture(file, name=name) as image:
-            image.draft(image.mode, (image.width // 8, image.height // 8))
+            image.draft(image.mode, (max(1, image.width // 8), max(1, image.height // 8)))
             image.load()
     except InvalidMedia:
         return True

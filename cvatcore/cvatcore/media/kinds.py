@@ -30,6 +30,10 @@ _KINDS: dict[str, Kind] = {
 _COMPRESSED = frozenset([".gz", ".bz2", ".xz", ".zst"])
 """After `.tar`."""
 
+_TEMPORARY = frozenset(
+    [".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".incomplete", ".aria2"]
+)
+
 
 def kind_of_name(name: str) -> Kind | None:
     """What a file's extension says that it is; None for anything else."""
@@ -46,6 +50,25 @@ def kind_of_name(name: str) -> Kind | None:
 def is_hidden(name: str) -> bool:
     """Whether a file or folder is left out of recursive searches; `__MACOSX` is what macOS adds to zip archives."""
     return name.startswith(".") or name == "__MACOSX"
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file's name says that a program is still at it, or that it is nobody's picture.
+
+    Hidden files, names with a tilde at the beginning or the end, and `.part`, `.tmp` and the like at the end or before
+    the extension.
+    """
+    base = name.rpartition("/")[2].lower()
+    if "~" not in base and base.count(".") < 2 and not base.startswith("."):
+        return base[max(0, base.rfind(".")) :] in _TEMPORARY  # nearly all, and fast
+    stem, extension = os.path.splitext(base)
+    return (
+        base.startswith((".", "~"))
+        or stem.endswith("~")
+        or base.endswith("~")
+        or extension in _TEMPORARY
+        or os.path.splitext(stem)[1] in _TEMPORARY
+    )
 
 
 def is_manifest(name: str) -> bool:

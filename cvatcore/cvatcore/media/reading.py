@@ -102,7 +102,7 @@ def _read_source(
     if source.kind == "folder":
         for position in positions:
             name = names[position]
-            length, pages = file_extents(f"{base}/{name}", whole=True)
+            length, pages = file_extents(f"{base}/{name}", looked="end")
             yield _frames(listing, name, pages, length=length, source=number)
         return
     path = source_path(source, root=root)

@@ -1,5 +1,6 @@
 """Pictures that end too early are refused when a task is made; what comes after a whole one does no harm."""
 
+import io
 import random
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,30 @@ def test_a_cut_picture_is_named(tmp_path: Path, name: str, options: dict[str, An
 def test_what_comes_after_does_no_harm(tmp_path: Path, name: str, options: dict[str, Any], after: bytes) -> None:
     content = written(tmp_path, name, options)
     (tmp_path / name).write_bytes(content + after)
+    assert scan([tmp_path], root=tmp_path).manifest.size == 1
+
+
+def test_a_small_photo_whose_preview_is_whole(tmp_path: Path) -> None:
+    """A camera's preview lies in the header, and ends as a picture does."""
+    preview = io.BytesIO()
+    Image.fromarray(NOISE[:80, :100]).save(preview, "JPEG")
+    exif = Image.Exif()
+    exif[0x927C] = preview.getvalue()
+    content = written(tmp_path, "a.jpg", {"quality": 20, "exif": exif})
+    assert preview.getvalue() in content
+    assert len(content) < 1 << 16
+    (tmp_path / "a.jpg").write_bytes(content[:-500])
+    with pytest.raises(InvalidMedia, match=r"a\.jpg is cut off"):
+        scan([tmp_path], root=tmp_path)
+
+
+def test_a_picture_of_few_pixels(tmp_path: Path) -> None:
+    Image.fromarray(NOISE[:3, :5]).save(tmp_path / "a.jpg")
+    content = (tmp_path / "a.jpg").read_bytes()
+    (tmp_path / "a.jpg").write_bytes(content[:-8])
+    with pytest.raises(InvalidMedia, match=r"a\.jpg is cut off"):
+        scan([tmp_path], root=tmp_path)
+    (tmp_path / "a.jpg").write_bytes(content + b"SEFT")
     assert scan([tmp_path], root=tmp_path).manifest.size == 1
 
 

@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal, TypeAlias
 
 from cvatcore.errors import InvalidMedia
 from cvatcore.media.archive.opening import Archive, read_member
@@ -24,13 +24,21 @@ HEAD = 1 << 12
 LONG_HEAD = 1 << 16
 """In bytes: headers with a preview picture or a colour profile in them."""
 
+MOST_DECODED = 100_000_000
+"""In pixels: larger pictures are not decoded to find out whether they are whole."""
+
+Looked: TypeAlias = Literal["header", "end", "pixels"]
+"""How far a picture is looked at: its header; its last bytes too, where they say that it is whole; or as far as it
+takes to know that, which for most kinds is to decode it."""
+
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-def file_extents(path: str, *, whole: bool = False) -> tuple[int, list[Page]]:
+def file_extents(path: str, *, looked: Looked = "header") -> tuple[int, list[Page]]:
     """A file's length in bytes, and its frames as `read_extents` gives them.
 
-    With `whole`, a JPEG or PNG file that is cut off after its header is refused, too.
+    Of more than the header a picture that is cut off after it is refused, too. Point clouds have to be as long as their
+    header says in any case.
 
     Errors: InvalidMedia.
     """
@@ -49,8 +57,9 @@ def file_extents(path: str, *, whole: bool = False) -> tuple[int, list[Page]]:
             else:
                 with open(path, "rb") as file:
                     pages = read_extents(file, name=path, length=length)
-            if whole:
-                check_whole(handle, head, name=path, length=length)
+            if looked != "header" and kind != "cloud":
+                decodes = looked == "pixels" and pages[0].width * pages[0].height <= MOST_DECODED
+                check_whole(handle, head, name=path, length=length, decodes=decodes)
         finally:
             os.close(handle)
     except OSError as error:

@@ -13,7 +13,7 @@ from cvatcore.errors import CvatError, InvalidMedia, MissingMedia
 from cvatcore.media import located
 from cvatcore.media.kinds import check_frame_name
 from cvatcore.media.ordering import arrange
-from cvatcore.media.wholeness import whole_extents
+from cvatcore.media.page.extents import file_extents
 from cvatcore.schema import DataSpec, ImageFrame, Manifest
 from cvatcore.workspace.adding import FramesAdded
 from cvatcore.workspace.watching.deciding import Refused, Seen, Sorted, batch_size, sort_out
@@ -333,7 +333,7 @@ class FolderWatch:
             if name in found.quiet:
                 try:
                     check_frame_name(name)
-                    whole_extents(f"{self.rule.folder}/{name}")
+                    file_extents(f"{self.rule.folder}/{name}", looked="pixels")
                 except InvalidMedia as error:
                     self._refuse(name, error, is_quiet=True)
 

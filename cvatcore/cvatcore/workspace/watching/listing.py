@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from cvatcore.media.kinds import is_hidden, kind_of_name
+from cvatcore.media.kinds import is_hidden, is_temporary, kind_of_name
 from cvatcore.media.walking import WORKSPACE_FILE, WORKSPACE_FOLDERS
-from cvatcore.media.wholeness import is_temporary
 
 
 class FileStamp(NamedTuple):

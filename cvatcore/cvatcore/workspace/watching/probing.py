@@ -14,9 +14,8 @@ from cvatcore.media.checksums import checksum
 from cvatcore.media.context import is_cloud_name
 from cvatcore.media.identity import not_fetched
 from cvatcore.media.kinds import check_frame_name
-from cvatcore.media.page.extents import expanded_names
+from cvatcore.media.page.extents import expanded_names, file_extents
 from cvatcore.media.pointers import is_pointer
-from cvatcore.media.wholeness import whole_extents
 from cvatcore.schema import ImageFrame
 from cvatcore.workspace.watching.listing import FileStamp
 
@@ -51,7 +50,7 @@ def probe(folder: str, name: str, *, stamp: FileStamp) -> Probed | None:
     try:
         if is_pointer(path, size=stamp.size):
             raise not_fetched(path)
-        length, pages = whole_extents(path)
+        length, pages = file_extents(path, looked="pixels")
         value = checksum(Path(path))
     except (InvalidMedia, MissingMedia):
         if not is_same_file(stamp_of_file(path), stamp):
