@@ -25,6 +25,7 @@ from cvatd.feed import Feed
 from cvatd.folder_follower import FolderFollower
 from cvatd.git_follower import GitFollower
 from cvatd.housekeeper import Housekeeper
+from cvatd.later import later_routes
 from cvatd.pages import page_routes
 from cvatd.refusals import Refused
 from cvatd.routes import ENDPOINTS
@@ -120,6 +121,7 @@ def create_app(
     app = Starlette(
         routes=[
             *routes_of(ENDPOINTS, context),
+            *later_routes(),
             Route("/api/{rest:path}", unknown, methods=[*METHODS]),
             *page_routes(static),
         ],

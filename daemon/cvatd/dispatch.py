@@ -22,11 +22,10 @@ from cvatcore.workspace.acting import acting_as
 from cvatd.asker import SCOPE
 from cvatd.call import Answer, Call, Context, Endpoint, Lane
 from cvatd.clients import client_of
+from cvatd.negotiation import JSON as JSON
+from cvatd.negotiation import allowed_methods, check_accept, check_body_type, describe, gzipped, wants_gzip
 from cvatd.refusals import Refused, Throttled, encode_body, refusal
 from cvatd.tus.partials import FILE_ID
-
-JSON = "application/vnd.cvat+json"
-"""CVAT's media type; it is what clients ask for."""
 
 MAX_BODY = 256 * 1024 * 1024
 """The largest body of a request in bytes: about a million shapes."""
@@ -112,7 +111,7 @@ def _with_kind(parameter: re.Match[str]) -> str:
     return f"{{{name}:{_KINDS.get(name, 'number')}}}"
 
 
-_KINDS = {"conflict": "conflict", "rq_id": "request", "file_id": "file"}
+_KINDS = {"conflict": "conflict", "rq_id": "request", "file_id": "file", "uuid": "uuid"}
 
 
 def json_response(body: object, *, status: int = 200) -> Response:
@@ -146,6 +145,9 @@ def _server(
     async def serve(request: Request) -> Response:
         try:
             endpoint = methods.get(request.method) or (methods.get("GET") if request.method == "HEAD" else None)
+            check_accept(request.headers)
+            if endpoint is None and request.method == "OPTIONS":
+                return _finished(describe(methods))
             if endpoint is None:
                 raise Refused(405, f'Method "{request.method}" not allowed.')
             call = Call(
@@ -159,6 +161,7 @@ def _server(
                 asker=request.scope[SCOPE],
                 pieces=_pieces(request, asyncio.get_running_loop()) if endpoint.streams else iter(()),
             )
+            check_body_type(endpoint, request.headers, call.body)
             lane = lanes.get(endpoint.lane(call.query), _FREE) if endpoint.method in SAFE else writers
             async with uploads if endpoint.streams else lane:
                 answer = _answer(await run_in_threadpool(_handled, endpoint, call), call, endpoint)
@@ -172,12 +175,18 @@ def _server(
             _log.exception("%s %s failed", request.method, request.url.path)
             answer = error_response(Refused(503, "cvatd could not answer; its log says why. Nothing was lost."))
         if answer.status_code == 405:
-            answer.headers["Allow"] = ", ".join(sorted(methods))
-        answer.headers["X-Request-Id"] = str(uuid.uuid4())
-        answer.headers.update(_NOT_FOR_OTHERS)
-        return answer
+            answer.headers["Allow"] = allowed_methods(methods)
+        if wants_gzip(answer, request.headers, request.client.host if request.client else ""):
+            answer = await run_in_threadpool(gzipped, answer)
+        return _finished(answer)
 
     return serve
+
+
+def _finished(answer: Response) -> Response:
+    answer.headers["X-Request-Id"] = str(uuid.uuid4())
+    answer.headers.update(_NOT_FOR_OTHERS)
+    return answer
 
 
 def _answer(answer: Answer, call: Call, endpoint: Endpoint) -> Response:

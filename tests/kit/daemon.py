@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 from cvatcore.workspace import Workspace
 from cvatd.app import STATIC, create_app
 from cvatd.security import Credentials
+from kit import cvat_schema
 
 PORT = 8080
 TOKEN = "the-launch-token"
@@ -33,7 +34,10 @@ def in_process(
     static: Path = STATIC,
     allow_private_urls: bool = False,
 ) -> Iterator[TestClient]:
-    """A client of the application over a workspace, with the launch token (none when empty)."""
+    """A client of the application over a workspace, with the launch token (none when empty).
+
+    Its answers are compared with CVAT's own description of them.
+    """
     credentials = Credentials(b"k" * 32, token=TOKEN)
     app = create_app(
         workspace,
@@ -45,6 +49,7 @@ def in_process(
     )
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     with TestClient(app, base_url=f"http://127.0.0.1:{PORT}", headers=headers) as client:
+        client.event_hooks["response"].append(cvat_schema.check)
         yield client
 
 

@@ -136,7 +136,7 @@ def test_unknown_paths_and_methods(client: TestClient) -> None:
     assert client.get("/api/nothing").json() == {"detail": "Not found."}
     answer = client.put("/api/tasks")
     assert (answer.status_code, answer.json()) == (405, {"detail": 'Method "PUT" not allowed.'})
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
     assert client.head("/api/cvatd/events").headers["content-type"].startswith("text/event-stream")
     assert client.get(f"/api/tasks/{'9' * 5000}").json() == {"detail": "Not found."}
     assert client.get(f"/api/tasks?page={'9' * 5000}").json() == {"detail": "Invalid page."}
