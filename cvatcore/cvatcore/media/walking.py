@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from cvatcore.errors import InvalidMedia
@@ -33,12 +33,24 @@ def walk(folder: Path) -> Iterator[tuple[str, Kind]]:
             )
 
 
-def entries_below(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def entries_below(
+    folder: Path | str,
+    *,
+    recursive: bool = True,
+    skip: Collection[str] = (),
+    unreadable: Callable[[str], None] | None = None,
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """All files and folders under a folder, by relative paths with forward slashes; in no order.
 
     What `walk` leaves out is left out here too.
 
-    Errors: InvalidMedia when a folder cannot be read.
+    Args:
+        folder: where to begin.
+        recursive: whether what is in its folders counts.
+        skip: absolute paths of folders whose contents are left out.
+        unreadable: told of each folder that cannot be read, with a slash at the end, the first one as an empty text.
+
+    Errors: InvalidMedia when a folder cannot be read, and nobody is told.
     """
     waiting = [(str(folder), "")]
     seen: set[tuple[int, int]] = set()
@@ -52,13 +64,16 @@ def entries_below(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
             with os.scandir(place) as entries:
                 found = list(entries)
         except OSError as error:
-            raise InvalidMedia(
-                f"The folder {place} cannot be read: {error.strerror}.", hint="Check its permissions."
-            ) from None
+            if unreadable is None:
+                raise InvalidMedia(
+                    f"The folder {place} cannot be read: {error.strerror}.", hint="Check its permissions."
+                ) from None
+            unreadable(prefix)
+            continue
         is_workspace = any(entry.name == WORKSPACE_FILE for entry in found)
         for entry in found:
             if is_hidden(entry.name) or (is_workspace and entry.name in WORKSPACE_FOLDERS):
                 continue
-            if entry.is_dir():
+            if recursive and entry.is_dir() and entry.path not in skip:
                 waiting.append((entry.path, f"{prefix}{entry.name}/"))
             yield prefix + entry.name, entry

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Collection
 from typing import NamedTuple
 
 import msgspec
 
-from cvatcore.media.kinds import is_hidden, is_temporary, kind_of_name
-from cvatcore.media.walking import WORKSPACE_FILE, WORKSPACE_FOLDERS
+from cvatcore.media.kinds import is_temporary, kind_of_name
+from cvatcore.media.walking import entries_below
 
 
 class FileStamp(NamedTuple):
@@ -50,42 +49,19 @@ def list_folder(folder: str, *, recursive: bool = True, skip: Collection[str] = 
     files: dict[str, FileStamp] = {}
     others: list[str] = []
     unreadable: list[str] = []
-    waiting = [(folder, "")]
-    seen: set[tuple[int, int]] = set()
-    while waiting:
-        place, prefix = waiting.pop()
-        try:
-            status = os.stat(place)
-            if (status.st_dev, status.st_ino) in seen:
-                continue
-            seen.add((status.st_dev, status.st_ino))
-            with os.scandir(place) as entries:
-                found = list(entries)
-        except OSError:
-            if not prefix:
-                return FolderListing(files={}, is_there=False)
-            unreadable.append(prefix)
+    for name, entry in entries_below(folder, recursive=recursive, skip=skip, unreadable=unreadable.append):
+        kind = kind_of_name(entry.name)
+        if kind is None or entry.is_dir() or is_temporary(entry.name):
             continue
-        is_workspace = any(entry.name == WORKSPACE_FILE for entry in found)
-        for entry in found:
-            name = entry.name
-            if is_hidden(name):
-                continue
-            kind = kind_of_name(name)
-            if kind is None or entry.is_dir():
-                is_left_out = (is_workspace and name in WORKSPACE_FOLDERS) or entry.path in skip
-                if recursive and not is_left_out and entry.is_dir():
-                    waiting.append((entry.path, f"{prefix}{name}/"))
-                continue
-            if is_temporary(name):
-                continue
-            if kind not in ("picture", "cloud"):
-                others.append(prefix + name)
-                continue
-            try:
-                status = entry.stat()
-            except OSError:
-                continue  # It went just now, or is a link to nothing.
-            if stat.S_ISREG(status.st_mode):
-                files[prefix + name] = FileStamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        if kind not in ("picture", "cloud"):
+            others.append(name)
+            continue
+        try:
+            status = entry.stat()
+        except OSError:
+            continue  # It went just now, or is a link to nothing.
+        if stat.S_ISREG(status.st_mode):
+            files[name] = FileStamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    if "" in unreadable:
+        return FolderListing(files={}, is_there=False)
     return FolderListing(files=files, others=tuple(sorted(others)), unreadable=tuple(sorted(unreadable)))

@@ -202,7 +202,7 @@ def test_a_folder_that_cannot_be_read_is_said_and_nothing_is_missing(
         return real(path)
 
     with monkeypatch.context() as patch:
-        patch.setattr("cvatcore.workspace.watching.listing.os.scandir", refuse)
+        patch.setattr("cvatcore.media.walking.os.scandir", refuse)
         state = drop.look(after=5).state
     assert [(note.name, note.reason) for note in state.broken] == [("inner/", "The folder cannot be read.")]
     assert (state.missing, state.frames) == ((), 2)
