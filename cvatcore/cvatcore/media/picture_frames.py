@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from cvatcore.errors import InvalidMedia
 from cvatcore.media import encoding
 from cvatcore.media.deep_colour import visible
-from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
+from cvatcore.media.frame_files import FrameFiles, identity_of
+from cvatcore.media.frames import FrameCache, Quality, keep_picture, load_picture
 from cvatcore.media.headers import open_picture, orientation, picture_errors, upright_size
-from cvatcore.media.identity import Place, file_identity, place_of
+from cvatcore.media.identity import Place
 from cvatcore.media.page.files import PageFiles
 from cvatcore.media.picture import Picture
 from cvatcore.media.source_files import SourceFiles
@@ -37,23 +38,19 @@ LARGE = 100_000_000
 _one_large = threading.Lock()
 
 
-class PictureFrames:
+class PictureFrames(FrameFiles):
     """See FrameReader."""
 
     def __init__(
         self, data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache, files: SourceFiles | None = None
     ) -> None:
-        self._data = data
-        self._manifest = manifest
-        self._root = root
-        self._cache = cache
-        self._files = files or SourceFiles(root)
+        super().__init__(data, manifest, root=root, cache=cache, files=files)
         self._pages = PageFiles(self._files)
 
     def frame(self, number: int, *, quality: Quality = "compressed", keep: bool = True) -> Picture:
         """An upright picture of a frame: the file's own bytes, or encoded anew where they are not upright or large."""
         place = self._place(number)
-        key = f"{_identity(place)}\0{quality}"
+        key = f"{identity_of(place)}\0{quality}"
         if quality == "compressed":
             key += f"\0{self._data.image_quality}"
         stored = load_picture(self._cache, key)
@@ -87,29 +84,17 @@ class PictureFrames:
     def preview(self, number: int) -> Picture:
         """A JPEG of at most 256 x 256 pixels, aspect kept."""
         place = self._place(number)
-        key = f"{_identity(place)}\0preview"
+        key = f"{identity_of(place)}\0preview"
         if (stored := load_picture(self._cache, key)) is not None:
             return stored
         with self._opened(number, place) as image:
             made = encoding.to_preview(visible(image))
         return keep_picture(self._cache, key, made)
 
-    def source_file(self, number: int) -> Path:
-        """The picture file or archive that a frame is read from."""
-        return self._place(number).path
-
-    def checksum(self, number: int) -> str:
-        """`sha256:<hex>` of a frame's picture file or archive member."""
-        return self._files.checksum(self._place(number))
-
     def close(self) -> None:
         """Close open archives and files of several pages."""
         self._pages.close()
-        self._files.close()
-
-    def _place(self, number: int) -> Place:
-        check_number(number, self._manifest)
-        return place_of(self._data, self._manifest.images[number], root=self._root)
+        super().close()
 
     def _page(self, number: int, place: Place, *, quality: Quality) -> Picture:
         """A page as PNG, or as JPEG to look at: its file's own bytes are those of all pages."""
@@ -147,8 +132,3 @@ def is_small_jpeg(image: Image, size: int) -> bool:
     """Whether an open picture's file of `size` bytes is a JPEG that a browser shows quickly as it is."""
     is_plain = image.mode in ("RGB", "L") and image.format in ("JPEG", "MPO")
     return is_plain and size <= max(ALWAYS_SMALL, SMALL_ENOUGH * image.width * image.height)
-
-
-def _identity(place: Place) -> str:
-    page = f"\0page {place.page}" if place.page else ""
-    return f"{file_identity(place.path)}\0{place.member}{page}"

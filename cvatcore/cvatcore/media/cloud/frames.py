@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import io
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cvatcore.errors import InvalidInput, InvalidMedia
 from cvatcore.media.cloud.reading import read_cloud, read_cloud_size
-from cvatcore.media.frames import FrameCache, Quality, check_number, keep_picture, load_picture
-from cvatcore.media.identity import Place, file_identity, place_of
+from cvatcore.media.frame_files import FrameFiles, identity_of
+from cvatcore.media.frames import Quality, check_number, keep_picture, load_picture
+from cvatcore.media.identity import Place
 from cvatcore.media.picture import Picture
-from cvatcore.media.source_files import SourceFiles
-from cvatcore.schema import DataSpec, Manifest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,17 +29,8 @@ _QUALITY: Final = 85
 """Percent: points are fine detail."""
 
 
-class CloudFrames:
+class CloudFrames(FrameFiles):
     """See FrameReader. A frame is a PCD file, whatever its own format; its preview is a picture from above."""
-
-    def __init__(
-        self, data: DataSpec, manifest: Manifest, *, root: Path, cache: FrameCache, files: SourceFiles | None = None
-    ) -> None:
-        self._data = data
-        self._manifest = manifest
-        self._root = root
-        self._cache = cache
-        self._files = files or SourceFiles(root)
 
     def frame(self, number: int, *, quality: Quality = "compressed", keep: bool = True) -> Picture:
         """A point cloud as a PCD file: a PCD file's own bytes, others as binary PCD. Both qualities are the same."""
@@ -74,7 +63,7 @@ class CloudFrames:
     def from_above(self, number: int, *, side: int) -> Picture:
         """A square JPEG of the cloud from above, coloured by height; `side` in pixels."""
         place = self._place(number)
-        key = f"{file_identity(place.path)}\0{place.member}\0from above 1\0{side}"
+        key = f"{identity_of(place)}\0from above 1\0{side}"
         if (stored := load_picture(self._cache, key)) is not None:
             return stored
         from cvatcore.media.cloud.top import draw_from_above
@@ -83,22 +72,6 @@ class CloudFrames:
         cloud = read_cloud(self._read(number, place), name=place.name)
         made = to_jpeg(from_array(draw_from_above(cloud, side=side)), quality=_QUALITY)
         return keep_picture(self._cache, key, made)
-
-    def source_file(self, number: int) -> Path:
-        """The file or archive that a frame is read from."""
-        return self._place(number).path
-
-    def checksum(self, number: int) -> str:
-        """`sha256:<hex>` of a frame's file or archive member, as it lies there."""
-        return self._files.checksum(self._place(number))
-
-    def close(self) -> None:
-        """Close open archives."""
-        self._files.close()
-
-    def _place(self, number: int) -> Place:
-        check_number(number, self._manifest)
-        return place_of(self._data, self._manifest.images[number], root=self._root)
 
     def _read(self, number: int, place: Place) -> bytes:
         content = self._files.read(place)
