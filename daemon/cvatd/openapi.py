@@ -73,6 +73,7 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
 _TEXTS: dict[str, Json] = {
     "file_id": {"type": "string", "pattern": f"^{FILE_ID}$"},
     "conflict": {"type": "string", "pattern": "^[0-9a-fA-F]{1,16}$"},
+    "uuid": {"type": "string", "format": "uuid"},
     "rq_id": {"type": "string", "pattern": "^[A-Za-z0-9_.=:-]{1,200}$"},
 }
 """The parameters of paths that are no numbers."""

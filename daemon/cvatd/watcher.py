@@ -282,7 +282,7 @@ def _events(path: str) -> list[ChangeEvent]:
             ChangeEvent("job", task_id=place.task, job_id=place.job),
             ChangeEvent("task", task_id=place.task),
         ]
-    if place.kind in {"task", "manifest"}:
+    if place.kind in {"task", "manifest"} or (place.kind in {"guide", "asset", "asset_file"} and place.task):
         return [ChangeEvent("task", task_id=place.task), ChangeEvent("tasks")]
     if place.kind == "conflict":
         return [ChangeEvent("conflicts", task_id=place.task)]
@@ -292,7 +292,7 @@ def _events(path: str) -> list[ChangeEvent]:
 
 
 def _of_project(place: Place) -> list[ChangeEvent]:
-    return [ChangeEvent("tasks")] if place.kind == "project" else []
+    return [ChangeEvent("tasks")] if place.project else []
 
 
 def _events_of_folder(path: str) -> list[ChangeEvent]:

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import msgspec
 
 ConflictKind = Literal[
-    "shape", "track", "keyframe", "task", "project", "job", "issue", "settings", "members", "manifest"
+    "shape", "track", "keyframe", "task", "project", "job", "issue", "guide", "settings", "members", "manifest"
 ]
 """What the thing is: an object of a job, one keyframe of a track, or a document."""
 

@@ -10,16 +10,19 @@ LINE_ENDINGS = """\
 *.json text eol=lf
 *.jsonl text eol=lf
 *.toml text eol=lf
+guide.md text eol=lf
 """
 
 _MERGED = (
     "cvat.toml",
     "members.toml",
     "projects/*/project.json",
+    "projects/*/guide.md",
     "projects/*/conflicts/*.json",
     "tasks/*/task.json",
     "tasks/*/jobs/*.json",
     "tasks/*/issues/*.json",
+    "tasks/*/guide.md",
     "tasks/*/conflicts/*.json",
     "conflicts/*.json",
 )

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from cvatcore.schema import ConflictDocument
+from cvatcore.schema.guide import ASSET_TYPES
 
 SETTINGS = "cvat.toml"
 MEMBERS = "members.toml"
@@ -28,6 +29,8 @@ _MANIFEST = re.compile(r"tasks/(\d+)/manifest\.jsonl$")
 _JOB = re.compile(r"tasks/(\d+)/jobs/(\d+)\.json$")
 _SHARD = re.compile(r"tasks/(\d+)/annotations/(\d+)/(?:(\d+)/)?(\d+|tracks)\.jsonl$")
 _ISSUE = re.compile(r"tasks/(\d+)/issues/(\d+)\.json$")
+_GUIDE = re.compile(r"(tasks|projects)/(\d+)/guide\.md$")
+_ASSET = re.compile(r"(tasks|projects)/(\d+)/guide/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(json|\w+)$")
 _CONFLICT = re.compile(r"(?:(tasks|projects)/(\d+)/)?conflicts/([0-9a-f]{16})\.json$")
 
 
@@ -88,6 +91,21 @@ def issue_path(task: int, issue: int) -> str:
     return f"tasks/{task}/issues/{issue}.json"
 
 
+def guide_path(*, task: int = 0, project: int = 0) -> str:
+    """The text of the guide of a task, or of a project."""
+    return f"projects/{project}/guide.md" if project else f"tasks/{task}/guide.md"
+
+
+def guide_dir(*, task: int = 0, project: int = 0) -> str:
+    """The folder of the files that a guide shows."""
+    return f"projects/{project}/guide" if project else f"tasks/{task}/guide"
+
+
+def asset_path(asset: str, extension: str, *, task: int = 0, project: int = 0) -> str:
+    """A file that a guide shows, or with the extension `json` what is known of it."""
+    return f"{guide_dir(task=task, project=project)}/{asset}.{extension}"
+
+
 def conflicts_dir(*, task: int = 0, project: int = 0) -> str:
     """The folder of the conflicts of a task, of a project, or of the workspace's own documents."""
     if task:
@@ -105,10 +123,28 @@ def shard_start(frame: int) -> int:
     return frame - frame % SHARD_FRAMES
 
 
+PlaceKind = Literal[
+    "settings",
+    "members",
+    "project",
+    "task",
+    "manifest",
+    "job",
+    "shard",
+    "tracks",
+    "issue",
+    "guide",
+    "asset",
+    "asset_file",
+    "conflict",
+]
+"""What a file is; an `asset` is what is known of an `asset_file`."""
+
+
 class Place(msgspec.Struct, frozen=True):
     """What a path of the workspace is."""
 
-    kind: Literal["settings", "members", "project", "task", "manifest", "job", "shard", "tracks", "issue", "conflict"]
+    kind: PlaceKind
     project: int = 0
     task: int = 0
     job: int = 0
@@ -140,6 +176,8 @@ def place_of(path: str) -> Place | None:
         return Place("project", project=int(match[1]))
     if match := _ISSUE.match(path):
         return Place("issue", task=int(match[1]), issue=int(match[2]))
+    if match := _GUIDE.match(path) or _ASSET.match(path):
+        return _place_of_guide(match)
     if match := _CONFLICT.match(path):
         number = int(match[2] or 0)
         return Place(
@@ -149,3 +187,13 @@ def place_of(path: str) -> Place | None:
             conflict=match[3],
         )
     return None
+
+
+def _place_of_guide(match: re.Match[str]) -> Place | None:
+    number, is_of_task = int(match[2]), match[1] == "tasks"
+    kind: PlaceKind = "guide"
+    if match.re is _ASSET:
+        if match[4] not in {"json", *ASSET_TYPES}:
+            return None
+        kind = "asset" if match[4] == "json" else "asset_file"
+    return Place(kind, task=number if is_of_task else 0, project=0 if is_of_task else number)

@@ -30,6 +30,7 @@ from cvatcore.schema import (
     decode_manifest,
     encode_manifest,
 )
+from cvatcore.store.guide_text import decode_guide, encode_guide
 from cvatcore.store.layout import Place, place_of
 from cvatcore.store.merge_job import JobMerge, merge_job_files
 from cvatcore.store.merge_lines import merge_shard, merge_tracks
@@ -90,8 +91,15 @@ def merge_file(path: str, bases: Sequence[bytes | None], ours: bytes | None, the
 
 
 def _merge_document(place: Place, path: str, bases: Sequence[bytes], ours: bytes, theirs: bytes) -> FileMerge:
-    if place.kind == "conflict":
-        return FileMerge(ours)  # The same conflict, met by another side: our file has our value.
+    if place.kind in {"conflict", "asset", "asset_file"}:
+        # The same conflict, met by another side: our file has our value. A guide's file never changes.
+        return FileMerge(ours)
+    if place.kind == "guide":
+        from cvatcore.merge.texts import merge_guide
+
+        guides = [decode_guide(data, path=name) for name, data in _sides(path, bases, ours, theirs)]
+        merged = merge_guide(guides[2:], guides[0], guides[1], task=place.task, project=place.project)
+        return FileMerge(encode_guide(merged.document), merged.conflicts)
     if place.kind == "manifest":
         from cvatcore.merge.manifests import merge_manifests
 

@@ -26,7 +26,7 @@ def test_help_names_every_command() -> None:
     assert " ".join(named) == (
         "init export import formats clone sync pull push branch switch merge conflicts resolve "
         "log show diff blame tag undo redo restore stats validate fsck gc doctor serve tui demo "
-        "task job label object media share watch manifest"
+        "task project job issue label object media share watch manifest user token"
     )
 
 

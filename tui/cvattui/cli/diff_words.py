@@ -125,6 +125,8 @@ def document_name(diff: DocumentDiff) -> str:
     """What people call a document: `job 2`, `settings (cvat.toml)`."""
     named = f"{diff.kind} {diff.number}" + (f", {diff.name}" if diff.name else "")
     plain = {"settings": "settings", "members": "people", "manifest": "frames", "file": f"file {diff.path}"}
+    plain["guide"] = f"guide {diff.path}"
+    plain["asset"] = f"guide's file {diff.path}"
     plain["conflict"] = f"conflict {diff.path.rpartition('/')[2].removesuffix('.json')}"
     return plain.get(diff.kind, named)
 

@@ -25,6 +25,7 @@ from cvattui.cli import (
     log,
     manifest,
     media,
+    project,
     restore,
     serve,
     share,
@@ -79,6 +80,7 @@ def _root(
 
 app.command("init")(init.init)
 app.add_typer(task.app, name="task")
+app.add_typer(project.app, name="project")
 app.add_typer(job.app, name="job")
 app.add_typer(issue.app, name="issue")
 app.add_typer(label.app, name="label")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cvattui.cli import adding, frames, stitch, task_create
+from cvattui.cli import adding, frames, guide, stitch, task_create
 from cvattui.cli.failures import tell_unreadable
 from cvattui.cli.opening import At, confirm, open_workspace
 from cvattui.cli.output import printable, say, write_data, write_json, write_table
@@ -119,3 +119,4 @@ def remove(
 
 app.command("add-frames")(adding.add_frames)
 app.command("stitch")(stitch.stitch)
+app.command("guide")(guide.task_guide)

@@ -15,6 +15,7 @@ _NAMES = {
     "resolved": "resolved",
     "data.deleted_frames": "deleted frames",
     "deleted_frames": "deleted frames",
+    "markdown": "text",
 }
 
 _PARTS = {
@@ -51,6 +52,9 @@ def thing_in_words(conflict: ConflictDocument, *, type: str = "", label: str = "
             return f"job {conflict.job}"
         case "issue":
             return f"issue {conflict.number}"
+        case "guide":
+            owner = f"task {name or conflict.task}" if conflict.task else f"project {name or conflict.project}"
+            return f"guide of {owner}"
         case "settings":
             return "settings (cvat.toml)"
         case "members":

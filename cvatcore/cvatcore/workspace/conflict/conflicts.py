@@ -22,12 +22,15 @@ from cvatcore.schema import (
     Track,
     WorkspaceSettings,
 )
+from cvatcore.schema.guide import Guide
 from cvatcore.store import Shard, decode_shard, decode_toml, decode_tracks
+from cvatcore.store.guide_text import decode_guide
 from cvatcore.store.layout import (
     MEMBERS,
     SETTINGS,
     conflict_path,
     conflicts_dir,
+    guide_path,
     issue_path,
     job_path,
     project_path,
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
 ConflictStatus = Literal["open", "changed since", "gone"]
 """Open: the file has one of the two values. Changed since: it has a third one. Gone: the thing is no longer there."""
 
-Thing = Shape | Track | Keyframe | Task | Project | Job | Issue | WorkspaceSettings | Members | Manifest
+Thing = Shape | Track | Keyframe | Task | Project | Job | Issue | Guide | WorkspaceSettings | Members | Manifest
 """What a conflict is about, as it is now."""
 
 Field = TypeVar("Field", FieldConflict, "FieldView")
@@ -70,7 +73,9 @@ class FieldView(msgspec.Struct, frozen=True):
         return field_in_words(self.field)
 
     def words(self, value: object) -> str:
-        """One of its values in words."""
+        """One of its values in words; of a text, what begins with the first line in which the two sides differ."""
+        if self.field == "markdown" and isinstance(value, str):
+            value = _where_they_differ(value, self.ours, self.theirs)
         return value_in_words(self.field, value, type=self.type)
 
 
@@ -103,6 +108,13 @@ class ConflictView(msgspec.Struct, frozen=True):
     def can_keep_both(self) -> bool:
         """Whether both versions can stay, as two objects."""
         return self.document.kind in {"shape", "track"} and self.status != "gone"
+
+
+def _where_they_differ(text: str, *sides: object) -> str:
+    lines = [side.splitlines() for side in sides if isinstance(side, str)]
+    alike = next((at for at, row in enumerate(zip(*lines, strict=False)) if len(set(row)) > 1), 0)
+    rest = " ".join(text.splitlines()[alike:])
+    return f"… {rest}" if alike else rest
 
 
 def list_conflicts(workspace: Workspace, *, task: int | None = None, job: int | None = None) -> list[ConflictView]:
@@ -193,6 +205,10 @@ class Things:
                 return self._store.document(job_path(task, job), Job)
             case "issue":
                 return self._store.document(issue_path(task, conflict.number), Issue)
+            case "guide":
+                path = guide_path(task=task, project=conflict.project)
+                data = self._store.read(path)
+                return None if data is None else decode_guide(data, path=path)
             case "settings":
                 data = self._store.read(SETTINGS)
                 return None if data is None else decode_toml(data, WorkspaceSettings, path=SETTINGS)
@@ -313,6 +329,8 @@ def _what(conflict: ConflictDocument, thing: Thing | None, things: Things) -> st
         case Task() | Project():
             name = thing.name
         case Manifest():
+            name = things.name_of(conflict.task)
+        case Guide() if conflict.task:
             name = things.name_of(conflict.task)
     return thing_in_words(conflict, type=drawn, label=label, name=name)
 

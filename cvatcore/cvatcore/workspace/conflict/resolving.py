@@ -27,8 +27,19 @@ from cvatcore.schema import (
     WorkspaceSettings,
     encode_manifest,
 )
+from cvatcore.schema.guide import Guide
 from cvatcore.store import Author, decode_toml, encode_json, encode_toml, plain_message
-from cvatcore.store.layout import MEMBERS, SETTINGS, issue_path, job_path, manifest_path, project_path, task_path
+from cvatcore.store.guide_text import decode_guide, encode_guide
+from cvatcore.store.layout import (
+    MEMBERS,
+    SETTINGS,
+    guide_path,
+    issue_path,
+    job_path,
+    manifest_path,
+    project_path,
+    task_path,
+)
 from cvatcore.workspace.conflict.conflict_fields import FieldGone
 from cvatcore.workspace.conflict.conflict_labels import LabelsTaken, rewrite_objects, take_labels
 from cvatcore.workspace.conflict.conflict_sides import by_part, object_with_side, with_side
@@ -219,6 +230,8 @@ class _Step:
                 self._change(job_path(document.task, document.job), Job, view)
             case "issue":
                 self._change(issue_path(document.task, document.number), Issue, view)
+            case "guide":
+                self._change(guide_path(task=document.task, project=document.project), Guide, view)
             case "settings":
                 self._change(SETTINGS, WorkspaceSettings, view)
             case "members":
@@ -279,6 +292,8 @@ class _Step:
         store = self._workspace.store
         if path.endswith(".toml"):
             return decode_toml(store.read(path) or b"", kind, path=path)
+        if path.endswith(".md"):
+            return msgspec.convert(decode_guide(store.read(path) or b"", path=path), kind)
         found = store.document(path, kind)
         if found is None:
             raise NotFound(f"There is no {path}.")
@@ -350,6 +365,8 @@ class _Step:
 def _encoded(document: msgspec.Struct) -> bytes:
     if isinstance(document, Manifest):
         return encode_manifest(document)
+    if isinstance(document, Guide):
+        return encode_guide(document)
     return encode_toml(document) if isinstance(document, Members | WorkspaceSettings) else encode_json(document)
 
 

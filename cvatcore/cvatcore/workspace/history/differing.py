@@ -27,7 +27,9 @@ from cvatcore.schema import (
     WorkspaceSettings,
     decode_manifest,
 )
+from cvatcore.schema.guide import GuideAsset
 from cvatcore.store import Place, Shard, decode_json, decode_shard, decode_toml, decode_tracks, place_of
+from cvatcore.store.guide_text import decode_guide
 from cvatcore.store.layout import task_dir, task_path, tracks_path
 from cvatcore.store.past import FileChange, Past
 from cvatcore.store.reading import CommitFiles, Files
@@ -38,7 +40,9 @@ if TYPE_CHECKING:
 
 Side = Literal["before", "after"]
 
-DocumentKind = Literal["settings", "members", "project", "task", "manifest", "job", "issue", "conflict", "file"]
+DocumentKind = Literal[
+    "settings", "members", "project", "task", "manifest", "job", "issue", "guide", "asset", "conflict", "file"
+]
 """What a document is; `file` is one that the format knows nothing of."""
 
 
@@ -260,7 +264,7 @@ class _Reading:
 
     def _document(self, change: FileChange, place: Place | None) -> DocumentDiff | None:
         status: Status = "changed" if change.before and change.after else "added" if change.after else "removed"
-        if place is None:
+        if place is None or place.kind == "asset_file":
             return DocumentDiff(change.path, "file", 0, "", status, ())
         texts = self._texts(change)
         before = self._decode_place(change.path, "before", texts["before"], place) if change.before else None
@@ -279,6 +283,12 @@ class _Reading:
                 return decode_manifest(data, path=path)
             except (InvalidDocument, UnsupportedVersion) as error:
                 self._note(path, side, getattr(error, "line", 0), error.message)
+                return None
+        if place.kind == "guide":
+            try:
+                return decode_guide(data, path=path)
+            except InvalidDocument as error:
+                self._note(path, side, error.line, error.reason)
                 return None
         return self._decode(path, side, data, _KINDS[place.kind])
 
@@ -303,6 +313,7 @@ _KINDS: Mapping[str, type[msgspec.Struct]] = {
     "task": Task,
     "job": Job,
     "issue": Issue,
+    "asset": GuideAsset,
     "conflict": ConflictDocument,
 }
 

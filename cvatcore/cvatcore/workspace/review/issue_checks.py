@@ -5,8 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from cvatcore.errors import InvalidInput
+from cvatcore.workspace.people import person_of
+
+if TYPE_CHECKING:
+    from cvatcore.store import Author
+    from cvatcore.workspace.workspace import Workspace
 
 MAX_MESSAGE = 65_536
 """Characters of a comment."""
@@ -50,3 +56,8 @@ def checked_position(position: Iterable[float]) -> tuple[float, ...]:
 def now_read() -> str:
     """The time as documents have it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def owner_name(workspace: Workspace, author: Author | None) -> str:
+    """The username of who writes: of an author, else of whoever acts."""
+    return (workspace.me if author is None else person_of(author, workspace.members)).username

@@ -11,8 +11,7 @@ from cvatcore.errors import NotFound
 from cvatcore.schema import Comment, Issue
 from cvatcore.store import Author, encode_json, plain_message
 from cvatcore.store.layout import issue_path
-from cvatcore.workspace.people import person_of
-from cvatcore.workspace.review.issue_checks import checked_message, checked_position, now_read
+from cvatcore.workspace.review.issue_checks import checked_message, checked_position, now_read, owner_name
 from cvatcore.workspace.saving import as_one_step
 
 if TYPE_CHECKING:
@@ -109,13 +108,12 @@ class IssueView:
         Errors: InvalidInput for an empty message.
         """
         text = checked_message(message)
-        writer = author or self._workspace.author
-        owner = person_of(writer, self._workspace.members).username
+        owner = owner_name(self._workspace, author)
         said = Comment(self._workspace.store.ids.take("issue"), text, now_read(), owner=owner)
         self._change(
             lambda before: msgspec.structs.replace(before, comments=(*before.comments, said)),
             lambda *_: "comment",
-            author=writer,
+            author=author,
         )
         return said
 

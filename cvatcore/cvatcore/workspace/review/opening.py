@@ -9,8 +9,7 @@ from cvatcore.errors import InvalidInput
 from cvatcore.schema import Comment, Issue
 from cvatcore.store import Author, encode_json, plain_message
 from cvatcore.store.layout import issue_path
-from cvatcore.workspace.people import person_of
-from cvatcore.workspace.review.issue_checks import checked_message, checked_position, now_read
+from cvatcore.workspace.review.issue_checks import checked_message, checked_position, now_read, owner_name
 from cvatcore.workspace.review.issue_view import IssueView
 from cvatcore.workspace.saving import as_one_step
 
@@ -44,7 +43,6 @@ def open_issue(
     """
     workspace, task = job.task.workspace, job.task
     text, place = checked_message(message), checked_position(position)
-    writer = author or workspace.author
 
     def save(head: str) -> IssueView:
         size = task.size
@@ -54,7 +52,7 @@ def open_issue(
         if assignee:
             workspace.member(assignee)
         number = workspace.store.ids.take("issue", 2)
-        owner, created = person_of(writer, workspace.members).username, now_read()
+        owner, created = owner_name(workspace, author), now_read()
         issue = Issue(
             id=number,
             job=number_of_job,
@@ -70,7 +68,7 @@ def open_issue(
         workspace.store.commit(
             {issue_path(task.id, number): encode_json(issue)},
             message=plain_message(" ".join(subject.split())),
-            author=writer,
+            author=author or workspace.author,
             onto=head,
         )
         return IssueView(workspace, task.id, number)

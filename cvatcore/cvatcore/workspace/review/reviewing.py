@@ -1,10 +1,12 @@
-"""What a workspace offers for review: its issues and comments, by number and in lists."""
+"""What a workspace offers for review: issues and comments, by number and in lists; guides and their files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
 from cvatcore.errors import InvalidDocument, NotFound
+from cvatcore.workspace.review.asset_places import AssetPlaces
+from cvatcore.workspace.review.guide_view import GuideView
 from cvatcore.workspace.review.issue_files import FoundIssue, IssuePlaces
 from cvatcore.workspace.review.issue_view import IssueView
 from cvatcore.workspace.unreadable import Unreadable
@@ -14,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Reviewing:
-    """The part of `Workspace` that reviewers use."""
+    """The part of `Workspace` that reviewers, and who writes guides, use."""
 
     def __init__(self) -> None:
         self._issue_places = IssuePlaces()
+        self._asset_places = AssetPlaces()
 
     def issue(self, number: int) -> IssueView:
         """The issue of that number, whatever its task.
@@ -62,6 +65,34 @@ class Reviewing:
             tasks = workspace.task_numbers() if task is None else [workspace.tasks[task].id]
         found, unreadable = self._issue_places.read(workspace, tasks)
         return [one for one in found if job is None or one.document.job == job], unreadable
+
+    def guide_of(self, *, task: int = 0, project: int = 0) -> GuideView:
+        """The guide of a task or of a project, or the place for one.
+
+        Errors: NotFound for a task or project that there is not.
+        """
+        workspace = self._reviewed
+        if project:
+            return GuideView(workspace, project=workspace.project(project).id)
+        return GuideView(workspace, task=workspace.tasks[task].id)
+
+    def guide(self, number: int) -> GuideView:
+        """The guide of that number.
+
+        Errors: NotFound.
+        """
+        half, is_of_project = divmod(number, 2)
+        found = GuideView(self._reviewed, project=half) if is_of_project else GuideView(self._reviewed, task=half)
+        if half < 1 or not found.exists:
+            raise NotFound(f"There is no guide {number}.")
+        return found
+
+    def guide_of_asset(self, asset: str) -> GuideView:
+        """The guide that has the file of that UUID: a look at one file where it is known, else a look a task.
+
+        Errors: NotFound.
+        """
+        return self._asset_places.find(self._reviewed, asset)
 
     @property
     def _reviewed(self) -> Workspace:

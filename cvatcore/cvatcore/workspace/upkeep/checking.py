@@ -23,7 +23,9 @@ from cvatcore.schema import (
     decode_manifest,
     object_ids,
 )
+from cvatcore.schema.guide import GuideAsset
 from cvatcore.store import Place, decode_json, decode_shard, decode_toml, decode_tracks, place_of
+from cvatcore.store.guide_text import decode_guide
 from cvatcore.store.layout import (
     MEMBERS,
     SETTINGS,
@@ -88,6 +90,10 @@ def decode_place(place: Place, data: bytes, *, path: str) -> object:
             return decode_shard(data, path=path)
         case "tracks":
             return decode_tracks(data, path=path)
+        case "asset_file":
+            return data
+        case "guide":
+            return decode_guide(data, path=path)
         case "manifest":
             return decode_manifest(data, path=path)
         case _:
@@ -101,6 +107,7 @@ _DOCUMENTS: Mapping[str, type[msgspec.Struct]] = {
     "project": Project,
     "job": Job,
     "issue": Issue,
+    "asset": GuideAsset,
     "conflict": ConflictDocument,
 }
 
