@@ -11,14 +11,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvatcore.errors import CvatError, InvalidInput
+from cvatcore.errors import CvatError, InvalidDocument, InvalidInput
 from cvatcore.media.folder_names import folder_name, free_name
 from cvatcore.media.remote.downloading import download
 from cvatcore.media.share import read_share
+from cvatcore.schema import Member
 from cvatcore.store.files import make_durable, storage_failed
 from cvatcore.store.layout import MEDIA
+from cvatcore.workspace.acting import acting_as
 from cvatd.creation_records import Creation, CreationFiles
 from cvatd.data_requests import Inputs, inputs_of_share, task_data
+from cvatd.media_checks import check_media, words_of_manifest
 from cvatd.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -71,7 +74,14 @@ class CreationWork:
             # The last bit is the commit.
             tell(begun + (0.98 - begun) * min(1.0, done / total) if total else begun)
 
-        task.attach(task_data(one.request, inputs, document, overlap=overlap), progress=progress)
+        with acting_as(self._owner_of(one)):
+            task.attach(task_data(one.request, inputs, document, overlap=overlap), progress=progress)
+
+    def _owner_of(self, one: Creation) -> Member | None:
+        """Who asked for it; None for the person at this machine, or for one who is gone."""
+        if one.owner == self._workspace.me.username:
+            return None
+        return next((member for member in self._workspace.members if member.username == one.owner), None)
 
     def clear(self, one: Creation) -> None:
         """Remove what was brought for a task that could not be made: its data can be sent again."""
@@ -88,6 +98,8 @@ class CreationWork:
             if one.request.server_files and (share := read_share(self._workspace.root)):
                 folders.append(share)
         message = f"{error.message} {error.hint}".strip()
+        if isinstance(error, InvalidDocument):
+            message = words_of_manifest(error) + message
         for folder in folders:
             message = message.replace(f"{folder}{os.sep}", "")
         return message
@@ -106,6 +118,7 @@ class CreationWork:
             share = read_share(self._workspace.root)
             if share is None:
                 raise InvalidInput("Nothing is shared on this machine any more.", hint="See: cvat share set.")
+            check_media(request.server_files, sorting=request.sorting_method)
             return inputs_of_share(request, share), 0.0
         root, waiting, names = self._workspace.root, self._uploads.folder(one.task), one.names
         begun = 0.5 if request.remote_files else 0.0
@@ -116,6 +129,7 @@ class CreationWork:
             names = self._downloaded(request.remote_files, waiting, tell=tell)
         if gone := next((name for name in names if not (waiting / name).is_file()), ""):
             raise InvalidInput(f"{gone!r} was uploaded, and is gone.", hint="Upload the data again.")
+        check_media(names, sorting=request.sorting_method)
         _make_all_durable([waiting / name for name in names])
         tell(begun)
         with self._placing:

@@ -34,6 +34,11 @@ CANCELLED = "The request was cancelled."
 _log = logging.getLogger("cvatd")
 
 
+def unknown(number: str) -> NotFound:
+    """What is told of an id that no request has, or that of somebody else."""
+    return NotFound(f"There is no request {number!r}.")
+
+
 class _Left(Exception):
     """Raised within the work on a task that is to end before it is done."""
 
@@ -147,7 +152,7 @@ class Creations:
         with self._lock:
             if number in self._known:
                 return self._known[number]
-        raise NotFound(f"There is no request {number!r}.")
+        raise unknown(number)
 
     def newest_of(self, task: int) -> Creation | None:
         """The last one of a task."""

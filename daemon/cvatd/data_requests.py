@@ -22,6 +22,7 @@ from cvatd.call import decode_body
 from cvatd.multipart import FormField
 from cvatd.refusals import FieldErrors, Refused, field_errors
 from cvatd.upload_names import upload_name
+from cvatd.validation_params import truth_choice
 
 MAX_JSON = 64 * 1024 * 1024
 """Of a body in JSON, in bytes: it may name a million files."""
@@ -88,8 +89,7 @@ def check_request(request: DataRequest) -> None:
         raise FieldErrors(["The filename_pattern and server_files_exclude cannot be used together"])
     if request.cloud_storage_id is not None:
         raise FieldErrors({"cloud_storage_id": ["Cloud storages cannot be used yet."]})
-    if request.validation_params is not None:
-        raise FieldErrors({"validation_params": ["Tasks with validation frames cannot be made yet."]})
+    truth_choice(request.validation_params)
 
 
 def ordered_names(request: DataRequest, names: Sequence[str]) -> tuple[str, ...]:
@@ -211,6 +211,7 @@ def task_data(request: DataRequest, inputs: Inputs, task: Task, *, overlap: int 
         image_quality=request.image_quality,
         chunk_size=request.chunk_size or 0,
         zip_chunks=request.use_zip_chunks,
+        truth=truth_choice(request.validation_params),
         copy=request.copy_data and bool(request.server_files),
     )
 

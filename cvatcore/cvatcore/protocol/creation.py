@@ -98,6 +98,7 @@ class DataResponse(msgspec.Struct, frozen=True):
     use_cache: bool = True
     compressed_chunk_type: str = "imageset"
     original_chunk_type: str = "imageset"
+    server_files_exclude: list[str] = []
     storage_method: str = "cache"
     storage: str = "local"
 

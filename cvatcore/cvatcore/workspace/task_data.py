@@ -16,6 +16,7 @@ from cvatcore.media.gathering import discard, gather
 from cvatcore.schema import DEFAULT_QUALITY, DataSpec, Job, Manifest, Task, cut_segments, encode_manifest
 from cvatcore.store import encode_json
 from cvatcore.store.layout import MEDIA, job_path, manifest_path, task_path
+from cvatcore.workspace.truth_choice import TruthChoice, chosen_frames
 
 if TYPE_CHECKING:
     from cvatcore.workspace.workspace import Workspace
@@ -45,6 +46,8 @@ class TaskData(msgspec.Struct, frozen=True):
     image_quality: int = DEFAULT_QUALITY
     chunk_size: int = 0
     zip_chunks: bool = False
+    truth: TruthChoice | None = None
+    """Which frames a job of ground truth has, which comes with the others; None for no such job."""
     copy: bool = False
     """Whether the media are copied into the workspace, or stay where they are."""
 
@@ -119,6 +122,11 @@ def files_with_data(workspace: Workspace, task: Task, data: TaskData, found: Sca
     first = workspace.store.ids.take("job", len(runs))
     for number, (start, stop) in enumerate(runs, start=first):
         files[job_path(task.id, number)] = encode_json(Job(id=number, start=start, stop=stop))
+    if data.truth is not None:
+        frames = chosen_frames(data.truth, manifest, runs)
+        number = workspace.store.ids.take("job")
+        truth = Job(id=number, start=0, stop=manifest.size - 1, type="ground_truth", frames=frames)
+        files[job_path(task.id, number)] = encode_json(truth)
     return files
 
 

@@ -15,9 +15,11 @@ from cvatcore.protocol import (
 )
 from cvatd.call import Call, Endpoint
 from cvatd.creation_records import KEPT_DAYS, Creation
+from cvatd.creations import unknown
 from cvatd.dispatch import JSON
 from cvatd.listing import Field, page_of, select
 from cvatd.reads import Reader
+from cvatd.routes.users import LEADS
 
 _FIELDS = {
     "id": Field(lambda one: one.created),
@@ -34,8 +36,9 @@ _FIELDS = {
 
 
 def many(call: Call) -> PaginatedRequestList:
-    """`GET /requests`, newest first."""
-    chosen, page = page_of(select(call.context.creations.all(), call, _FIELDS), call)
+    """`GET /requests`, newest first: one's own, or all for who leads the workspace."""
+    mine = [one for one in call.context.creations.all() if _is_for(call, one)]
+    chosen, page = page_of(select(mine, call, _FIELDS), call)
     return PaginatedRequestList(
         count=page.count,
         next=page.next,
@@ -46,13 +49,29 @@ def many(call: Call) -> PaginatedRequestList:
 
 def one(call: Call) -> RequestRead:
     """`GET /requests/{rq_id}`."""
-    return _read(call, call.context.creations.get(call.text("rq_id")))
+    return _read(call, _found(call))
 
 
 def cancel(call: Call) -> Response:
     """`POST /requests/{rq_id}/cancel`: the task stays without data."""
-    call.context.creations.cancel(call.text("rq_id"))
+    call.context.creations.cancel(_found(call).id)
     return Response(status_code=200, media_type=JSON)
+
+
+def _found(call: Call) -> Creation:
+    """The request of the path.
+
+    Errors: NotFound, also for one of somebody else.
+    """
+    number = call.text("rq_id")
+    found = call.context.creations.get(number)
+    if not _is_for(call, found):
+        raise unknown(number)
+    return found
+
+
+def _is_for(call: Call, one: Creation) -> bool:
+    return one.owner == call.person.username or call.person.role in LEADS
 
 
 def _read(call: Call, one: Creation) -> RequestRead:

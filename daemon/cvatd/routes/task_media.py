@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from cvatcore.errors import CvatError
+from cvatcore.errors import CvatError, NotFound
 from cvatcore.media.share import read_share, share_inputs
 from cvatcore.protocol import ChangeEvent, DataResponse, RqStatus
 from cvatcore.protocol.creation import DataRequest, RqState
@@ -87,12 +87,15 @@ def _begin(call: Call, task: int, request: DataRequest) -> DataResponse:
         share = read_share(call.workspace.root)
         if share is None:
             raise FieldErrors({"server_files": ["Nothing is shared on this machine: cvat share set DIR does it."]})
-        share_inputs(share, request.server_files)  # Says at once what leaves it or is not there.
+        try:
+            share_inputs(share, request.server_files)  # Says at once what leaves it or is not there.
+        except NotFound as error:  # The task is there: a 404 would be of it.
+            raise FieldErrors({"server_files": [error.message]}) from None
     uploads, creations = call.context.uploads, call.context.creations
     came = uploads.close(task)
     try:
         names = ordered_names(request, came)
-        one = creations.submit(task, request, names=names, owner=call.workspace.me.username)
+        one = creations.submit(task, request, names=names, owner=call.person.username)
     except CvatError:
         if task not in creations.busy():  # Else they are another request's.
             uploads.open(task)
@@ -109,6 +112,7 @@ def _response(one: Creation, request: DataRequest, names: Sequence[str]) -> Data
         stop_frame=request.stop_frame or 0,
         frame_filter=request.frame_filter,
         server_files=request.server_files,
+        server_files_exclude=request.server_files_exclude,
         remote_files=request.remote_files,
         client_files=list(names),
         sorting_method=request.sorting_method,

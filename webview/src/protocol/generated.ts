@@ -167,6 +167,7 @@ export interface DataResponse {
   use_cache: boolean;
   compressed_chunk_type: string;
   original_chunk_type: string;
+  server_files_exclude: string[];
   storage_method: string;
   storage: string;
 }
