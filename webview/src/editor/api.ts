@@ -45,6 +45,8 @@ export interface EditorMeta {
   readonly start_frame: number;
   readonly stop_frame: number;
   readonly deleted_frames?: readonly number[];
+  /** Of ground truth: the frames of the range that the job has; null for all. */
+  readonly included_frames?: readonly number[] | null;
 }
 
 export interface FrameMeta {

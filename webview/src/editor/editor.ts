@@ -11,6 +11,8 @@ import type { ChangeSet } from '../store/change';
 import type { Clock } from '../store/clock';
 import { DeletedFrames, stepOver } from '../store/deletedFrames';
 import type { JobDocument } from '../store/document';
+import { includedFrames, nearestIncluded } from '../store/includedFrames';
+import type { Included } from '../store/includedFrames';
 import { schemeOf } from '../store/scheme';
 import { grips } from '../tools/grips';
 import type { ToolContext } from '../tools/tool';
@@ -51,6 +53,7 @@ export class Editor {
   readonly pictures: Pictures;
   readonly deleted: DeletedFrames;
   #meta: EditorMeta;
+  #included: Included;
   readonly player: Player;
   readonly tools = new ToolBox();
   readonly context: ToolContext;
@@ -67,6 +70,7 @@ export class Editor {
     this.labels = options.labels;
     this.state = createStore(() => initialState(options));
     this.#meta = countedInTask(options.meta, options.job);
+    this.#included = includedFrames(options.meta.included_frames);
     const transport = new Transport({ jobId: options.job.id, taskId: options.job.task_id, ...options });
     this.deleted = new DeletedFrames({
       initial: options.meta.deleted_frames ?? [],
@@ -178,7 +182,7 @@ export class Editor {
 
   setFrame(wanted: number): void {
     const { frame: before, startFrame, stopFrame, tool } = this.state.getState();
-    const frame = clamp(Math.round(wanted), startFrame, stopFrame);
+    const frame = nearestIncluded(clamp(Math.round(wanted), startFrame, stopFrame), this.#included);
     if (frame === before) return;
     this.tools.current.cancel(this.context);
     this.pictures.want(frame, frame > before ? 1 : -1);
@@ -226,11 +230,12 @@ export class Editor {
   update(job: EditorJob, meta: EditorMeta): void {
     const { stop_frame: stopFrame, start_frame: startFrame } = job;
     this.#meta = countedInTask(meta, job);
+    this.#included = includedFrames(meta.included_frames);
     this.deleted.learn(meta.deleted_frames ?? []);
     this.pictures.grow(stopFrame);
-    this.set({ startFrame, stopFrame, frameCount: stopFrame - startFrame + 1 });
+    this.set({ startFrame, stopFrame, frameCount: this.#included?.size ?? stopFrame - startFrame + 1 });
     const { frame } = this.state.getState();
-    const within = clamp(frame, startFrame, stopFrame);
+    const within = nearestIncluded(clamp(frame, startFrame, stopFrame), this.#included);
     if (within !== frame) this.setFrame(within);
     else if (!this.#is3d) this.set(frameFields(this.#meta, frame));
   }
@@ -330,6 +335,7 @@ export class Editor {
   }
 
   #isSkipped(frame: number): boolean {
+    if (this.#included?.has(frame) === false) return true;
     return !this.state.getState().showDeleted && this.deleted.has(frame);
   }
 

@@ -1,11 +1,13 @@
 /** What the pages see of an editor before anything happened, and what is known of a frame without its picture. */
 
 import { clamp } from '../geometry/point';
+import { includedFrames, nearestIncluded } from '../store/includedFrames';
 import type { EditorJob, EditorMeta, EditorOptions, EditorState, FrameMeta } from './api';
 
 export function initialState(options: EditorOptions): EditorState {
   const { start_frame: startFrame, stop_frame: stopFrame } = options.job;
-  const frame = clamp(options.frame ?? startFrame, startFrame, stopFrame);
+  const included = includedFrames(options.meta.included_frames);
+  const frame = nearestIncluded(clamp(options.frame ?? startFrame, startFrame, stopFrame), included);
   const drawable = options.labels.find((label) => ['any', 'rectangle', undefined].includes(label.type));
   const deleted = options.meta.deleted_frames ?? [];
   return {
@@ -14,7 +16,7 @@ export function initialState(options: EditorOptions): EditorState {
     frame,
     startFrame,
     stopFrame,
-    frameCount: stopFrame - startFrame + 1,
+    frameCount: included?.size ?? stopFrame - startFrame + 1,
     frameStatus: { kind: 'loading' },
     ...frameFields(countedInTask(options.meta, options.job), frame),
     frameDeleted: deleted.includes(frame),
