@@ -26,6 +26,8 @@ UNDESCRIBED: dict[tuple[str, str, int], str] = {
     ("put", "/api/jobs/{id}/annotations/", 200): "LabeledData",
     ("patch", "/api/jobs/{id}/annotations/", 200): "LabeledData",
     ("put", "/api/tasks/{id}/annotations/", 200): "LabeledData",
+    # It has the key too, and whether a mail was sent.
+    ("post", "/api/auth/register", 201): "",
     # An upload that begins or goes on, or one part of several.
     ("post", "/api/tasks/{id}/data/", 200): "",
     ("post", "/api/tasks/{id}/data/", 201): "",

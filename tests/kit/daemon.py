@@ -33,6 +33,7 @@ def in_process(
     token: str = TOKEN,
     static: Path = STATIC,
     allow_private_urls: bool = False,
+    allow_registration: bool = False,
 ) -> Iterator[TestClient]:
     """A client of the application over a workspace, with the launch token (none when empty).
 
@@ -46,6 +47,7 @@ def in_process(
         watch=watch,
         static=static,
         allow_private_urls=allow_private_urls,
+        allow_registration=allow_registration,
     )
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     with TestClient(app, base_url=f"http://127.0.0.1:{PORT}", headers=headers) as client:

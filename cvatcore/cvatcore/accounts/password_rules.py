@@ -53,6 +53,7 @@ def _is_similar(password: str, text: str) -> bool:
         # What is ten times as long as the other is never similar, and comparing it takes time.
         if len(part) < 3 or len(password) >= 10 * len(part) or len(part) >= 10 * len(password):
             continue
-        if SequenceMatcher(a=password, b=part).quick_ratio() >= _SIMILAR:
+        likeness = SequenceMatcher(a=password, b=part)
+        if likeness.quick_ratio() >= _SIMILAR and likeness.ratio() >= _SIMILAR:
             return True
     return False

@@ -17,7 +17,7 @@ from cvatcore.protocol.auth import (
     PaginatedAccessTokenReadList,
 )
 from cvatd.call import Call, Endpoint
-from cvatd.listing import Field, page_of, select
+from cvatd.listing import Field, list_query, page_of, select
 from cvatd.refusals import FieldErrors, Refused
 
 FORBIDDEN = "You do not have permission to perform this action."
@@ -25,13 +25,13 @@ FORBIDDEN = "You do not have permission to perform this action."
 _BILLION = 1_000_000_000
 
 _FIELDS = {
-    "id": Field(lambda one: one.id, kind="number"),
+    "id": Field(lambda one: one.id, kind="number", simple=False),
     "name": Field(lambda one: one.name, search=True),
-    "read_only": Field(lambda one: "true" if one.read_only else "false"),
-    "created_date": Field(lambda one: one.created * _BILLION, kind="time"),
-    "updated_date": Field(lambda one: one.updated * _BILLION, kind="time"),
-    "expiry_date": Field(lambda one: one.expires * _BILLION if one.expires else None, kind="time"),
-    "last_used_date": Field(lambda one: one.used * _BILLION if one.used else None, kind="time"),
+    "read_only": Field(lambda one: one.read_only, kind="truth"),
+    "created_date": Field(lambda one: one.created * _BILLION, kind="time", simple=False),
+    "updated_date": Field(lambda one: one.updated * _BILLION, kind="time", simple=False),
+    "expiry_date": Field(lambda one: one.expires * _BILLION if one.expires else None, kind="time", simple=False),
+    "last_used_date": Field(lambda one: one.used * _BILLION if one.used else None, kind="time", simple=False),
 }
 
 
@@ -54,10 +54,9 @@ def create(call: Call) -> AccessTokenRead:
         raise FieldErrors(
             {"non_field_errors": [f"{person.username} is not in members.toml. Add them with: cvat user add."]}
         )
+    expires = _seconds(body.expiry_date)
     try:
-        made, value = tokens.create(
-            person.username, body.name, expires=_seconds(body.expiry_date), read_only=body.read_only
-        )
+        made, value = tokens.create(person.username, body.name, expires=expires, read_only=body.read_only)
     except InvalidInput as error:
         raise FieldErrors({"non_field_errors": [error.message]}) from None
     return msgspec.structs.replace(_read(made, call), value=value)
@@ -172,7 +171,7 @@ ENDPOINTS = (
         many,
         "One's own access tokens",
         answers=PaginatedAccessTokenReadList,
-        query=("page", "page_size", "search", "sort", "filter", *_FIELDS),
+        query=list_query(_FIELDS),
     ),
     Endpoint(
         "POST",
