@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Literal, get_args
 
 from cvatcore import protocol as wire
 from cvatcore.media.chunks import chunk_size
-from cvatcore.schema import Job, Manifest, Task, included_frames
+from cvatcore.schema import Job, JobStatus, Manifest, Task, included_frames
 
 PLACEHOLDER_NAME = "placeholder.jpg"
 """What CVAT calls the frames of a range that are not in the job."""
 
 
-def task_mode(manifest: Manifest) -> Literal["", "annotation", "interpolation"]:
+Mode = Literal["", "annotation", "interpolation"]
+
+MODES: tuple[str, ...] = get_args(Mode)
+DIMENSIONS: tuple[str, ...] = ("2d", "3d")
+STATUSES: tuple[str, ...] = get_args(JobStatus)
+"""All values that lists are searched by."""
+
+
+def task_mode(manifest: Manifest) -> Mode:
     """CVAT's word for what a task's frames come from; empty where there are none yet."""
     if not manifest.size:
         return ""
     return "interpolation" if manifest.video else "annotation"
+
+
+def validation_mode(jobs: Iterable[Job]) -> str | None:
+    """How a task is checked, as newer servers call it: against ground truth, or not."""
+    return "gt" if any(job.type == "ground_truth" for job in jobs) else None
 
 
 def media_type(manifest: Manifest) -> wire.MediaType:

@@ -29,7 +29,10 @@ class Field(msgspec.Struct, frozen=True):
     kind: FieldKind = "text"
     """What a JSON filter compares it with; a time is in nanoseconds since 1970."""
     search: bool = False
-    sort: bool = True
+    simple: bool = True
+    """Whether the query may name a value for it: `?owner=ann`. Sorted and filtered by JSON are lists by all fields."""
+    words: tuple[str, ...] = ()
+    """All values that it can have, where those are few: what is none of them need not be looked for in any item."""
 
     def of(self, item: object) -> Value:
         """Its value in an item; None where files of the item cannot be read: the others are listed all the same."""
@@ -37,6 +40,10 @@ class Field(msgspec.Struct, frozen=True):
             return self.read(item)
         except (InvalidDocument, NotFound):
             return None
+
+    def may_hold(self, term: str) -> bool:
+        """Whether a value may contain a text in small letters."""
+        return not self.words or any(term in word for word in self.words)
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -47,8 +54,14 @@ class Page(msgspec.Struct, frozen=True):
     previous: str | None
 
 
-def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field]) -> list[Item]:
-    """The items that the query asks for, in its order; the newest (highest id) first where it names none.
+def list_query(fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """The names that the query of a list may have."""
+    simple = (name for name, field in fields.items() if field.simple)
+    return ("page", "page_size", "search", "sort", "filter", *simple)
+
+
+def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field], *, order: str = "-id") -> list[Item]:
+    """The items that the query asks for, in its order, or in `order` where it names none: the newest first.
 
     Errors: FieldErrors for a number that is none, or for a JSON filter that cannot be understood.
     """
@@ -56,7 +69,7 @@ def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field]) -> li
     if logic := call.query.get("filter"):
         chosen = _filtered(chosen, logic, fields)
     for name, field in fields.items():
-        wanted = call.query.get(name)
+        wanted = call.query.get(name) if field.simple else None
         if wanted:
             if field.kind == "text":
                 chosen = [item for item in chosen if field.of(item) == wanted]
@@ -67,11 +80,11 @@ def select(items: Sequence[Item], call: Call, fields: Mapping[str, Field]) -> li
                 number = whole_number(wanted, name=name)
                 chosen = [item for item in chosen if field.of(item) == number]
     for term in call.query.get("search", "").lower().split():
-        searched = [field for field in fields.values() if field.search]
+        searched = [field for field in fields.values() if field.search and field.may_hold(term)]
         chosen = [item for item in chosen if _found(item, term, searched)]
-    order = [name for name in call.query.get("sort", "").split(",") if name.lstrip("-") in fields]
-    for name in reversed(order or ["-id"]):
-        read = fields[name.lstrip("-")].of
+    named = [name for name in call.query.get("sort", "").split(",") if name.removeprefix("-") in fields]
+    for name in reversed(named or [order]):
+        read = fields[name.removeprefix("-")].of
         chosen.sort(key=lambda item: _order(read(item)), reverse=name.startswith("-"))
     return chosen
 

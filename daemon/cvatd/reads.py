@@ -12,7 +12,7 @@ from cvatcore.media.chunks import chunk_kind, chunk_size
 from cvatcore.schema import Label, Member, StoragePlace, frame_count, job_status, task_status
 from cvatcore.schema.skeleton import svg_for_page
 from cvatcore.store.files import stamp
-from cvatd.data_reads import media_type, task_mode
+from cvatd.data_reads import media_type, task_mode, validation_mode
 from cvatd.guide_ids import guide_of_jobs, guide_of_task
 from cvatd.issue_counts import IssueCounts
 
@@ -81,7 +81,7 @@ class Reader:
             media_type=media_type(manifest),
             organization_id=None,
             assignee_updated_date=None,
-            validation_mode="gt" if any(job.type == "ground_truth" for job in jobs) else None,
+            validation_mode=validation_mode(jobs),
             initial_replicas=0,
             data_cloud_storage_id=None,
         )

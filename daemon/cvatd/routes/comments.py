@@ -10,7 +10,7 @@ from cvatcore.schema import Comment
 from cvatcore.workspace.review.issue_files import FoundIssue
 from cvatd.call import Call, Endpoint
 from cvatd.issue_reads import comment_read, no_such
-from cvatd.listing import Field, page_of, select
+from cvatd.listing import Field, list_query, page_of, select
 from cvatd.reads import Reader, unreadable_read
 from cvatd.routes.issues import checked_message_of, publish
 
@@ -23,13 +23,12 @@ class _Found(msgspec.Struct, frozen=True):
 
 
 _FIELDS = {
-    "id": Field(lambda one: one.comment.id, kind="number"),
+    "id": Field(lambda one: one.comment.id, kind="number", simple=False),
     "owner": Field(lambda one: one.comment.owner or None, search=True),
     "issue_id": Field(lambda one: one.found.document.id, kind="number"),
     "frame_id": Field(lambda one: one.found.document.frame, kind="number"),
     "job_id": Field(lambda one: one.found.document.job, kind="number"),
 }
-_SIMPLE = ("owner", "issue_id", "frame_id", "job_id")
 
 
 def many(call: Call) -> PaginatedCommentReadList:
@@ -96,7 +95,7 @@ ENDPOINTS = (
         many,
         "The comments",
         answers=PaginatedCommentReadList,
-        query=("page", "page_size", "search", "sort", "filter", *_SIMPLE),
+        query=list_query(_FIELDS),
     ),
     Endpoint(
         "POST", "/api/comments", create, "Comment on an issue", answers=CommentRead, takes=CommentWrite, status=201

@@ -12,12 +12,12 @@ from cvatcore.workspace.review.issue_view import IssueView
 from cvatcore.workspace.review.opening import open_issue
 from cvatd.call import Call, Endpoint
 from cvatd.issue_reads import assignee_of, issue_read, no_such, not_blank, told_of
-from cvatd.listing import Field, page_of, select
+from cvatd.listing import Field, list_query, page_of, select
 from cvatd.reads import Reader, time_read, unreadable_read
 from cvatd.refusals import FieldErrors
 
 _FIELDS = {
-    "id": Field(lambda one: one.document.id, kind="number"),
+    "id": Field(lambda one: one.document.id, kind="number", simple=False),
     "owner": Field(lambda one: one.document.owner or None, search=True),
     "assignee": Field(lambda one: one.document.assignee or None, search=True),
     "job_id": Field(lambda one: one.document.job, kind="number"),
@@ -25,7 +25,6 @@ _FIELDS = {
     "resolved": Field(lambda one: one.document.resolved, kind="truth"),
     "frame_id": Field(lambda one: one.document.frame, kind="number"),
 }
-_SIMPLE = ("owner", "assignee", "job_id", "task_id", "resolved", "frame_id")
 
 
 def many(call: Call) -> PaginatedIssueReadList:
@@ -134,7 +133,7 @@ ENDPOINTS = (
         many,
         "The issues",
         answers=PaginatedIssueReadList,
-        query=("page", "page_size", "search", "sort", "filter", *_SIMPLE),
+        query=list_query(_FIELDS),
     ),
     Endpoint("POST", "/api/issues", create, "Open an issue", answers=IssueRead, takes=IssueWrite, status=201),
     Endpoint("GET", "/api/issues/{id}", one, "One issue", answers=IssueRead),

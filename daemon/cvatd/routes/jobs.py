@@ -7,28 +7,30 @@ import msgspec
 from cvatcore.errors import InvalidDocument, NotFound
 from cvatcore.protocol import ChangeEvent, JobPatch, JobRead, PaginatedJobReadList
 from cvatcore.protocol.writes import JobWrite
-from cvatcore.schema import job_status
 from cvatcore.workspace import JobView, TaskView
 from cvatcore.workspace.unreadable import read_each
 from cvatd.body_parts import given_person
 from cvatd.call import Call, Endpoint
-from cvatd.listing import Field, in_microseconds, page_of, select
+from cvatd.data_reads import media_type, task_mode
+from cvatd.listing import Field, in_microseconds, list_query, page_of, select
 from cvatd.reads import Reader, job_changed, project_name, unreadable_read
 from cvatd.truth_bodies import make_ground_truth
 
 _FIELDS = {
-    "id": Field(lambda job: job.id, kind="number"),
+    "id": Field(lambda job: job.id, kind="number", simple=False),
     "task_id": Field(lambda job: job.task.id, kind="number"),
     "task_name": Field(lambda job: job.task.name, search=True),
     "project_id": Field(lambda job: job.task.document.project or None, kind="number"),
-    "project_name": Field(lambda job: project_name(job.task)),
+    "project_name": Field(lambda job: project_name(job.task), search=True),
     "assignee": Field(lambda job: job.assignee, search=True),
     "state": Field(lambda job: job.state, search=True),
     "stage": Field(lambda job: job.stage, search=True),
-    "status": Field(lambda job: job_status(job.document)),
     "type": Field(lambda job: job.document.type),
     "dimension": Field(lambda job: job.task.manifest.dimension),
-    "updated_date": Field(lambda job: in_microseconds(job_changed(job)), kind="time"),
+    "media_type": Field(lambda job: media_type(job.task.manifest)),
+    "mode": Field(lambda job: task_mode(job.task.manifest)),
+    "parent_job_id": Field(lambda _: None, kind="number"),
+    "updated_date": Field(lambda job: in_microseconds(job_changed(job)), kind="time", simple=False),
 }
 
 
@@ -99,7 +101,7 @@ ENDPOINTS = (
         many,
         "The jobs",
         answers=PaginatedJobReadList,
-        query=("page", "page_size", "search", "sort", "filter", *_FIELDS),
+        query=list_query(_FIELDS),
     ),
     Endpoint("POST", "/api/jobs", create, "Make a job of ground truth", answers=JobRead, takes=JobWrite, status=201),
     Endpoint("GET", "/api/jobs/{id}", one, "One job", answers=JobRead),

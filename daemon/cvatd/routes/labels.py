@@ -13,17 +13,17 @@ from cvatcore.workspace.labels import LabelSet, label_sets
 from cvatd.body_parts import check_title
 from cvatd.call import Call, Endpoint
 from cvatd.label_bodies import apply_items
-from cvatd.listing import Field, page_of, select
+from cvatd.listing import Field, list_query, page_of, select
 from cvatd.reads import label_read
 from cvatd.refusals import FieldErrors
 
 _FIELDS = {
-    "id": Field(lambda label: label.id, kind="number"),
+    "id": Field(lambda label: label.id, kind="number", simple=False),
     "name": Field(lambda label: label.name, search=True),
     "type": Field(lambda label: label.type),
     "color": Field(lambda label: label.color),
     # Only labels of a task are listed, and those have no parent.
-    "parent": Field(lambda _: None),
+    "parent": Field(lambda _: None, search=True),
     "parent_id": Field(lambda _: None, kind="number"),
 }
 
@@ -36,11 +36,8 @@ def many(call: Call) -> PaginatedLabelList:
     for labels in _sets(call):
         for label in labels.labels:
             found.setdefault(label.id, label_read(label, task=labels.task, project=labels.project))
-    in_order = sorted(found.values(), key=lambda label: label.id, reverse=True)
-    chosen = select(in_order, call, _FIELDS)
-    if not call.query.get("sort"):
-        chosen.reverse()  # Labels alone are listed by id upwards.
-    results, page = page_of(chosen, call)
+    in_order = sorted(found.values(), key=lambda label: label.id)
+    results, page = page_of(select(in_order, call, _FIELDS, order="id"), call)
     return PaginatedLabelList(count=page.count, next=page.next, previous=page.previous, results=results)
 
 
@@ -126,7 +123,7 @@ ENDPOINTS = (
         many,
         "The labels of a task, job or project",
         answers=PaginatedLabelList,
-        query=("task_id", "job_id", "project_id", "page", "page_size", "search", "sort", "filter", *_FIELDS),
+        query=("task_id", "job_id", "project_id", *list_query(_FIELDS)),
     ),
     Endpoint("GET", "/api/labels/{id}", one, "One label", answers=Label),
     Endpoint("PATCH", "/api/labels/{id}", patch, "Change a label and its objects", answers=Label, takes=LabelWrite),

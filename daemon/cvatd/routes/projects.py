@@ -14,7 +14,7 @@ from cvatcore.workspace.labels import LabelSet
 from cvatcore.workspace.unreadable import read_each
 from cvatd.call import Call, Endpoint
 from cvatd.guide_ids import guide_of_project
-from cvatd.listing import Field, in_microseconds, page_of, select
+from cvatd.listing import Field, in_microseconds, list_query, page_of, select
 from cvatd.project_bodies import change_project, make_project
 from cvatd.reads import Reader, storage_read, time_read
 from cvatd.routes.labels import publish_labels
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 def _fields(updated: Callable[[Project], int]) -> Mapping[str, Field]:
     return {
-        "id": Field(lambda project: project.id, kind="number"),
+        "id": Field(lambda project: project.id, kind="number", simple=False),
         "name": Field(lambda project: project.name, search=True),
         "owner": Field(lambda project: project.owner, search=True),
         "assignee": Field(lambda project: project.assignee, search=True),
         "status": Field(lambda _: "annotation", search=True),
-        "updated_date": Field(lambda project: in_microseconds(updated(project)), kind="time"),
+        "updated_date": Field(lambda project: in_microseconds(updated(project)), kind="time", simple=False),
     }
 
 
@@ -119,8 +119,6 @@ def _updated(call: Call, project: Project) -> int:
     return stamp(call.workspace.root / project_path(project.id))[0]
 
 
-_FIELDS = tuple(_fields(lambda _: 0))
-
 ENDPOINTS = (
     Endpoint(
         "GET",
@@ -128,7 +126,7 @@ ENDPOINTS = (
         many,
         "The projects",
         answers=PaginatedProjectReadList,
-        query=("page", "page_size", "search", "sort", "filter", *_FIELDS),
+        query=list_query(_fields(lambda _: 0)),
     ),
     Endpoint("POST", "/api/projects", create, "Make a project", answers=ProjectRead, takes=ProjectWrite, status=201),
     Endpoint("GET", "/api/projects/{id}", one, "One project", answers=ProjectRead),

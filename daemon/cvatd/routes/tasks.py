@@ -9,25 +9,27 @@ from cvatcore.workspace import TaskView
 from cvatcore.workspace.labels import LabelSet
 from cvatcore.workspace.unreadable import read_each
 from cvatd.call import Call, Endpoint
-from cvatd.data_reads import task_mode
-from cvatd.listing import Field, in_microseconds, page_of, select
+from cvatd.data_reads import DIMENSIONS, MODES, STATUSES, media_type, task_mode, validation_mode
+from cvatd.listing import Field, in_microseconds, list_query, page_of, select
 from cvatd.reads import Reader, project_name, unreadable_read
 from cvatd.routes.labels import publish_labels
 from cvatd.task_bodies import change_task, make_task
 
 _FIELDS = {
-    "id": Field(lambda task: task.id, kind="number"),
+    "id": Field(lambda task: task.id, kind="number", simple=False),
     "name": Field(lambda task: task.name, search=True),
     "owner": Field(lambda task: task.document.owner, search=True),
     "assignee": Field(lambda task: task.document.assignee, search=True),
     "subset": Field(lambda task: task.document.subset, search=True),
-    "status": Field(lambda task: task_status(task.job_documents())),
-    "mode": Field(lambda task: task_mode(task.manifest)),
-    "dimension": Field(lambda task: task.manifest.dimension),
-    "tracker_link": Field(lambda task: task.document.bug_tracker),
+    "status": Field(lambda task: task_status(task.job_documents()), search=True, words=STATUSES),
+    "mode": Field(lambda task: task_mode(task.manifest), search=True, words=MODES),
+    "dimension": Field(lambda task: task.manifest.dimension, search=True, words=DIMENSIONS),
+    "media_type": Field(lambda task: media_type(task.manifest)),
+    "validation_mode": Field(lambda task: validation_mode(task.job_documents())),
+    "tracker_link": Field(lambda task: task.document.bug_tracker, search=True),
     "project_id": Field(lambda task: task.document.project or None, kind="number"),
-    "project_name": Field(lambda task: project_name(task)),
-    "updated_date": Field(lambda task: in_microseconds(task.updated_ns), kind="time"),
+    "project_name": Field(lambda task: project_name(task), search=True),
+    "updated_date": Field(lambda task: in_microseconds(task.updated_ns), kind="time", simple=False),
 }
 
 
@@ -86,7 +88,7 @@ ENDPOINTS = (
         many,
         "The tasks",
         answers=PaginatedTaskReadList,
-        query=("page", "page_size", "search", "sort", "filter", *_FIELDS),
+        query=list_query(_FIELDS),
     ),
     Endpoint("POST", "/api/tasks", create, "Make a task without frames", answers=TaskRead, takes=TaskWrite, status=201),
     Endpoint("GET", "/api/tasks/{id}", one, "One task", answers=TaskRead),

@@ -14,7 +14,7 @@ from cvatcore.schema import Member, Role
 from cvatcore.workspace import member_by_id
 from cvatcore.workspace.people_editing import change_member, remove_member
 from cvatd.call import Call, Endpoint
-from cvatd.listing import Field, page_of, select
+from cvatd.listing import Field, list_query, page_of, select
 from cvatd.reads import Reader
 from cvatd.refusals import FieldErrors, Refused
 
@@ -29,11 +29,11 @@ def _username(member: Member) -> str:
 
 
 _FIELDS = {
-    "id": Field(lambda member: member.id, kind="number"),
+    "id": Field(lambda member: member.id, kind="number", simple=False),
     "username": Field(_username, search=True),
     "first_name": Field(lambda member: member.name.partition(" ")[0], search=True),
     "last_name": Field(lambda member: member.name.partition(" ")[2], search=True),
-    "is_active": Field(lambda _: "true"),
+    "is_active": Field(lambda _: True, kind="truth"),
 }
 
 JOINED = "1970-01-01T00:00:00Z"
@@ -162,7 +162,7 @@ ENDPOINTS = (
         many,
         "The people of the workspace",
         answers=PaginatedMetaUserList,
-        query=("page", "page_size", "search", "sort", "filter", *_FIELDS),
+        query=list_query(_FIELDS),
     ),
     Endpoint("GET", "/api/users/{id}", one, "One person", answers=User),
     Endpoint("PATCH", "/api/users/{id}", change, "Change a person", answers=User, takes=UserPatch),
