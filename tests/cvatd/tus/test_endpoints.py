@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from starlette.testclient import TestClient
@@ -75,7 +76,7 @@ def test_options(client: TestClient) -> None:
         assert answer.headers["tus-version"] == "1.0.0"
         assert "PATCH" in answer.headers["access-control-allow-methods"]
     assert client.options("/api/tasks/999/data/").status_code == 404
-    assert client.options("/api/tasks").status_code == 405
+    assert "tus-version" not in client.options("/api/tasks").headers
 
 
 def test_names_have_folders(client: TestClient, tmp_path: Path) -> None:
@@ -95,6 +96,15 @@ def test_names_that_escape(client: TestClient, workspace: Workspace, name: str) 
     answer = announce(client, f"/api/tasks/{new_task(client)}/data/", name, 5)
     assert (answer.status_code, answer.json()) == (400, f"File name {name} is not allowed")
     assert left(workspace) == []
+
+
+def test_names_of_all_letters(client: TestClient) -> None:
+    """They go into a header in the manner of addresses."""
+    url = f"/api/tasks/{new_task(client)}/data/"
+    made = announce(client, url, "день/ü 1.png", 1)
+    assert unquote(made.headers["upload-filename"]) == "день/ü 1.png"
+    assert send(client, address(made), b"x", offset=0).status_code == 204
+    assert client.post(url, headers=FINISH).json()["client_files"] == ["день/ü 1.png"]
 
 
 def test_a_name_that_is_there(client: TestClient, workspace: Workspace) -> None:
