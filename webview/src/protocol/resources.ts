@@ -2,6 +2,7 @@
 
 import type { Client } from './client';
 import type {
+  AnnotationGuideRead,
   BasicUser,
   ConflictList,
   ConflictRead,
@@ -71,6 +72,10 @@ export function getJob(client: Client, id: number, signal?: AbortSignal): Promis
 
 export function patchJob(client: Client, id: number, patch: JobPatch): Promise<JobRead> {
   return client.patch<JobRead>(`/api/jobs/${id}`, patch);
+}
+
+export function getGuide(client: Client, id: number, signal?: AbortSignal): Promise<AnnotationGuideRead> {
+  return client.get<AnnotationGuideRead>(`/api/guides/${id}`, abortable(signal));
 }
 
 export async function listLabels(client: Client, taskId: number, signal?: AbortSignal): Promise<readonly Label[]> {

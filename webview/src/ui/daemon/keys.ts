@@ -24,6 +24,9 @@ export const keys = {
   sync: ['sync'],
   share: (directory: string) => ['share', directory],
   projects: ['projects'],
+  /** Of tasks and of projects: a change of either may be one of a guide. */
+  guides: ['guides'],
+  guide: (id: number) => ['guides', id],
   jobConflicts: (jobId: number) => ['conflicts', jobId],
 } as const;
 
@@ -45,9 +48,10 @@ export function staleKeys(change: ChangeEvent): readonly (readonly unknown[])[] 
       return [keys.job(change.job_id), keys.jobMeta(change.job_id), keys.jobs(change.task_id), keys.task(change.task_id), keys.tasks];
     case 'task':
       // Frames may have come, which makes the last job longer, or may have been deleted.
-      return [keys.task(change.task_id), keys.jobs(change.task_id), ['job'], keys.metas, keys.tasks];
+      return [keys.task(change.task_id), keys.jobs(change.task_id), ['job'], keys.metas, keys.tasks, keys.guides];
     case 'tasks':
-      return [keys.tasks];
+      // A guide of a project is shown in the jobs of its tasks.
+      return [keys.tasks, keys.guides, ['job']];
     case 'workspace':
       return [keys.session, keys.users, keys.tasks, keys.conflicts];
   }

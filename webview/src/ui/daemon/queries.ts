@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
 
 import type {
+  AnnotationGuideRead,
   BasicUser,
   ConflictRead,
   DataMetaRead,
@@ -18,6 +19,7 @@ import type {
 } from '../../protocol/generated';
 import {
   getContextNames,
+  getGuide,
   getJob,
   getJobMeta,
   getMedia,
@@ -107,6 +109,12 @@ export function useContextNames(taskId: number, frame: number, wanted: boolean):
 export function useConflicts(jobId: number): UseQueryResult<readonly ConflictRead[]> {
   const { client } = useDaemon();
   return useQuery({ queryKey: keys.jobConflicts(jobId), queryFn: ({ signal }) => listConflicts(client, jobId, signal) });
+}
+
+/** What the annotators of a task, or of a project's tasks, are told. */
+export function useGuide(id: number): UseQueryResult<AnnotationGuideRead> {
+  const { client } = useDaemon();
+  return useQuery({ queryKey: keys.guide(id), queryFn: ({ signal }) => getGuide(client, id, signal) });
 }
 
 /** What of a task's media is on the daemon's machine; asked for only where something is missing. */

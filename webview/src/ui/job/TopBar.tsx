@@ -10,6 +10,7 @@ import { SyncIndicator } from '../shell/SyncIndicator';
 import { ThemeToggle } from '../shell/ThemeToggle';
 import { CommandButton } from './CommandButton';
 import { useEditorState } from './editorContext';
+import { GuideButton } from './GuideButton';
 import { JobMenu } from './JobMenu';
 import { keepFocus } from './keepFocus';
 import { SaveIndicator } from './SaveIndicator';
@@ -41,6 +42,7 @@ export function TopBar({ task, job, sidebar, onSidebar, onHelp }: TopBarProps): 
       <SaveIndicator />
       <div className={classes.actions}>
         <SyncIndicator compact />
+        {job.guide_id !== null && <GuideButton guideId={job.guide_id} />}
         <JobMenu job={job} />
         <Tooltip label="Keyboard shortcuts (?)">
           <ActionIcon aria-label="Keyboard shortcuts" onClick={onHelp}>
