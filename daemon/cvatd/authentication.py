@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -57,6 +58,8 @@ class Authentication:
             found = next((one for one in self._workspace.members if one.email.lower() == email.lower()), None)
         else:
             found = self.member(name)
+        if found is not None and self.accounts.passwords.is_remembered(found.username, password):
+            return found  # However often others guess.
         given = name or email
         limits = ((self._of_pair, (given, address)), (self._of_address, address), (self._of_name, given))
         for limit, key in limits:
@@ -140,12 +143,12 @@ class Authentication:
             raise Refused(403, "CSRF Failed: CSRF token from the 'X-Csrftoken' HTTP header incorrect.")
 
 
-def cookies_of(headers: Headers) -> dict[str, str]:
+def cookies_of(headers: Mapping[str, str]) -> dict[str, str]:
     """The cookies of a request."""
     # Cookies know no ports: other programs of this machine put theirs here too, in any syntax.
     return cookie_parser(headers.get("cookie", ""))
 
 
-def session_of(headers: Headers) -> str:
+def session_of(headers: Mapping[str, str]) -> str:
     """The id of the session that a request names; empty for none."""
     return cookies_of(headers).get(SESSION_COOKIE, "")

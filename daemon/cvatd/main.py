@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> None:
         return
     if options.host not in LOOPBACK:
         raise InvalidInput(
-            f"{options.host} is reachable by other machines, and cvatd has no passwords yet.",
+            f"{options.host} is reachable by other machines, and cvatd serves this one alone.",
             hint="Listen on 127.0.0.1 and reach it through ssh: ssh -L 8080:127.0.0.1:8080 HOST.",
         )
     from cvatcore.workspace import Workspace

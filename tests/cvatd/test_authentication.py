@@ -238,6 +238,14 @@ def test_guessing_a_password_is_slowed_down(stranger: TestClient) -> None:
     assert me(stranger, **basic("ines", PASSWORD)) == "ines"
 
 
+def test_who_is_at_work_is_not_locked_out_by_who_guesses(stranger: TestClient) -> None:
+    assert me(stranger, **basic("mara", PASSWORD)) == "mara"
+    for number in range(60):
+        me(stranger, **basic("mara" if number < 10 else f"nobody{number}", "wrong"))
+    assert me(stranger, **basic("ines", PASSWORD)).startswith("429")
+    assert me(stranger, **basic("mara", PASSWORD)) == "mara"
+
+
 def test_secrets_that_cannot_be_read_are_no_error_of_the_client(stranger: TestClient, workspace: Workspace) -> None:
     (workspace.root / ".cvat/accounts/keys.json").write_text("{", encoding="utf-8")
     answer = stranger.get("/api/tasks", headers=by_key("0" * 40))

@@ -100,7 +100,7 @@ def test_a_taken_port_makes_no_workspace(tmp_path: Path) -> None:
     [
         (["missing"], 10, "missing does not exist"),
         (["."], 10, "holds no pictures or videos"),
-        ([".", "--host", "0.0.0.0"], 2, "no passwords yet"),
+        ([".", "--host", "0.0.0.0"], 2, "serves this one alone"),
         (["--nonsense"], 2, "unrecognized arguments"),
     ],
 )

@@ -90,10 +90,9 @@ class Passwords:
 
     def is_right(self, username: str, password: str) -> bool:
         """Whether that is the person's password; it takes as long for names that nobody has."""
-        wanted = self.hash_of(username)
-        mark = hmac.digest(self._key, f"{username}\0{password}".encode(errors="replace"), hashlib.sha256)
-        if wanted and self._known.get(mark) == wanted:
+        if self.is_remembered(username, password):
             return True
+        wanted = self.hash_of(username)
         from argon2.exceptions import Argon2Error, InvalidHashError
 
         try:
@@ -103,10 +102,18 @@ class Passwords:
             return False
         if not wanted or len(password) > LONGEST:
             return False
-        self._known[mark] = wanted
+        self._known[self._mark(username, password)] = wanted
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return True
+
+    def is_remembered(self, username: str, password: str) -> bool:
+        """Whether this process has found it right before, and it has not changed since: told at once."""
+        known = self._known.get(self._mark(username, password))
+        return known is not None and known == self.hash_of(username)
+
+    def _mark(self, username: str, password: str) -> bytes:
+        return hmac.digest(self._key, f"{username}\0{password}".encode(errors="replace"), hashlib.sha256)
 
 
 @functools.cache

@@ -29,12 +29,19 @@ def session(call: Call) -> SessionInfo:
     """`GET /cvatd/session`."""
     workspace = call.workspace
     return SessionInfo(
-        csrf=call.context.people.signer.csrf(call.asker.session) if call.asker.session else call.context.csrf,
+        csrf=_csrf(call),
         user=basic_user(workspace.me, base=call.base),
         workspace=WorkspaceInfo(id=call.context.clone, name=workspace.settings.name, path=str(workspace.root)),
         version=version(),
         instance=call.context.instance,
     )
+
+
+def _csrf(call: Call) -> str:
+    """What the asker's unsafe requests have to carry; empty where they need nothing."""
+    if call.asker.way == "session":
+        return call.context.people.signer.csrf(call.asker.session)
+    return call.context.csrf if call.asker.way == "machine" else ""
 
 
 def ids(call: Call) -> IdRange:
