@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cvatcore.schema import Annotations, JobStage, JobState, Track, find_label
+from cvatcore.schema import Annotations, JobStage, JobState, JobType, Track, find_label, frame_count
 from cvatcore.schema.label import Label
 
 if TYPE_CHECKING:
@@ -50,19 +50,17 @@ class JobStatistics(msgspec.Struct, frozen=True):
 
     task: int
     job: int
+    type: JobType
     start: int
     stop: int
+    frames: int
+    """How many it has: of ground truth fewer than lie between the two."""
     stage: JobStage
     state: JobState
     annotated_frames: int
     """Frames with a shape, a tag or a keyframe."""
     labels: tuple[LabelStatistics, ...]
     """Sorted by name."""
-
-    @property
-    def frames(self) -> int:
-        """The frames that it has."""
-        return self.stop - self.start + 1
 
     @property
     def objects(self) -> int:
@@ -81,8 +79,10 @@ def job_statistics(job: JobView) -> JobStatistics:
     return JobStatistics(
         task=job.task.id,
         job=job.id,
+        type=document.type,
         start=document.start,
         stop=document.stop,
+        frames=frame_count(document),
         stage=document.stage,
         state=document.state,
         annotated_frames=facts.frames,

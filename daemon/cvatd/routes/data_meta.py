@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cvatcore.protocol import DataMetaPatch, DataMetaRead
 from cvatcore.store.layout import manifest_path
+from cvatcore.schema import included_frames
 from cvatcore.workspace import TaskView
 from cvatd import data_reads
 from cvatd.call import Call, Endpoint
@@ -42,6 +43,10 @@ def patch_job_meta(call: Call) -> DataMetaRead:
     deleted = _deleted(call)
     if deleted is not None:
         document = job.document
+        if (included := included_frames(document)) is not None:
+            own = frozenset(included)
+            others = (frame for frame in job.task.document.data.deleted_frames if frame not in own)
+            deleted = [*others, *(frame for frame in deleted if frame in own)]
         job.task.set_deleted_frames(deleted, within=range(document.start, document.stop + 1))
     return job_meta(call)
 

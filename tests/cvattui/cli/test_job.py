@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cvatcore import Workspace
+from cvatcore import Shape, Workspace
 from cvatcore.errors import InvalidInput
 from cvattui.cli.job import STATES, parse_choice
-from kit.command import cvat
+from kit.command import cvat, take_back
 from kit.samples import photo
 
 
@@ -123,3 +123,41 @@ def test_choices_are_listed_when_none_is_meant() -> None:
     with pytest.raises(InvalidInput) as refusal:
         parse_choice("done", STATES, what="state")
     assert refusal.value.hint == "Give one of: new, in progress, completed, rejected."
+
+
+def test_ground_truth_is_made_listed_and_removed(root: Path) -> None:
+    done = cvat("job", "ground-truth", "day", "--frames", "0,2", "--assignee", "ann", "--json", workspace=root)
+    assert done.code == 0, done.err
+    assert (done.json["type"], done.json["frame_count"], done.json["assignee"]) == ("ground_truth", 2, "ann")
+    number = done.json["id"]
+    table = cvat("job", "ls", "--task", "day", workspace=root).out
+    assert "0–2, 2 of ground truth" in table
+    assert "0–2, 2 of ground truth" in cvat("task", "show", "day", workspace=root).out
+    with Workspace(root) as workspace:
+        workspace.job(number).add(Shape(0, 0, "rectangle", "car", points=(1, 1, 5, 5)))
+    assert cvat("stats", "day", "--json", workspace=root).json["objects"] == 0
+    alone = cvat("stats", "--job", str(number), "--json", workspace=root).json
+    assert (alone["objects"], alone["frames"]) == (1, 2)
+    again = cvat("job", "ground-truth", "day", "--count", "1", workspace=root)
+    assert "only 1 ground truth" in again.err
+    removed = cvat("job", "rm", str(number), "--yes", workspace=root)
+    assert removed.code == 0, removed.err
+    assert number not in numbers(root)
+    take_back(removed.out.strip())
+    assert number in numbers(root)
+
+
+def test_ground_truth_by_lot(root: Path) -> None:
+    drawn = cvat("job", "ground-truth", "day", "--count", "2", "--seed", "42", "--json", workspace=root).json
+    with Workspace(root) as workspace:
+        assert workspace.job(drawn["id"]).document.frames == (0, 1)
+        workspace.job(drawn["id"]).delete()
+    each = cvat("job", "ground-truth", "day", "--per-job", "1", "--json", workspace=root)
+    assert each.json["frame_count"] == 3
+
+
+def test_what_no_ground_truth_is_made_of(root: Path) -> None:
+    assert "--count" in cvat("job", "ground-truth", "day", workspace=root).err
+    assert "--count" in cvat("job", "ground-truth", "day", "--count", "1", "--frames", "1", workspace=root).err
+    assert cvat("job", "ground-truth", "day", "--frames", "7", workspace=root).code != 0
+    assert "no ground truth" in cvat("job", "rm", "1", "--yes", workspace=root).err

@@ -92,6 +92,7 @@ def test_create_as_json_has_all_of_it(root: Path, pictures: Path) -> None:
                 "state": "new",
                 "status": "annotation",
                 "assignee": "",
+                "frame_count": 2,
                 "tags": 0,
                 "shapes": 0,
                 "tracks": 0,

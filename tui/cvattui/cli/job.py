@@ -10,9 +10,10 @@ import typer
 from cvatcore.errors import InvalidInput
 from cvatcore.schema import JobStage, JobState
 from cvattui.cli.failures import tell_unreadable
-from cvattui.cli.opening import open_workspace
-from cvattui.cli.output import say, write_json, write_table
-from cvattui.cli.summaries import JobSummary, summarize_job
+from cvattui.cli.opening import confirm, open_workspace
+from cvattui.cli.output import printable, say, write_data, write_json, write_table
+from cvattui.cli.summaries import JobSummary, frames_text, summarize_job
+from cvattui.cli.undo_command import undo_command
 
 if TYPE_CHECKING:
     from cvatcore import Workspace
@@ -62,6 +63,65 @@ def list_jobs(
     tell_unreadable(unreadable)
 
 
+@app.command("ground-truth")
+def ground_truth(
+    context: typer.Context,
+    task: Annotated[str, typer.Argument(metavar="TASK", help="The task's id or name.")],
+    frames: Annotated[str, typer.Option("--frames", metavar="FRAMES", help="Numbers and runs, like: 3,7-12.")] = "",
+    count: Annotated[int, typer.Option("--count", metavar="N", min=0, help="So many frames, by lot.")] = 0,
+    per_job: Annotated[int, typer.Option("--per-job", metavar="N", min=0, help="So many of each job, by lot.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, help="Draws the same frames again, those of CVAT.")
+    ] = None,
+    assignee: Annotated[str, typer.Option("--assignee", metavar="NAME", help="A username.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Give a task its job of ground truth: frames to be annotated with care, to measure the others by.
+
+    Its objects are its own: they are neither shown nor exported with the task. Prints the job.
+    """
+    from cvatcore.edit.frames import parse_frames
+    from cvatcore.jobs import random_frames, random_frames_per_job
+    from cvatcore.workspace.ground_truth import check_for_truth
+
+    if bool(frames) + bool(count) + bool(per_job) != 1:
+        raise InvalidInput("It is not clear which frames are meant.", hint="Give one of --frames, --count, --per-job.")
+    with open_workspace(context) as workspace:
+        view = workspace.tasks[task]
+        check_for_truth(view)
+        if frames:
+            chosen = parse_frames(frames, size=view.size)
+        elif count:
+            chosen = random_frames(view.size, count, seed=seed)
+        else:
+            runs = [(job.start, job.stop) for job in view.job_documents() if job.type == "annotation"]
+            chosen = random_frames_per_job(runs, per_job, seed=seed)
+        if assignee:
+            make_member(workspace, assignee)
+        made = summarize_job(view.add_ground_truth(chosen, assignee=assignee))
+    if as_json:
+        write_json(made)
+    else:
+        _write_jobs([made])
+
+
+@app.command("rm")
+def remove(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="JOB", help="The id of a job of ground truth.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove a job of ground truth with its objects and issues, and say how to bring it back."""
+    with open_workspace(context) as workspace:
+        job = workspace.job(number)
+        if job.document.type != "ground_truth":
+            raise InvalidInput(f"Job {number} is no ground truth.", hint="Other jobs go with their task: cvat task rm.")
+        confirm(f"Remove the ground truth of {printable(job.task.name)} with all its objects?", yes=yes)
+        commit = job.delete()
+        say(f"Removed job {number}. To bring it back:")
+        write_data(undo_command(workspace, commit))
+
+
 @app.command("set")
 def change(
     context: typer.Context,
@@ -86,7 +146,7 @@ def change(
     with open_workspace(context) as workspace:
         jobs = [workspace.job(number) for number in dict.fromkeys(numbers)]
         if assignee:
-            _make_member(workspace, assignee)
+            make_member(workspace, assignee)
         for job in jobs:
             job.update(state=new_state, stage=new_stage, assignee=assignee)
         changed = [summarize_job(job) for job in jobs]
@@ -108,7 +168,8 @@ def parse_choice(text: str, choices: Sequence[Word], *, what: str) -> Word:
     raise InvalidInput(f"There is no {what} {text!r}.", hint=f"Give one of: {', '.join(choices)}.")
 
 
-def _make_member(workspace: Workspace, username: str) -> None:
+def make_member(workspace: Workspace, username: str) -> None:
+    """Make a person a member of the workspace, and say so, unless they are one."""
     if username not in {member.username for member in workspace.members}:
         workspace.add_member(username)
         say(f"Added {username} to the members of this workspace (members.toml).")
@@ -122,7 +183,7 @@ def _write_jobs(jobs: Sequence[JobSummary]) -> None:
                 job.id,
                 job.task_id,
                 job.task_name,
-                f"{job.start_frame}–{job.stop_frame}",
+                frames_text(job),
                 job.stage,
                 job.state,
                 job.assignee or "-",

@@ -69,7 +69,7 @@ def stats(
     at: At = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Count the objects by label and kind, of the workspace, a task or a job.
+    """Count the objects by label and kind, of the workspace, a task or a job. Ground truth counts alone, with --job.
 
     What cannot be read is told with its file and line, and the rest is counted all the same.
     MANUAL counts shapes, tags and keyframes of tracks; INTERPOLATED the frames on which a track is seen in between.
@@ -86,6 +86,9 @@ def stats(
             tasks = [workspace.tasks[task]] if task else list(workspace.tasks)
             jobs = [view for one in tasks for view in one.jobs]
         found, unreadable = read_each(jobs, job_statistics)
+    if not job:
+        # Ground truth is the same frames once more, to measure the others by.
+        found = [one for one in found if one.type == "annotation"]
     labels = total_by_label(found)
     if as_json:
         write_json(_summarize(found, labels, unreadable))

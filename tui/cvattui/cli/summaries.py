@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from cvatcore.schema import JobStage, JobState, JobStatus, JobType, job_status, task_status
+from cvatcore.schema import JobStage, JobState, JobStatus, JobType, frame_count, job_status, task_status
 from cvattui.cli.output import printable
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ class JobSummary(msgspec.Struct, frozen=True):
     state: JobState
     status: JobStatus
     assignee: str
+    frame_count: int
+    """Of ground truth fewer than lie between the two."""
 
 
 class FormatSummary(msgspec.Struct, frozen=True):
@@ -174,9 +176,10 @@ def counted_frames(count: int, *, kind: str) -> str:
     return f"{count} frame{'' if count == 1 else 's'} of {_KINDS[kind]}"
 
 
-def frames_text(start: int, stop: int) -> str:
-    """A run of frames, both ends included."""
-    return f"{start}–{stop}"
+def frames_text(job: JobSummary) -> str:
+    """The frames of a job: a run, both ends included; of ground truth how many."""
+    run = f"{job.start_frame}–{job.stop_frame}"
+    return run if job.type == "annotation" else f"{run}, {job.frame_count} of ground truth"
 
 
 def summarize_job(job: JobView) -> JobSummary:
@@ -196,6 +199,7 @@ def summarize_job(job: JobView) -> JobSummary:
         state=document.state,
         status=job_status(document),
         assignee=document.assignee,
+        frame_count=frame_count(document),
     )
 
 

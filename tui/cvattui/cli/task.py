@@ -85,7 +85,7 @@ def show(context: typer.Context, name: TaskName, at: At = "", as_json: AsJson = 
         [
             (
                 job.id,
-                frames_text(job.start_frame, job.stop_frame),
+                frames_text(job),
                 job.stage,
                 job.state,
                 job.assignee or "-",

@@ -121,7 +121,7 @@ def create(
         raise InvalidInput("A path given with --data is empty.", hint="The current folder is: --data .")
     if index and not each:
         raise InvalidInput("--index numbers the videos of --each.", hint="Give both, or none.")
-    asked = _asked_labels(labels, labels_file, needed=not project)
+    asked = asked_labels(labels, labels_file, needed=not project)
     wanted = TaskData(
         inputs=(),
         scan=ScanOptions(
@@ -173,7 +173,7 @@ def create(
         write_json(detail)
         return
     write_data(task_heading(detail))
-    rows = [(job.id, frames_text(job.start_frame, job.stop_frame)) for job in detail.job_list]
+    rows = [(job.id, frames_text(job)) for job in detail.job_list]
     write_table(("JOB", "FRAMES"), rows)
 
 
@@ -188,7 +188,11 @@ def _read_job_files(path: Path) -> tuple[tuple[str, ...], ...]:
         ) from None
 
 
-def _asked_labels(text: str, file: Path | None, *, needed: bool) -> Sequence[str | Label]:
+def asked_labels(text: str, file: Path | None, *, needed: bool) -> Sequence[str | Label]:
+    """The labels that a person gives as names, as raw JSON or in a file.
+
+    Errors: InvalidInput for what gives none where they are needed, or gives them twice.
+    """
     from cvatcore.schema.raw_labels import read_raw_labels
 
     if file is not None:
