@@ -76,7 +76,7 @@ def test_help_loads_neither_heavy_modules_nor_a_server() -> None:
 DOMAIN = ("errors", "geometry", "schema", "filters", "tracks", "edit", "jobs", "merge", "protocol", "store")
 ABOVE = ("validate", "quality", "workspace")
 """What puts the domain and the adapters together."""
-ADAPTERS = ("cache", "media", "infer")
+ADAPTERS = ("cache", "media", "infer", "accounts")
 
 
 @pytest.mark.parametrize("name", [name for name in DOMAIN if f"cvatcore.{name}" in modules()])
