@@ -152,9 +152,12 @@ STEPS = (
     Step(
         "tests",
         "unit, property, contract and architecture tests (import contracts and wheel contents are among these)",
-        pytest("-n", str(min(4, os.cpu_count() or 1)), "-m", "not browser and not terminal and not bench"),
+        pytest(
+            "-n", str(min(4, os.cpu_count() or 1)), "-m", "not browser and not terminal and not clients and not bench"
+        ),
     ),
     Step("terminal", "the terminal UI, driven", pytest("-m", "terminal")),
+    Step("clients", "CVAT's own clients of several versions", pytest("-m", "clients")),
     Step("browser", "the web view in Chromium", browser_tests),
 )
 
