@@ -34,11 +34,26 @@ def openapi_document(endpoints: Sequence[Endpoint]) -> bytes:
         "paths": {path: paths[path] for path in sorted(paths)},
         "components": {
             "schemas": {name: components[name] for name in sorted(components)},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": _SCHEMES,
         },
-        "security": [{"token": []}],
+        "security": [{name: []} for name in _SCHEMES],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2)
+
+
+_SCHEMES: dict[str, Json] = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`Token KEY`, with the key of a log-in",
+    },
+    "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+    "signature": {"type": "apiKey", "in": "query", "name": "sign"},
+    "basic": {"type": "http", "scheme": "basic"},
+}
+"""How a client says who asks: with any one of these."""
 
 
 def _operation(endpoint: Endpoint) -> Json:

@@ -13,6 +13,7 @@ from cvatcore.accounts import Accounts
 from cvatcore.errors import InvalidDocument
 from cvatcore.workspace import Workspace
 from cvatcore.workspace.people_editing import remove_member
+from kit.creating import new_task, parts, picture, wait
 from kit.daemon import TOKEN, in_process
 from kit.people import PASSWORD, add_person, by_key, log_in
 
@@ -104,6 +105,18 @@ def test_what_is_saved_is_in_the_name_of_who_asked(stranger: TestClient, workspa
     assert made["owner"]["username"] == "ines"
     operations = stranger.get("/api/cvatd/operations", headers=mara).json()
     assert operations["results"][0]["author"] == "ines"
+
+
+def test_frames_that_come_in_the_background_are_in_the_name_of_who_sent_them(
+    stranger: TestClient, workspace: Workspace, tmp_path: Path
+) -> None:
+    stranger.headers.update(by_key(log_in(stranger, "ines")))
+    stranger.cookies.clear()
+    task = new_task(stranger)
+    files = parts(("1.png", picture(tmp_path, "1.png")))
+    stranger.post(f"/api/tasks/{task}/data", data={"image_quality": "70"}, files=files).raise_for_status()
+    assert wait(stranger, task)["state"] == "Finished"
+    assert authors(workspace.root)[:2] == ["ines <ines@members.invalid>"] * 2
 
 
 def test_each_undoes_their_own(stranger: TestClient, workspace: Workspace) -> None:
