@@ -70,17 +70,22 @@ class UploadsMachine(RuleBasedStateMachine):
     def is_in_the_way(self, name: str) -> bool:
         return any(other.startswith(f"{name}/") or name.startswith(f"{other}/") for other in self.whole)
 
-    @rule(number=files, size=st.integers(0, 14), cut=st.integers(1, 5), breaks=st.booleans(), wrong=st.booleans())
-    def send(self, number: str, size: int, cut: int, breaks: bool, wrong: bool) -> None:
+    @rule(number=files, offset=st.integers(0, 14))
+    def send_at_another_offset(self, number: str, offset: int) -> None:
+        """The same bytes again, say."""
+        model = self.models.get(number)
+        if model is None or offset == model.came:
+            return
+        with pytest.raises(TusRefused) as refused:
+            append(self.uploads, AREA, number, offset=offset, pieces=[model.data[offset:]])
+        assert (refused.value.status, refused.value.headers["Upload-Offset"]) == (409, str(model.came))
+
+    @rule(number=files, size=st.integers(0, 14), cut=st.integers(1, 5), breaks=st.booleans())
+    def send(self, number: str, size: int, cut: int, breaks: bool) -> None:
         model = self.models.get(number)
         if model is None:
             with pytest.raises(TusRefused, match="no such upload"):
                 append(self.uploads, AREA, number, offset=0, pieces=[b"x"])
-            return
-        if wrong:
-            with pytest.raises(TusRefused) as refused:
-                append(self.uploads, AREA, number, offset=model.came + 1, pieces=[b"x"])
-            assert refused.value.headers["Upload-Offset"] == str(model.came)
             return
         data = model.data[model.came : model.came + size]
         pieces = [data[start : start + cut] for start in range(0, len(data), cut)]
@@ -207,6 +212,7 @@ def test_who_lost_the_turn_writes_nothing_more(tmp_path: Path) -> None:
         yield b"ab"
         with pytest.raises(Refused, match="still being uploaded"):
             uploads.close(1)
+        assert uploads.clean(older_than=-1) == []
         # Its client came again, on another connection.
         assert append(uploads, AREA, number, offset=2, pieces=[b"cd"]).offset == 4
         yield b"XX"
@@ -232,6 +238,13 @@ def test_what_is_dropped_meanwhile_counts_no_more(tmp_path: Path, is_last: bool)
         append(uploads, AREA, number, offset=0, pieces=slow())
     assert uploads.names(1) == ()
     assert not (tmp_path / ".cvat" / "uploads" / "1").exists()
+
+
+def test_a_daemon_that_was_killed_before_a_whole_file_got_its_place(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    number = create(uploads, AREA, given="a", length=2).id
+    partials.part_path(uploads.parts(1), number).write_bytes(b"ab")
+    assert Uploads(tmp_path).close(1) == ("a",)
 
 
 def test_limits(tmp_path: Path) -> None:
