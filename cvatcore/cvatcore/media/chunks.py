@@ -80,8 +80,8 @@ class Chunk(msgspec.Struct, frozen=True):
 class ChunkPlan(msgspec.Struct, frozen=True):
     """What a chunk is to hold."""
 
-    numbers: range
-    """Of the frames."""
+    numbers: range | tuple[int, ...]
+    """Of the frames; not a run only where a job has frames here and there."""
     kind: ChunkKind
     quality: Quality
     image_quality: int

@@ -206,25 +206,30 @@ def _chunk(call: Call, asked: _Asked, number: int | None, quality: Quality) -> R
     return Response(chunk.data, media_type=chunk.media_type, headers=_missing(chunk.missing))
 
 
-def _numbers_of_chunk(call: Call, asked: _Asked, number: int | None) -> range:
-    """The frames of a chunk: of the task's, by `number`; or of those that a job is cut into itself, by `index`."""
+def _numbers_of_chunk(call: Call, asked: _Asked, number: int | None) -> range | tuple[int, ...]:
+    """The frames of a chunk: of the task's, by `number`; or of those that a job is cut into itself, by `index`.
+
+    The chunks that ground truth is cut into itself have its frames only, as with newer servers.
+    """
     size = chunk_size(asked.task.document.data, asked.task.manifest)
     index = call.query_int("index") if asked.is_job else None
     if number is None and index is None:
         raise FieldErrors(["Number is not specified"])
     if number is not None and index is not None:
         raise FieldErrors(["Only one of number and index can be specified"])
-    if index is not None:
-        first, last = 0, (asked.stop - asked.start) // size
-        begin, end = asked.start + index * size, asked.stop + 1
-    else:
-        index = number or 0
-        first, last = asked.start // size, asked.stop // size
-        begin, end = index * size, asked.task.size
-    if not first <= index <= last:
+    if index is None:
+        chunk = number or 0
+        _check_chunk(asked, chunk, first=asked.start // size, last=asked.stop // size)
+        return range(chunk * size, min((chunk + 1) * size, asked.task.size))
+    own = range(asked.start, asked.stop + 1) if asked.included is None else tuple(sorted(asked.included))
+    _check_chunk(asked, index, first=0, last=(len(own) - 1) // size)
+    return own[index * size : (index + 1) * size]
+
+
+def _check_chunk(asked: _Asked, chunk: int, *, first: int, last: int) -> None:
+    if not first <= chunk <= last:
         sentence = f"The chunk number should be in  the [{first}, {last}] range"
         raise FieldErrors([sentence] if asked.included is not None else sentence)
-    return range(begin, min(begin + size, end))
 
 
 def _from_a_file(task: TaskView, plan: ChunkPlan) -> Response:

@@ -42,6 +42,11 @@ def test_a_job_of_chosen_frames(client: TestClient, workspace: Workspace) -> Non
     with zipfile.ZipFile(io.BytesIO(chunk.content)) as archive:
         sizes = [Image.open(io.BytesIO(archive.read(name))).size for name in sorted(archive.namelist())]
     assert [number for number, size in enumerate(sizes) if size != (1, 1)] == [2, 4, 7]
+    own = client.get(f"/api/jobs/{made['id']}/data?type=chunk&index=0")
+    with zipfile.ZipFile(io.BytesIO(own.content)) as archive:
+        assert [Image.open(io.BytesIO(archive.read(name))).size for name in archive.namelist()] == [(80, 60)] * 3
+    beyond = client.get(f"/api/jobs/{made['id']}/data?type=chunk&index=1")
+    assert (beyond.status_code, beyond.json()) == (400, ["The chunk number should be in  the [0, 0] range"])
     first = client.get("/api/tasks/1/data?type=frame&number=2")
     assert client.get(f"/api/jobs/{made['id']}/preview").status_code == first.status_code == 200
 
@@ -112,6 +117,16 @@ def test_a_task_has_one_and_needs_frames(client: TestClient, workspace: Workspac
         400,
         ["This task has no data attached yet. Please set up task data and try again"],
     )
+
+
+def test_its_deleted_frames_are_among_its_own(client: TestClient) -> None:
+    made = make(client)
+    client.patch("/api/tasks/1/data/meta", json={"deleted_frames": [3, 4]}).raise_for_status()
+    url = f"/api/jobs/{made['id']}/data/meta"
+    client.patch(url, json={"deleted_frames": [5, 7]}).raise_for_status()
+    assert client.get("/api/tasks/1/data/meta").json()["deleted_frames"] == [3, 7]
+    assert client.patch(url, json={"deleted_frames": []}).status_code == 200
+    assert client.get("/api/tasks/1/data/meta").json()["deleted_frames"] == [3]
 
 
 def test_only_ground_truth_is_removed(client: TestClient, workspace: Workspace) -> None:
