@@ -32,6 +32,17 @@ export interface DataRequest {
   readonly upload_file_order?: readonly string[];
 }
 
+export type FramesRequest = Pick<DataRequest, 'server_files' | 'sorting_method'>;
+
+/** What became of frames that were to be added. */
+export interface FramesResponse {
+  /** The first new one. */
+  readonly start_frame: number;
+  readonly count: number;
+  /** Those that the task had already. */
+  readonly known: number;
+}
+
 /** A file of this computer, and the name that it gets in the task. */
 export interface NamedFile {
   readonly file: File;
@@ -54,26 +65,41 @@ export function createTask(client: Client, task: TaskWrite, signal?: AbortSignal
   return client.post<TaskRead>('/api/tasks', task, signal ? { signal } : {});
 }
 
+/** Where the files of a task that has no frames yet are sent. */
+export function dataPlace(taskId: number): string {
+  return `/api/tasks/${taskId}/data`;
+}
+
+/** Where files are sent that a task gets as more frames. */
+export function framesPlace(taskId: number): string {
+  return `/api/cvatd/tasks/${taskId}/frames/files`;
+}
+
 /** Says that files will come; those of an upload that was given up are forgotten. */
-export async function startUpload(client: Client, taskId: number): Promise<void> {
-  await client.post<unknown>(`/api/tasks/${taskId}/data`, undefined, { headers: { 'Upload-Start': 'true' } });
+export async function startUpload(client: Client, place: string): Promise<void> {
+  await client.post<unknown>(place, undefined, { headers: { 'Upload-Start': 'true' } });
 }
 
 export async function sendFiles(
   client: Client,
-  taskId: number,
+  place: string,
   files: readonly NamedFile[],
   options: SendOptions,
 ): Promise<void> {
   const form = new FormData();
   for (const [index, { file, path }] of files.entries()) form.append(`client_files[${index}]`, file, path);
   const headers = { 'Upload-Multiple': 'true' };
-  await client.upload<unknown>(`/api/tasks/${taskId}/data?folders=1`, form, { headers, ...options });
+  await client.upload<unknown>(`${place}?folders=1`, form, { headers, ...options });
 }
 
 /** All is there, or is said where it is: the daemon starts to make the frames. */
 export function finishData(client: Client, taskId: number, data: DataRequest): Promise<DataResponse> {
   return client.post<DataResponse>(`/api/tasks/${taskId}/data`, data, { headers: { 'Upload-Finish': 'true' } });
+}
+
+/** All is there, or is said where it is: the task gets it behind its frames. */
+export function addFrames(client: Client, taskId: number, request: FramesRequest): Promise<FramesResponse> {
+  return client.post<FramesResponse>(`/api/cvatd/tasks/${taskId}/frames`, request);
 }
 
 export function getRequest(client: Client, id: string, signal?: AbortSignal): Promise<RequestRead> {

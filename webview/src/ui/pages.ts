@@ -17,3 +17,7 @@ export function loadNewTaskPage(): Promise<{ readonly NewTaskPage: FunctionCompo
 export function loadAddDataPage(): Promise<{ readonly AddDataPage: FunctionComponent }> {
   return import('./newTask/AddDataPage');
 }
+
+export function loadAddFramesPage(): Promise<{ readonly AddFramesPage: FunctionComponent }> {
+  return import('./newTask/AddFramesPage');
+}

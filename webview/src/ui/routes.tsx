@@ -2,7 +2,7 @@
 
 import { createBrowserRouter } from 'react-router';
 
-import { loadAddDataPage, loadJobPage, loadNewTaskPage, loadTaskPage } from './pages';
+import { loadAddDataPage, loadAddFramesPage, loadJobPage, loadNewTaskPage, loadTaskPage } from './pages';
 import { CrashScreen } from './shell/CrashScreen';
 import { ListLayout } from './shell/ListLayout';
 import { PageLoading } from './shell/PageLoading';
@@ -21,6 +21,10 @@ export function createRoutes(): ReturnType<typeof createBrowserRouter> {
             { path: '/tasks', Component: TasksPage },
             { path: '/tasks/create', lazy: async () => ({ Component: (await loadNewTaskPage()).NewTaskPage }) },
             { path: '/tasks/:taskId/data', lazy: async () => ({ Component: (await loadAddDataPage()).AddDataPage }) },
+            {
+              path: '/tasks/:taskId/frames',
+              lazy: async () => ({ Component: (await loadAddFramesPage()).AddFramesPage }),
+            },
             { path: '/tasks/:taskId', lazy: async () => ({ Component: (await loadTaskPage()).TaskPage }) },
           ],
         },

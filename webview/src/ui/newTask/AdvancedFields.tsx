@@ -3,6 +3,7 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 
+import type { Sorting } from '../../protocol/creation';
 import type { Advanced } from './draft';
 import classes from './NewTask.module.css';
 import type { FieldName, Problems } from './problems';
@@ -33,7 +34,7 @@ const NUMBERS: readonly NumberField[] = [
   { field: 'chunkSize', title: 'Chunk size', hint: 'Frames of a chunk for API clients', placeholder: 'As many as fit' },
 ];
 
-const SORTINGS: readonly { readonly value: Advanced['sorting']; readonly label: string }[] = [
+const SORTINGS: readonly { readonly value: Sorting; readonly label: string }[] = [
   { value: 'lexicographical', label: 'Lexicographical' },
   { value: 'natural', label: 'Natural (2 before 10)' },
   { value: 'predefined', label: 'Predefined (as they were chosen)' },
@@ -43,15 +44,7 @@ const SORTINGS: readonly { readonly value: Advanced['sorting']; readonly label: 
 export function AdvancedFields({ advanced, problems, onChange, mediaOnly = false }: AdvancedFieldsProps): ReactNode {
   return (
     <div className={classes.grid}>
-      <NativeSelect
-        label="Sorting"
-        description="Order of the frames"
-        data={[...SORTINGS]}
-        value={advanced.sorting}
-        onChange={({ currentTarget: { value } }) =>
-          onChange({ sorting: SORTINGS.find((one) => one.value === value)?.value ?? 'lexicographical' })
-        }
-      />
+      <SortingField sorting={advanced.sorting} onChange={(sorting) => onChange({ sorting })} />
       {NUMBERS.filter(({ ofTask }) => !(mediaOnly && ofTask)).map(({ field, title, hint, placeholder }) => (
         <TextInput
           key={field}
@@ -73,5 +66,25 @@ export function AdvancedFields({ advanced, problems, onChange, mediaOnly = false
         onChange={(event) => onChange({ zipChunks: event.currentTarget.checked })}
       />
     </div>
+  );
+}
+
+export function SortingField({
+  sorting,
+  onChange,
+}: {
+  readonly sorting: Sorting;
+  readonly onChange: (sorting: Sorting) => void;
+}): ReactNode {
+  return (
+    <NativeSelect
+      label="Sorting"
+      description="Order of the frames"
+      data={[...SORTINGS]}
+      value={sorting}
+      onChange={({ currentTarget: { value } }) =>
+        onChange(SORTINGS.find((one) => one.value === value)?.value ?? 'lexicographical')
+      }
+    />
   );
 }

@@ -12,6 +12,8 @@ interface SourceFieldProps {
   readonly draft: TaskDraft;
   readonly problem: string | undefined;
   readonly onChange: (change: Partial<TaskDraft>) => void;
+  /** Without addresses: the daemon fetches these for new tasks only. */
+  readonly filesOnly?: boolean;
 }
 
 const KINDS: readonly { readonly kind: SourceKind; readonly title: string }[] = [
@@ -20,7 +22,7 @@ const KINDS: readonly { readonly kind: SourceKind; readonly title: string }[] = 
   { kind: 'addresses', title: 'Addresses' },
 ];
 
-export function SourceField({ draft, problem, onChange }: SourceFieldProps): ReactNode {
+export function SourceField({ draft, problem, onChange, filesOnly = false }: SourceFieldProps): ReactNode {
   return (
     <Tabs
       value={draft.source}
@@ -28,7 +30,7 @@ export function SourceField({ draft, problem, onChange }: SourceFieldProps): Rea
       keepMounted={false}
     >
       <Tabs.List aria-label="Where the files are">
-        {KINDS.map(({ kind, title }) => (
+        {KINDS.filter(({ kind }) => !(filesOnly && kind === 'addresses')).map(({ kind, title }) => (
           <Tabs.Tab key={kind} value={kind}>
             {title}
           </Tabs.Tab>

@@ -1,7 +1,17 @@
 /** Makes a task: the task itself, its files on their way, and its frames in the daemon. Nothing half-made is left. */
 
-import { cancelRequest, createTask, finishData, getRequest, sendFiles, startUpload } from '../../protocol/creation';
-import type { DataRequest, NamedFile, TaskWrite } from '../../protocol/creation';
+import {
+  addFrames,
+  cancelRequest,
+  createTask,
+  dataPlace,
+  finishData,
+  framesPlace,
+  getRequest,
+  sendFiles,
+  startUpload,
+} from '../../protocol/creation';
+import type { DataRequest, FramesRequest, FramesResponse, NamedFile, TaskWrite } from '../../protocol/creation';
 import type { Client } from '../../protocol/client';
 import { ApiError } from '../../protocol/errors';
 import { deleteTask } from '../../protocol/resources';
@@ -50,7 +60,7 @@ export async function makeTask(client: Client, task: TaskWrite, media: Media, ma
 export async function giveData(client: Client, taskId: number, media: Media, making: Making): Promise<void> {
   const { onPhase, signal } = making;
   signal.throwIfAborted();
-  if (media.files.length > 0) await upload(client, taskId, media.files, making);
+  if (media.files.length > 0) await upload(client, dataPlace(taskId), media.files, making);
   signal.throwIfAborted();
   onPhase({ kind: 'making', progress: null });
   const { rq_id: request } = await finishData(client, taskId, media.data);
@@ -62,18 +72,34 @@ export async function giveData(client: Client, taskId: number, media: Media, mak
   }
 }
 
-async function upload(client: Client, taskId: number, files: readonly NamedFile[], making: Making): Promise<void> {
+/** Gives a task that has frames more of them; all, or none when that fails. */
+export async function giveFrames(
+  client: Client,
+  taskId: number,
+  files: readonly NamedFile[],
+  request: FramesRequest,
+  making: Making,
+): Promise<FramesResponse> {
+  making.signal.throwIfAborted();
+  if (files.length > 0) await upload(client, framesPlace(taskId), files, making);
+  making.signal.throwIfAborted();
+  making.onPhase({ kind: 'making', progress: null });
+  // One step of the daemon's, which nobody can end halfway.
+  return addFrames(client, taskId, request);
+}
+
+async function upload(client: Client, place: string, files: readonly NamedFile[], making: Making): Promise<void> {
   const { onPhase, signal } = making;
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   let before = 0;
   onPhase({ kind: 'uploading', sent: 0, total });
-  await startUpload(client, taskId);
+  await startUpload(client, place);
   for (const group of uploadGroups(files)) {
     const size = group.reduce((sum, { file }) => sum + file.size, 0);
     // A request is its files and a little more.
     const onProgress = (sent: number, length: number): void =>
       onPhase({ kind: 'uploading', sent: before + (length > 0 ? (size * sent) / length : 0), total });
-    await sendFiles(client, taskId, group, { onProgress, signal });
+    await sendFiles(client, place, group, { onProgress, signal });
     before += size;
     onPhase({ kind: 'uploading', sent: before, total });
   }

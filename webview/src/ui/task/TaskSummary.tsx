@@ -41,6 +41,7 @@ export function TaskSummary({ task, jobs, labels, scope, onDeleted }: TaskSummar
           <div className={classes.title}>
             <Title order={1}>{task.name}</Title>
             {task.size === undefined ? <AddDataButton taskId={task.id} /> : <OpenButton jobs={jobs} scope={scope} />}
+            {task.size !== undefined && task.size > 0 && task.mode !== 'interpolation' && <AddFramesButton taskId={task.id} />}
             <DeleteTask task={task} onDeleted={onDeleted} />
           </div>
           <div className={classes.line}>
@@ -83,6 +84,19 @@ function AddDataButton({ taskId }: { readonly taskId: number }): ReactNode {
   return (
     <Button component={Link} to={`/tasks/${taskId}/data`} leftSection={<ImagePlus size={14} aria-hidden />}>
       Add data
+    </Button>
+  );
+}
+
+function AddFramesButton({ taskId }: { readonly taskId: number }): ReactNode {
+  return (
+    <Button
+      component={Link}
+      to={`/tasks/${taskId}/frames`}
+      variant="default"
+      leftSection={<ImagePlus size={14} aria-hidden />}
+    >
+      Add frames
     </Button>
   );
 }
