@@ -99,6 +99,10 @@ class Uploads:
             taken.check()
             with self._lock:
                 self._keep(area, state, taken)
+        except StorageFailed:
+            if state.is_dropped:  # The folder is gone.
+                raise _anew() from None
+            raise
         finally:
             taken.abandon()
             shutil.rmtree(incoming, ignore_errors=True)
@@ -202,7 +206,7 @@ class Uploads:
         Where the name is taken by now, it gets a number. Errors: InvalidInput, Refused with 409, StorageFailed.
         """
         if state.is_dropped:
-            raise Refused(409, "The upload was begun anew.")
+            raise _anew()
         if state.is_closed:
             raise closed()
         if self.is_blocked(area, partial.name):
@@ -310,7 +314,7 @@ class Uploads:
     def _keep(self, area: Area, state: UploadState, taken: Receiving) -> None:
         folder = self.folder(area)
         if state.is_dropped:
-            raise Refused(409, "The upload was begun anew.")
+            raise _anew()
         doubles = [name for name in taken.files if name in state.kept]
         for name in doubles:
             # A client that was cut off sends its files again.
@@ -361,6 +365,10 @@ _FILE_AND_FOLDER = "filename collision: a name is that of a file and of a folder
 def closed() -> Refused:
     """What is told to who sends more for what is being made."""
     return Refused(409, "The task is being made of what was uploaded before.")
+
+
+def _anew() -> Refused:
+    return Refused(409, "The upload was begun anew, or what it was for is gone.")
 
 
 def _busy() -> Refused:

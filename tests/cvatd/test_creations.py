@@ -265,6 +265,26 @@ def test_an_upload_that_is_given_up_is_removed(tmp_path: Path) -> None:
     assert uploads.names(1) == ()
 
 
+@pytest.mark.parametrize("is_between", [True, False])
+def test_what_is_removed_while_it_comes_in_counts_no_more(tmp_path: Path, is_between: bool) -> None:
+    uploads = Uploads(tmp_path)
+
+    def send() -> None:
+        with uploads.receiving(1) as receiving:
+            receiving.open("a.png").close()
+            uploads.drop(1)
+            if is_between:
+                receiving.open("b.png").close()
+
+    with pytest.raises(Refused, match="begun anew"):
+        send()
+    assert uploads.names(1) == ()
+    assert not (tmp_path / ".cvat" / "uploads" / "1").exists()
+    with uploads.receiving(1) as receiving:
+        receiving.open("c.png").close()
+    assert uploads.close(1) == ("c.png",)
+
+
 def test_records_that_cannot_be_read_do_no_harm(tmp_path: Path) -> None:
     files = CreationFiles(tmp_path)
     good = Creation(id=new_id(1), task=1, owner="", request=DataRequest(), created=now(), status="finished")

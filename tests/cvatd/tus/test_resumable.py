@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 import pytest
 from hypothesis import settings
@@ -16,7 +17,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from cvatcore.errors import InvalidInput, StorageFailed
 from cvatd.receiving import UploadLimits
 from cvatd.refusals import Refused
-from cvatd.tus import partials
+from cvatd.tus import partials, resumable
 from cvatd.tus.resumable import Destination, append, create, look
 from cvatd.tus.wire import TusRefused
 from cvatd.uploads import Uploads
@@ -271,6 +272,24 @@ def test_a_full_disk_is_told_and_gone_on_with(tmp_path: Path, monkeypatch: pytes
     assert look(uploads, AREA, number).offset == 4
     assert uploads.close(1) == ("a",)
     assert Uploads(tmp_path).names(1) == ("a",)
+
+
+def test_a_disk_that_fills_within_a_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    uploads = Uploads(tmp_path)
+    number = create(uploads, AREA, given="a", length=8).id
+    real = resumable._write_whole
+
+    def write(file: BinaryIO, piece: bytes) -> None:
+        real(file, piece[:1])
+        _full()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(resumable, "_write_whole", write)
+        with pytest.raises(StorageFailed):
+            append(uploads, AREA, number, offset=0, pieces=[b"abcd", b"efgh"])
+    assert look(uploads, AREA, number).offset == 1
+    assert append(uploads, AREA, number, offset=1, pieces=[b"bcd", b"efgh"]).offset == 8
+    assert (uploads.folder(1) / "a").read_bytes() == b"abcdefgh"
 
 
 def _full(*_: object) -> None:
