@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hmac
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
 from cvatcore.accounts import Accounts
+from cvatcore.errors import CvatError
 from cvatcore.schema import Member
 from cvatd.asker import Asker
 from cvatd.dispatch import SAFE
@@ -120,7 +122,8 @@ class Authentication:
         assert token is not None  # Nobody is listed without a name.
         if token.read_only and method not in SAFE:
             raise Refused(403, "You do not have permission to perform this action.")
-        self.accounts.tokens.note_use(token)
+        with contextlib.suppress(CvatError):  # Who only reads can do so on a full disk.
+            self.accounts.tokens.note_use(token)
         return Asker("access_token", address, person, token=token)
 
     def _listed(self, username: str, otherwise: str) -> Member:

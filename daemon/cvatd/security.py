@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import hmac
 import re
@@ -34,6 +36,9 @@ from cvatd.throttle import Throttle
 
 STRANGERS = 100
 """Requests in a minute from one address that say nothing of who sends them."""
+
+MAX_HASHING = 4
+"""Requests whose passwords are looked at at once: they take time, and must not fill the threads that answer."""
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -93,6 +98,7 @@ class Guard:
         self._public = frozenset(public)
         self._people = people
         self._strangers = Throttle(STRANGERS, 60.0)
+        self._hashing = asyncio.Semaphore(MAX_HASHING)
         self.cookie = f"cvatd_session_{port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -156,11 +162,13 @@ class Guard:
         is_public = scope["path"].rstrip("/") in self._public
         asker = None
         if scheme or session_of(headers) or SIGN in query:
-            # Files are looked at, and a password takes time.
             identify = partial(self._people.identify, scope["method"], scope["path"], query, headers, address=address)
+            is_basic = scheme.lower() == "basic"
             try:
                 # An old key must not keep anybody from logging in; nor is a password looked at where none is needed.
-                asker = None if is_public and scheme.lower() == "basic" else await run_in_threadpool(identify)
+                if not (is_public and is_basic):
+                    async with self._hashing if is_basic else contextlib.nullcontext():
+                        asker = await run_in_threadpool(identify)
             except Refused:
                 if not is_public:
                     raise

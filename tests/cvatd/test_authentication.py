@@ -1,18 +1,24 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 
 from cvatcore.accounts import Accounts
 from cvatcore.errors import InvalidDocument
 from cvatcore.workspace import Workspace
 from cvatcore.workspace.people_editing import remove_member
+from cvatd.authentication import Authentication
+from cvatd.refusals import Refused
 from kit.creating import new_task, parts, picture, wait
 from kit.daemon import TOKEN, in_process
 from kit.people import PASSWORD, add_person, by_key, log_in
@@ -257,6 +263,34 @@ def test_who_is_at_work_is_not_locked_out_by_who_guesses(stranger: TestClient) -
         me(stranger, **basic("mara" if number < 10 else f"nobody{number}", "wrong"))
     assert me(stranger, **basic("ines", PASSWORD)).startswith("429")
     assert me(stranger, **basic("mara", PASSWORD)) == "mara"
+
+
+_LATIN = st.text(st.characters(max_codepoint=255, exclude_categories=["Cc"]), max_size=60)
+_ODD = st.one_of(
+    _LATIN,
+    st.builds(
+        lambda scheme, value: f"{scheme} {value}", st.sampled_from(["Token", "Basic", "Bearer", "basic", "x"]), _LATIN
+    ),
+    st.binary(max_size=30).map(lambda data: "Basic " + base64.b64encode(data).decode()),
+)
+
+
+@pytest.fixture(scope="module")
+def doorman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authentication]:
+    """Of a workspace where mara can log in."""
+    with Workspace.init(tmp_path_factory.mktemp("odd") / "ws") as made:
+        add_person(made, "mara")
+        yield Authentication(made, key=b"k" * 32)
+
+
+@given(authorization=_ODD, cookie=_LATIN, query=_LATIN, session=_LATIN, method=st.sampled_from(["GET", "POST", "X"]))
+def test_whatever_is_sent_nobody_is_taken_for_anybody(
+    doorman: Authentication, authorization: str, cookie: str, query: str, session: str, method: str
+) -> None:
+    headers = Headers({"authorization": authorization, "cookie": f"{cookie}; sessionid={session}"})
+    for asked in (query, f"sign={query}"):
+        with contextlib.suppress(Refused):
+            assert doorman.identify(method, "/api/tasks", asked, headers, address="here") is None
 
 
 def test_secrets_that_cannot_be_read_are_no_error_of_the_client(stranger: TestClient, workspace: Workspace) -> None:
