@@ -197,6 +197,12 @@ class _Validation:
                 yield BAD_DOCUMENT.broken(message, path=path, line=self._line_of(path, '"stop"'))
             if problem := _frames_problem(document):
                 yield BAD_DOCUMENT.broken(problem, path=path, line=self._line_of(path, '"frames"'))
+        # Two people may each have made one before they met.
+        for job in [number for number, one in jobs.items() if one is not None and one.type == "ground_truth"][1:]:
+            path = job_path(number, job)
+            message = "The task has a job of ground truth already: it can have only one."
+            hint = f"Remove one of them: cvat job rm {job}."
+            yield BAD_DOCUMENT.broken(message, path=path, line=self._line_of(path, '"type"'), hint=hint)
         return jobs
 
     def _annotated(self, number: int) -> dict[int, list[int]]:

@@ -12,7 +12,7 @@ from cvatcore import Shape, Workspace
 from cvatcore.errors import InvalidInput, NotFound
 from cvatcore.schema import Issue, frame_count, included_frames
 from cvatcore.store import encode_json, plain_message
-from cvatcore.store.layout import issue_path
+from cvatcore.store.layout import issue_path, job_path
 from cvatcore.validate import validate
 from kit.annotated import git
 from kit.clouds import columns_of, pcd
@@ -95,6 +95,17 @@ def test_documents_that_a_hand_has_spoilt(ws: Workspace, change: dict[str, objec
     spoilt = msgspec.structs.replace(job.document, **change)
     (ws.root / job.path).write_bytes(encode_json(spoilt))
     assert [words in finding.message for finding in validate(ws)] == [True]
+
+
+def test_two_that_a_merge_brought_together_are_told(ws: Workspace) -> None:
+    task = ws.tasks["street"]
+    job = task.add_ground_truth([2])
+    other = msgspec.structs.replace(job.document, id=job.id + 1)
+    files: dict[str, bytes | None] = {job_path(task.id, other.id): encode_json(other)}
+    ws.store.commit(files, message=plain_message("Another"), author=ws.author)
+    (finding,) = validate(ws)
+    assert (finding.path, "only one" in finding.message) == (job_path(task.id, other.id), True)
+    assert task.annotations.shapes == ()
 
 
 def test_frames_that_come_later_are_not_in_it(ws: Workspace, tmp_path: Path) -> None:
