@@ -241,6 +241,23 @@ def test_a_task_without_data_is_given_some(page: Page, workspace: Workspace, run
     assert len(list(workspace.tasks["empty"].jobs)) == 1
 
 
+def test_frames_are_added_to_a_task(page: Page, workspace: Workspace, running: Running) -> None:
+    task = workspace.create_task("photos", labels=["car"], data=[photo("coffee.png")])
+    page.goto(f"{running.url}/tasks/{task.id}")
+    page.get_by_role("link", name="Add frames").click()
+    expect(page.get_by_role("heading", name="More frames for “photos”")).to_be_visible()
+    choose(page, "Choose files", photo("astronaut.png"), photo("coffee.png"))
+    page.get_by_role("button", name="Add frames").click()
+    expect(page.get_by_text("1 frame was added. The task had 1 frame of them already.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Images, 2 frames")).to_be_visible()
+    assert [image.path for image in task.manifest.images] == ["coffee.png", "photos/astronaut.png"]
+    page.get_by_role("link", name="Open").click()
+    editor = Editor(page, running.url)
+    editor.ready()
+    page.keyboard.press("End")
+    editor.expect_frame(1)
+
+
 def test_an_upload_is_cancelled(page: Page, workspace: Workspace, tmp_path: Path) -> None:
     large = tmp_path / "large.mp4"
     with large.open("wb") as file:
