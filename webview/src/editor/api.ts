@@ -158,6 +158,15 @@ export interface ConflictDrawing {
   readonly base: Shape | null;
 }
 
+/** An issue, to be marked on its frame. */
+export interface IssueMark {
+  readonly id: number;
+  readonly frame: number;
+  /** x y of points, in image pixels; empty for the whole frame. */
+  readonly position: readonly number[];
+  readonly resolved: boolean;
+}
+
 export type ConflictAct = 'next' | 'previous' | 'ours' | 'theirs' | 'both';
 
 export interface EditorState {
@@ -202,6 +211,8 @@ export interface EditorState {
   readonly notice: Notice | null;
   /** What a key asked of the panel of conflicts; each one has a new `key`. */
   readonly conflictAct: { readonly key: number; readonly act: ConflictAct } | null;
+  /** Where a new issue was asked for, by the key or the right button; each one has a new `key`. */
+  readonly issueAsked: { readonly key: number; readonly frame: number; readonly position: readonly number[] } | null;
 }
 
 export interface EditorCommands {
@@ -258,6 +269,12 @@ export interface EditorCommands {
 
   /** Draws conflicts on their frames, one of them (by its id) so that it stands out. */
   showConflicts(conflicts: readonly ConflictDrawing[], current: string | null): void;
+  /** Marks issues on their frames. */
+  showIssues(marks: readonly IssueMark[]): void;
+  /** Lets the mark of an issue stand out, or none. */
+  pointAtIssue(id: number | null): void;
+  /** The new issue that was asked for is written, or given up. */
+  answerIssue(): void;
 
   /** Reads the annotations again and merges them (after the event stream was reconnected). */
   refetch(): void;
@@ -298,6 +315,7 @@ export type CommandId =
   | 'view.actual'
   | 'save.now'
   | `conflict.${ConflictAct}`
+  | 'issue.new'
   | 'help'
   | `label.${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
   | `nudge.${'left' | 'right' | 'up' | 'down'}`

@@ -1,5 +1,6 @@
 /** What each command does; buttons, keys and the help dialog all come here. */
 
+import type { Point } from '../geometry/point';
 import { deleting, putting } from '../store/change';
 import type { Travel } from '../store/history';
 import { labelFits, typeOf, withLabel } from '../store/objects';
@@ -10,6 +11,7 @@ import { nudge } from '../tools/moving';
 import { REACH } from '../tools/tool';
 import type { CommandId, ConflictAct, EditorCommands } from './api';
 import type { Editor } from './editor';
+import { issuePosition } from './issueMarks';
 
 const STEP = 10;
 const ZOOM_STEP = 1.25;
@@ -110,6 +112,15 @@ export function editorCommands(editor: Editor): EditorCommands {
       editor.scene.showConflicts(conflicts, current);
       editor.view?.invalidate();
     },
+    showIssues: (marks) => {
+      editor.scene.showIssues(marks);
+      editor.view?.invalidate();
+    },
+    pointAtIssue: (id) => {
+      editor.scene.pointAtIssue(id);
+      editor.view?.invalidate();
+    },
+    answerIssue: () => editor.set({ issueAsked: null }),
     refetch: () => editor.refetch(),
     remoteChange: ({ client }) => {
       if (client !== editor.link.client) commands.refetch();
@@ -120,6 +131,11 @@ export function editorCommands(editor: Editor): EditorCommands {
 }
 
 const SIDES = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] } as const;
+
+/** Asks the page for a new issue: on the given objects, or at a place of the picture. */
+export function askIssue(editor: Editor, ids: readonly ObjectId[], at: Point | null): void {
+  editor.askIssue(issuePosition(ids.map((id) => editor.scene.shownShape(id)), at));
+}
 
 /** Runs a command by its id; false when it had nothing to do. */
 export function runCommand(editor: Editor, commands: EditorCommands, command: CommandId): boolean {
@@ -170,6 +186,7 @@ export function runCommand(editor: Editor, commands: EditorCommands, command: Co
     case 'tool.pan': commands.setTool('pan'); break;
     case 'cancel': return editor.cancel() || onSelection(() => commands.select([]));
     case 'delete': return onSelection(() => commands.deleteSelected());
+    case 'issue.new': askIssue(editor, selectedIds, editor.state.getState().cursor); break;
     case 'undo': commands.undo(); break;
     case 'redo': commands.redo(); break;
     case 'hide.toggle': return onSelection((ids) => commands.toggleHidden(ids));

@@ -163,6 +163,12 @@ export class Editor {
     this.set({ conflictAct: { key: this.#acts, act } });
   }
 
+  /** Asks the page for a new issue. */
+  askIssue(position: readonly number[]): void {
+    this.#acts += 1;
+    this.set({ issueAsked: { key: this.#acts, frame: this.state.getState().frame, position } });
+  }
+
   trouble(error: unknown): void {
     this.notify(error instanceof Error ? error.message : String(error), 'error');
   }

@@ -14,7 +14,8 @@ import type { FrameShape } from '../store/frameShape';
 import { typeOf } from '../store/objects';
 import type { ObjectId } from '../store/objects';
 import type { Draft } from '../tools/tool';
-import type { ConflictDrawing, EditorLabel, FrameObject } from './api';
+import type { ConflictDrawing, EditorLabel, FrameObject, IssueMark } from './api';
+import { issueItem } from './issueMarks';
 import { THEIRS, baseStyle, frameStyle, shapeStyle, theirsStyle } from './theme';
 import type { ShapeLook } from './theme';
 
@@ -54,6 +55,8 @@ export class FrameScene {
   #draft: Draft | null = null;
   #conflicts: readonly ConflictDrawing[] = [];
   #conflict: string | null = null;
+  #issues: readonly IssueMark[] = [];
+  #issue: number | null = null;
 
   /** `isEmpty` is true for a frame of which nothing is shown. */
   constructor(document: JobDocument, sink: SceneSink, labels: readonly EditorLabel[], isEmpty: (frame: number) => boolean = () => false) {
@@ -90,6 +93,7 @@ export class FrameScene {
     this.#sink.clear();
     for (const view of this.#objects) this.#draw(view);
     this.#drawConflicts();
+    this.#drawIssues();
     this.#drawDraft();
   }
 
@@ -99,6 +103,19 @@ export class FrameScene {
     this.#conflicts = conflicts;
     this.#conflict = current;
     this.#drawConflicts();
+  }
+
+  /** Marks issues on the frames where they are. */
+  showIssues(marks: readonly IssueMark[]): void {
+    for (const { id } of this.#issues) this.#sink.remove(`issue:${id}`);
+    this.#issues = marks;
+    this.#drawIssues();
+  }
+
+  /** Lets the mark of an issue stand out, or none. */
+  pointAtIssue(id: number | null): void {
+    this.#issue = id;
+    this.#drawIssues();
   }
 
   /** Takes over what changed in the document. */
@@ -260,6 +277,14 @@ export class FrameScene {
         const over = (shape.elements ?? []).map((element): ScenePart => ({ outline: posedOutline(element), style }));
         this.#sink.upsert(`conflict:${conflict.id}:${side}`, { outline: posedOutline(shape), style, over });
       }
+    }
+  }
+
+  #drawIssues(): void {
+    if (this.#document.scheme.dimension === '3d') return;
+    for (const mark of this.#issues) {
+      const item = mark.frame === this.#frame ? issueItem(mark, mark.id === this.#issue) : null;
+      if (item !== null) this.#sink.upsert(`issue:${mark.id}`, item);
     }
   }
 

@@ -39,6 +39,7 @@ export function initialState(options: EditorOptions): EditorState {
     cursor: null,
     notice: null,
     conflictAct: null,
+    issueAsked: null,
   };
 }
 

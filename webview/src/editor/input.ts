@@ -22,6 +22,8 @@ export interface InputOptions {
   /** The pointer is at a sample, or has left. */
   readonly onPointer: (sample: PointerSample | null) => void;
   readonly onDoubleClick: (sample: PointerSample) => void;
+  /** The right button, where nothing is half drawn. */
+  readonly onMenu: (sample: PointerSample) => void;
 }
 
 /** Keys that mean something to whatever control has the focus. */
@@ -72,7 +74,10 @@ export function listen(options: InputOptions): () => void {
   };
   target.addEventListener('pointerleave', leave, { signal });
   target.addEventListener('pointercancel', () => options.cancel(), { signal });
-  target.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
+  target.addEventListener('contextmenu', (event) => {
+    event.preventDefault();
+    if (!tools.pressed && tools.name === 'select') options.onMenu(sampleOf(event));
+  }, { signal });
   // Else the wheel button starts the browser's own scrolling.
   target.addEventListener('mousedown', (event) => {
     if (event.button === 1) event.preventDefault();

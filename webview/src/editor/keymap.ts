@@ -51,6 +51,7 @@ export const KEYS: readonly KeyBinding[] = [
   binding('Conflicts', 'conflict.ours', 'Keep mine in the conflict that is shown', ['Alt+1']),
   binding('Conflicts', 'conflict.theirs', 'Take theirs in the conflict that is shown', ['Alt+2']),
   binding('Conflicts', 'conflict.both', 'Keep both in the conflict that is shown', ['Alt+3']),
+  binding('Other', 'issue.new', 'New issue on the selection, or at the pointer (also: right button)', ['I']),
   binding('Other', 'undo', 'Undo', ['Ctrl+Z'], true),
   binding('Other', 'redo', 'Redo', ['Ctrl+Shift+Z', 'Ctrl+Y'], true),
   binding('Other', 'save.now', 'Send waiting edits at once (saving is automatic)', ['Ctrl+S']),

@@ -4,7 +4,7 @@ import type { Point } from '../geometry/point';
 import { NoWebGLError } from '../render/renderer';
 import type { EditorHandle, EditorOptions, EditorStats, MountEditor } from './api';
 import { CanvasView } from './canvasView';
-import { editorCommands, runCommand } from './commands';
+import { askIssue, editorCommands, runCommand } from './commands';
 import { Editor } from './editor';
 import { listen } from './input';
 import { KEYS } from './keymap';
@@ -70,6 +70,7 @@ export const mountEditor: MountEditor = (host: HTMLElement, options: EditorOptio
     onDoubleClick: (sample) => {
       if (editor.tools.name !== 'rectangle' && editor.context.hits(sample.at, 0).length === 0) commands.fit();
     },
+    onMenu: (sample) => askIssue(editor, editor.context.hits(sample.at, 0).slice(0, 1).map((hit) => hit.id), sample.at),
   });
   // Who comes back from a terminal may have brought what was missing.
   window.addEventListener('focus', () => commands.renewPictures(), { signal });

@@ -62,6 +62,15 @@ export function baseStyle(current: boolean): Style {
   return { fill: [...BEFORE, 0], stroke: [...BEFORE, current ? 0.55 : 0.3], width: 1.25, dash: 3, dot: 5 };
 }
 
+const ISSUE: Rgb = [232, 60, 60];
+const SETTLED: Rgb = [150, 155, 160];
+
+/** Where an issue points to; one that is settled is grey. */
+export function issueStyle({ current, resolved }: { readonly current: boolean; readonly resolved: boolean }): Style {
+  const colour = resolved ? SETTLED : ISSUE;
+  return { fill: [...colour, current ? 0.2 : 0.1], stroke: [...colour, current ? 1 : 0.85], width: current ? 3 : 2, dash: 0, dot: current ? 14 : 11 };
+}
+
 /** The box around a skeleton. */
 export function frameStyle([red, green, blue]: Rgb): Style {
   return { fill: [red, green, blue, 0], stroke: [red, green, blue, 0.8], width: 1, dash: 4, dot: 0 };

@@ -4,16 +4,22 @@ import type { Client } from './client';
 import type {
   AnnotationGuideRead,
   BasicUser,
+  CommentRead,
   ConflictList,
   ConflictRead,
   ContextRead,
   DataMetaRead,
+  IssuePatch,
+  IssueRead,
+  IssueWrite,
   JobRead,
   JobStage,
   JobState,
   Label,
   MediaRead,
   PaginatedBasicUserList,
+  PaginatedCommentReadList,
+  PaginatedIssueReadList,
   PaginatedJobReadList,
   PaginatedLabelList,
   PaginatedTaskReadList,
@@ -76,6 +82,33 @@ export function patchJob(client: Client, id: number, patch: JobPatch): Promise<J
 
 export function getGuide(client: Client, id: number, signal?: AbortSignal): Promise<AnnotationGuideRead> {
   return client.get<AnnotationGuideRead>(`/api/guides/${id}`, abortable(signal));
+}
+
+export async function listIssues(client: Client, jobId: number, signal?: AbortSignal): Promise<readonly IssueRead[]> {
+  const query = { job_id: jobId, page_size: ALL, sort: 'frame_id,id' };
+  return (await client.get<PaginatedIssueReadList>('/api/issues', { query, ...abortable(signal) })).results;
+}
+
+/** What is said about the issues of a job, oldest first. */
+export async function listComments(client: Client, jobId: number, signal?: AbortSignal): Promise<readonly CommentRead[]> {
+  const query = { job_id: jobId, page_size: ALL, sort: 'id' };
+  return (await client.get<PaginatedCommentReadList>('/api/comments', { query, ...abortable(signal) })).results;
+}
+
+export function openIssue(client: Client, issue: Pick<IssueWrite, 'frame' | 'position' | 'job' | 'message'>): Promise<IssueRead> {
+  return client.post<IssueRead>('/api/issues', issue);
+}
+
+export function patchIssue(client: Client, id: number, patch: IssuePatch): Promise<IssueRead> {
+  return client.patch<IssueRead>(`/api/issues/${id}`, patch);
+}
+
+export function deleteIssue(client: Client, id: number): Promise<void> {
+  return client.delete(`/api/issues/${id}`);
+}
+
+export function postComment(client: Client, issue: number, message: string): Promise<CommentRead> {
+  return client.post<CommentRead>('/api/comments', { issue, message });
 }
 
 export async function listLabels(client: Client, taskId: number, signal?: AbortSignal): Promise<readonly Label[]> {

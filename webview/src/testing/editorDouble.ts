@@ -37,6 +37,7 @@ const STATE: EditorState = {
   cursor: null,
   notice: null,
   conflictAct: null,
+  issueAsked: null,
 };
 
 export interface EditorDouble {

@@ -24,6 +24,9 @@ export const keys = {
   sync: ['sync'],
   share: (directory: string) => ['share', directory],
   projects: ['projects'],
+  issues: ['issues'],
+  jobIssues: (jobId: number) => ['issues', 'of', jobId],
+  jobComments: (jobId: number) => ['issues', 'comments', jobId],
   /** Of tasks and of projects: a change of either may be one of a guide. */
   guides: ['guides'],
   guide: (id: number) => ['guides', id],
@@ -43,7 +46,7 @@ export function staleKeys(change: ChangeEvent): readonly (readonly unknown[])[] 
     case 'sync':
       return [keys.sync];
     case 'issues':
-      return [];
+      return [keys.issues];
     case 'job':
       return [keys.job(change.job_id), keys.jobMeta(change.job_id), keys.jobs(change.task_id), keys.task(change.task_id), keys.tasks];
     case 'task':

@@ -6,8 +6,10 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type {
   AnnotationGuideRead,
   BasicUser,
+  CommentRead,
   ConflictRead,
   DataMetaRead,
+  IssueRead,
   JobRead,
   Label,
   MediaRead,
@@ -27,7 +29,9 @@ import {
   getSync,
   getTask,
   getWatch,
+  listComments,
   listConflicts,
+  listIssues,
   listJobs,
   listLabels,
   listTasks,
@@ -115,6 +119,18 @@ export function useConflicts(jobId: number): UseQueryResult<readonly ConflictRea
 export function useGuide(id: number): UseQueryResult<AnnotationGuideRead> {
   const { client } = useDaemon();
   return useQuery({ queryKey: keys.guide(id), queryFn: ({ signal }) => getGuide(client, id, signal) });
+}
+
+/** What is to be settled in a job, by frame; the feed says when that changes. */
+export function useIssues(jobId: number): UseQueryResult<readonly IssueRead[]> {
+  const { client } = useDaemon();
+  return useQuery({ queryKey: keys.jobIssues(jobId), queryFn: ({ signal }) => listIssues(client, jobId, signal) });
+}
+
+/** What is said about the issues of a job. */
+export function useComments(jobId: number): UseQueryResult<readonly CommentRead[]> {
+  const { client } = useDaemon();
+  return useQuery({ queryKey: keys.jobComments(jobId), queryFn: ({ signal }) => listComments(client, jobId, signal) });
 }
 
 /** What of a task's media is on the daemon's machine; asked for only where something is missing. */

@@ -11,6 +11,7 @@ import { ConflictsPanel } from './ConflictsPanel';
 import { EditorContext } from './editorContext';
 import { FrameOverlay } from './FrameOverlay';
 import { HelpDialog } from './HelpDialog';
+import { IssueMarks } from './IssueMarks';
 import { MissingPicture } from './MissingPicture';
 import { PlayerBar } from './PlayerBar';
 import { Sidebar } from './Sidebar';
@@ -43,6 +44,14 @@ export function Workspace({ session, task, job, labels, meta, frame }: Workspace
   useEffect(() => editor?.commands.update(job, meta), [editor, job, meta]);
   useEffect(() => editor?.commands.setShowDeleted(showDeleted), [editor, showDeleted]);
 
+  // A new issue is written in the sidebar.
+  useEffect(
+    () => editor?.state.subscribe((now, before) => {
+      if (now.issueAsked !== before.issueAsked) setSidebar(true);
+    }),
+    [editor, setSidebar],
+  );
+
   return (
     <div className={classes.workspace} data-sidebar={sidebar || undefined}>
       {editor ? (
@@ -61,13 +70,14 @@ export function Workspace({ session, task, job, labels, meta, frame }: Workspace
             <FrameOverlay is3d={job.dimension === '3d'} />
             <CanvasNotices />
             <ConflictsPanel jobId={job.id} />
+            <IssueMarks jobId={job.id} />
             <MissingPicture taskId={task.id} />
           </EditorContext>
         )}
       </main>
       {editor && (
         <EditorContext value={editor}>
-          {sidebar && <Sidebar labels={labels} taskId={task.id} />}
+          {sidebar && <Sidebar labels={labels} taskId={task.id} jobId={job.id} />}
           <StatusBar labels={labels} />
           <HelpDialog opened={help} onClose={hideHelp} />
           <StartedJob job={job} />
