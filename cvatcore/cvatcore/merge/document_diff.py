@@ -161,6 +161,10 @@ def _value(value: object, nothing: str = "none") -> str:
         return nothing
     if isinstance(value, (tuple, list)):
         return _listed(value)
+    if isinstance(value, msgspec.Struct):
+        return ", ".join(
+            f"{name.replace('_', ' ')} {one}" for name, one in msgspec.structs.asdict(value).items() if one
+        )
     text = " ".join((f"{value:g}" if isinstance(value, float) else str(value)).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 

@@ -10,9 +10,11 @@ import pytest
 from cvatcore import Label, Shape, Workspace
 from cvatcore.edit.label_edits import rename_label
 from cvatcore.errors import InvalidInput, NotFound
+from cvatcore.merge.document_diff import diff_documents
 from cvatcore.schema import Attribute, Keyframe, StoragePlace, Track
 from cvatcore.workspace.labels import LabelSet
 from kit.annotated import git
+from kit.clouds import columns_of, pcd
 from kit.labels import skeleton_label
 from kit.pictures import write_picture
 
@@ -129,6 +131,21 @@ def test_what_keeps_a_task_out_of_a_project(ws: Workspace) -> None:
     with pytest.raises(InvalidInput, match="hip"):
         skeletons.move(joints.id)
     assert task.document.project == skeletons.document.project == 0
+
+
+def test_pictures_do_not_come_among_point_clouds(ws: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "a.pcd").write_bytes(pcd(columns_of(3)))
+    ws.create_task("cloud", labels=[CAR, "person"], data=[tmp_path / "a.pcd"], project="city")
+    with pytest.raises(InvalidInput) as caught:
+        ws.tasks["street"].move("city")
+    assert caught.value.message == "Dimension (2d) of the task must be the same as other tasks in project (3d)"
+
+
+def test_what_changes_is_told_in_words(ws: Workspace) -> None:
+    made = ws.create_project("city")
+    ws.update_project(made.id, target_storage=StoragePlace("cloud_storage", 3))
+    (change,) = diff_documents(made, ws.project(made.id))
+    assert change.words == "target storage: none -> location cloud_storage, cloud storage 3"
 
 
 def test_a_task_goes_from_one_project_to_another(ws: Workspace) -> None:

@@ -125,6 +125,21 @@ def test_labels_of_a_project_change_with_the_objects_of_its_tasks(client: TestCl
     assert workspace.job(1).annotations.shapes[0].label == "vehicle"
 
 
+def test_a_label_that_was_read_can_be_sent_back(client: TestClient, workspace: Workspace) -> None:
+    made = make(client, labels=[CAR, BODY])
+    before = commits(workspace)
+    for label in client.get(made["labels"]["url"]).json()["results"]:
+        answer = client.patch(f"/api/labels/{label['id']}", json=label)
+        assert (answer.status_code, answer.json()) == (200, label)
+        answer = client.patch(f"/api/projects/{made['id']}", json={"labels": [label]})
+        assert answer.status_code == 200, answer.text
+        assert client.get(f"/api/labels/{label['id']}").json() == label
+    assert commits(workspace) == before, "nothing differs"
+    body = client.get(made["labels"]["url"]).json()["results"][1]
+    moved = {"svg": body["svg"].replace('cx="20"', 'cx="25"')}
+    assert 'cx="25"' in client.patch(f"/api/labels/{body['id']}", json=moved).json()["svg"]
+
+
 def test_what_projects_are_refused(client: TestClient, workspace: Workspace) -> None:
     made = make(client, labels=[CAR])
     car = client.get(made["labels"]["url"]).json()["results"][0]["id"]
