@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from cvatcore.media import ScanOptions
 from cvatcore.workspace import TaskData, Workspace
@@ -34,6 +34,8 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "not for browsers": {"codec": "mpeg4", "options": {"g": "12"}},
 }
+LARGE: dict[str, Any] = {"size": (1920, 1080), "options": {"preset": "ultrafast", "g": "40"}}
+"""Frames far from their keyframe take long to decode."""
 
 
 @contextmanager
@@ -42,7 +44,7 @@ def opened(
 ) -> Iterator[Editor]:
     """The editor on a task of a video of numbered frames."""
     given = dict(case)
-    path = write_video(folder / f"numbers{given.pop('suffix', '.mp4')}", LENGTH, size=SIZE, **given)
+    path = write_video(folder / f"numbers{given.pop('suffix', '.mp4')}", LENGTH, **{"size": SIZE, **given})
     with Workspace.init(folder / "ws") as workspace:
         data = TaskData(inputs=(path,), scan=part or ScanOptions())
         workspace.create_task("numbers", labels=["car"], data=data)
@@ -126,6 +128,43 @@ def test_playing_shows_frames_in_order_with_their_numbers(browser: Browser, tmp_
         frames = [one["frame"] for one in seen]
         assert frames == sorted(set(frames))
         assert frames[-1] == LENGTH - 1
+
+
+def test_a_single_picture_is_shown_until_the_decoder_has_got_to_a_frame(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, LARGE) as editor:
+        page = editor.page
+        settled(editor, 0)
+        singles: list[str] = []
+        held: list[Route] = []
+        page.on("request", lambda request: singles.append(request.url) if "type=frame" in request.url else None)
+        page.route("**/video/2?codec=source", lambda route: held.append(route))
+        with page.expect_request("**/video/2?codec=source"):
+            go(page, LENGTH - 2)
+            settled(editor, LENGTH - 2)
+        assert editor.stats()["held"] == 0
+        assert number_on_canvas(page, SIZE) == LENGTH - 2
+        assert [f"number={LENGTH - 2}" in url for url in singles] == [True]
+        for route in held:
+            route.continue_()
+        page.unroute("**/video/2?codec=source")
+        page.wait_for_function("() => window.__cvatdPerf.stats().held > 0")
+        assert number_on_canvas(page, SIZE) == LENGTH - 2
+        # What follows comes from the decoder.
+        for frame in (LENGTH - 1, LENGTH - 3):
+            go(page, frame)
+            settled(editor, frame)
+            assert number_on_canvas(page, SIZE) == frame
+        assert len(singles) == 1
+
+
+def test_a_reload_right_after_a_jump_comes_back_to_its_frame(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, CASES["b-frames"]) as editor:
+        for frame in (77, 5, 100):
+            go(editor.page, frame)
+            editor.page.reload()
+            editor.ready()
+            settled(editor, frame)
+            assert number_on_canvas(editor.page, SIZE) == frame
 
 
 def test_a_film_goes_on_from_where_one_went_back_to(browser: Browser, tmp_path: Path) -> None:

@@ -113,6 +113,15 @@ export class FrameCache<P extends Picture> {
     this.#pump();
   }
 
+  /** The frame need not come any more, where it is the one that is wanted. */
+  unwant(frame: number): void {
+    if (this.#wanted[0] !== frame) return;
+    this.#wanted = [];
+    if (frame === this.#overtaken) return;
+    this.#loads.get(frame)?.abort();
+    this.#loads.delete(frame);
+  }
+
   /** There are more frames now. */
   grow(last: number): void {
     this.#last = last;

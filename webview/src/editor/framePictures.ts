@@ -20,19 +20,25 @@ export interface FramePicturesOptions {
   readonly onPlayback: (playback: Playback) => void;
 }
 
+/** Bytes of single pictures beside the decoded frames of a video: they are looked at for a moment. */
+const BESIDE_VIDEO = 96 * 1024 * 1024;
+
 export function framePictures({ job, transport, clock, isSkipped, onChange, onPlayback }: FramePicturesOptions): Pictures {
   const { start_frame: first, stop_frame: last } = job;
   const is3d = job.dimension === '3d';
-  const stills = new FrameCache<FramePicture>({
-    first,
-    last,
-    clock,
-    isSkipped,
-    load: (frame, signal) => loadStill(is3d ? transport.cloudFromAbove(frame, signal) : transport.frame(frame, signal), frame),
-    isStandIn: (picture) => picture.missing,
-    onChange,
-  });
-  if (is3d || job.mode !== 'interpolation') return stills;
+  const isVideo = !is3d && job.mode === 'interpolation';
+  const stills = (onStill: (frame: number) => void): FrameCache<FramePicture> =>
+    new FrameCache<FramePicture>({
+      first,
+      last,
+      clock,
+      isSkipped,
+      load: (frame, signal) => loadStill(is3d ? transport.cloudFromAbove(frame, signal) : transport.frame(frame, signal), frame),
+      isStandIn: (picture) => picture.missing,
+      onChange: onStill,
+      ...(isVideo ? { budget: BESIDE_VIDEO } : {}),
+    });
+  if (!isVideo) return stills(onChange);
   return new VideoPictures({
     first,
     last,

@@ -1,6 +1,6 @@
 /**
- * The frames of a video that the browser decodes itself. What it cannot decode comes as single pictures from the daemon, and so
- * does everything where it cannot play the video at all.
+ * The frames of a video that the browser decodes itself. What takes it long is shown as a single picture of the daemon first; what
+ * it cannot decode comes as one only, and so does everything where it cannot play the video at all.
  */
 
 import type { VideoRead } from '../protocol/generated';
@@ -14,11 +14,13 @@ import type { SegmentPlan } from '../video/segmentPlan';
 import { SegmentStore } from '../video/segmentStore';
 import { amountsFor } from '../video/amounts';
 import type { Amounts } from '../video/amounts';
+import { around } from '../video/around';
 import { hasWebCodecs } from '../video/webDecoder';
 import type { VideoFormat } from '../video/webDecoder';
 import type { Playback } from './api';
 import { READY } from './frameCache';
 import type { FrameCache, PictureStatus } from './frameCache';
+import { HeadStart, isFar } from './headStart';
 import { videoPicture } from './pictures';
 import type { FramePicture, Pictures } from './pictures';
 import { DaemonError } from './transport';
@@ -30,7 +32,8 @@ export interface VideoPicturesOptions {
   readonly first: number;
   readonly last: number;
   readonly clock: Clock;
-  readonly stills: FrameCache<FramePicture>;
+  /** Makes the store of single pictures, which tells of each that changed. */
+  readonly stills: (onChange: (frame: number) => void) => FrameCache<FramePicture>;
   readonly index: (signal: AbortSignal) => Promise<VideoRead>;
   readonly segment: (segment: number, codec: VideoCodec, signal: AbortSignal) => Promise<ArrayBuffer>;
   /** How the browser decodes a format; null when it cannot. */
@@ -64,6 +67,8 @@ interface Playing {
 export class VideoPictures implements Pictures {
   readonly #options: VideoPicturesOptions;
   readonly #closing = new AbortController();
+  readonly #singles: FrameCache<FramePicture>;
+  readonly #headStart: HeadStart;
   #index: VideoRead | null = null;
   #playing: Playing | null = null;
   /** True when single pictures are all there is. */
@@ -82,6 +87,12 @@ export class VideoPictures implements Pictures {
 
   constructor(options: VideoPicturesOptions) {
     this.#options = options;
+    this.#singles = options.stills((frame) => {
+      options.onChange(frame);
+      this.#headStart.onSettled(frame);
+      if (this.#asked?.frame !== this.#target?.frame) this.#aim();
+    });
+    this.#headStart = new HeadStart({ clock: options.clock, stills: this.#singles, onOver: () => this.#aim() });
     void this.#ask();
   }
 
@@ -98,38 +109,40 @@ export class VideoPictures implements Pictures {
 
   get(frame: number): FramePicture | null {
     const picture = this.#prepared.get(this.#source(frame));
-    return picture !== undefined && !isClosed(picture.source) ? picture : this.#options.stills.get(frame);
+    return picture !== undefined && !isClosed(picture.source) ? picture : this.#singles.get(frame);
   }
 
   status(frame: number): PictureStatus {
-    if (this.#stills) return this.#options.stills.status(frame);
+    if (this.#stills) return this.#singles.status(frame);
     if (this.#isDecoded(frame)) return READY;
-    if (this.#options.stills.get(frame) !== null) return this.#options.stills.status(frame);
+    if (this.#singles.get(frame) !== null) return this.#singles.status(frame);
     // Asked for when it is its turn: a film does not wait for it.
-    if (this.#playing?.window.isLost(this.#source(frame)) === true) return frame === this.#asked?.frame ? this.#options.stills.status(frame) : READY;
+    if (this.#playing?.window.isLost(this.#source(frame)) === true) return frame === this.#asked?.frame ? this.#singles.status(frame) : READY;
     return this.#trouble === null ? { kind: 'loading' } : { kind: 'error', message: this.#trouble, retrying: true };
   }
 
   want(frame: number, direction: 1 | -1 = 1): void {
-    this.#asked = { frame, direction };
-    if (this.#stills) this.#options.stills.want(frame, direction);
+    // Who jumps far back may go on in either direction.
+    const isJump = this.#asked !== null && Math.abs(frame - this.#asked.frame) > 2 * NEAR;
+    this.#asked = { frame, direction: isJump ? 1 : direction };
+    if (this.#stills) this.#singles.want(frame, direction);
     else this.#aim();
   }
 
   renewStandIns(): void {
-    this.#options.stills.renewStandIns();
+    this.#singles.renewStandIns();
     // The video itself may have been brought.
     const asked = this.#asked;
-    if (this.#stills && asked !== null && this.#options.stills.get(asked.frame)?.missing === true) void this.#ask();
+    if (this.#stills && asked !== null && this.#singles.get(asked.frame)?.missing === true) void this.#ask();
   }
 
   retryNow(): void {
-    this.#options.stills.retryNow();
+    this.#singles.retryNow();
     if (this.#cancelRetry !== null) this.#retry();
   }
 
   grow(last: number): void {
-    this.#options.stills.grow(last); // a video itself never grows
+    this.#singles.grow(last); // a video itself never grows
   }
 
   close(): void {
@@ -137,7 +150,7 @@ export class VideoPictures implements Pictures {
     this.#cancelWait?.();
     this.#cancelRetry?.();
     this.#stop();
-    this.#options.stills.close();
+    this.#singles.close();
   }
 
   /** The number in the video file of a frame of the task. */
@@ -224,6 +237,7 @@ export class VideoPictures implements Pictures {
   }
 
   #stop(): void {
+    this.#headStart.end();
     this.#prepared.clear();
     this.#playing?.window.close();
     this.#playing?.segments.close();
@@ -239,20 +253,37 @@ export class VideoPictures implements Pictures {
     const target = this.#target;
     this.#cancelWait?.();
     this.#cancelWait = null;
-    const isNear = target !== null && Math.abs(asked.frame - target.frame) <= NEAR;
-    if (target !== null && !isNear && this.#isAwaited(target.frame)) {
+    const isNew = asked.frame !== target?.frame;
+    // Whoever goes frame by frame is followed by the decoder, once it works.
+    const isFollowed = target !== null && Math.abs(asked.frame - target.frame) <= NEAR && !this.#headStart.isOn;
+    if (target !== null && isNew && !isFollowed && this.#isAwaited(target.frame)) {
       const left = target.since + SEE_THROUGH - clock.now();
       if (left > 0) {
         this.#cancelWait = clock.after(left, () => this.#aim());
         return;
       }
     }
-    if (target?.frame !== asked.frame) this.#target = { frame: asked.frame, since: clock.now() };
-    const { wanted, kept, ahead } = this.#plan(asked.frame, asked.direction, playing.amounts);
+    if (isNew) {
+      this.#target = { frame: asked.frame, since: clock.now() };
+      if (!isFollowed && this.#isFar(playing, asked.frame)) this.#headStart.begin(asked.frame, asked.direction);
+      else this.#headStart.end();
+    }
+    if (this.#headStart.isOn) {
+      playing.window.want([], []);
+      return;
+    }
+    const { wanted, kept } = around(asked.frame, asked.direction, { amounts: playing.amounts, ends: this.#options, isDecoded: (frame) => this.#isDecoded(frame) });
     const source = (frame: number): number => this.#source(frame);
-    playing.window.want(wanted.map(source), kept.map(source), ahead.map(source));
+    playing.window.want(wanted.map(source), kept.map(source), this.#nextSegment(asked.frame, asked.direction).map(source));
     this.#prepare(this.#source(asked.frame));
     this.#bridge();
+  }
+
+  /** True for a frame whose single picture is there before the decoder is, or before it is encoded. */
+  #isFar({ codec, window }: Playing, frame: number): boolean {
+    const source = this.#source(frame);
+    if (this.#index === null || window.get(source) !== null || window.isLost(source) || this.#singles.get(frame) !== null) return false;
+    return (codec === 'h264' && !window.isFetched(source)) || isFar(window.distance(source), this.#index);
   }
 
   #isDecoded(frame: number): boolean {
@@ -280,27 +311,15 @@ export class VideoPictures implements Pictures {
         return;
       }
       this.#prepared.set(source, picture);
+      if (this.#target !== null && source === this.#source(this.#target.frame)) this.#headStart.end();
       for (const old of this.#prepared.keys()) if (this.#prepared.size > PREPARED && !this.#isSought(old)) this.#prepared.delete(old);
       this.#options.onChange((source - (this.#index?.start ?? 0)) / (this.#index?.step ?? 1));
     });
   }
 
   #isAwaited(frame: number): boolean {
-    return !this.#isDecoded(frame) && this.#playing?.window.isLost(this.#source(frame)) === false;
-  }
-
-  /** Which frames are decoded for, kept, and fetched for, around one. */
-  #plan(frame: number, direction: 1 | -1, amounts: Amounts): { readonly wanted: number[]; readonly kept: number[]; readonly ahead: number[] } {
-    const { first, last } = this.#options;
-    const within = (one: number): boolean => one >= first && one <= last;
-    const run = (from: number, to: number): number[] => span(from, to).map((offset) => frame + offset * direction).filter(within);
-    const { behind, ahead, block, low } = amounts;
-    const kept = run(-behind, direction === 1 ? ahead : block);
-    if (direction === 1) return { wanted: run(0, ahead), kept, ahead: this.#nextSegment(frame, 1) };
-    const held = run(0, block);
-    const gap = held.findIndex((one) => !this.#isDecoded(one));
-    const isLow = gap >= 0 && gap < low;
-    return { wanted: isLow ? held : [frame], kept, ahead: this.#nextSegment(frame, -1) };
+    if (this.#isDecoded(frame) || this.#singles.status(frame).kind !== 'loading') return false;
+    return this.#playing?.window.isLost(this.#source(frame)) === false;
   }
 
   /** A frame of the segment that comes after, or before, the one of a frame. */
@@ -315,14 +334,14 @@ export class VideoPictures implements Pictures {
     return whole >= this.#options.first && whole <= this.#options.last ? [whole] : [];
   }
 
-  /** Asks for a single picture where the video gives none, or only later: encoding takes longer than one picture. */
+  /** Asks for a single picture where the video gives none, or only after it was encoded. */
   #bridge(): void {
     const playing = this.#playing;
     const asked = this.#asked;
     if (playing === null || asked === null) return;
     const source = this.#source(asked.frame);
     const isLate = playing.codec === 'h264' && playing.window.get(source) === null && !playing.window.isFetched(source);
-    if (isLate || playing.window.isLost(source)) this.#options.stills.want(asked.frame, asked.direction, { alone: true });
+    if (isLate || playing.window.isLost(source)) this.#singles.want(asked.frame, asked.direction, { alone: true });
   }
 
   #onLoadFailure(codec: VideoCodec, error: unknown): void {
@@ -345,7 +364,7 @@ export class VideoPictures implements Pictures {
     this.#options.onPlayback({ kind: 'pictures', why, ...(this.#index === null ? {} : { fps: rateOf(this.#index) }) });
     const asked = this.#asked;
     if (asked === null) return;
-    this.#options.stills.want(asked.frame, asked.direction);
+    this.#singles.want(asked.frame, asked.direction);
     this.#options.onChange(asked.frame);
   }
 
@@ -369,13 +388,6 @@ export class VideoPictures implements Pictures {
     this.#failures = 0;
     this.#trouble = null;
   }
-}
-
-function span(from: number, to: number): number[] {
-  // The frame itself first, then those ahead, then those behind, each the nearer before the farther.
-  const ahead = Array.from({ length: to + 1 }, (_, index) => index);
-  const behind = Array.from({ length: Math.max(0, -from) }, (_, index) => -1 - index);
-  return [...ahead, ...behind];
 }
 
 /** Frames of the task per second; videos that do not know theirs are played at the usual rate. */

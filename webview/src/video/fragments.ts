@@ -4,11 +4,21 @@
  * The usual libraries read every kind of MP4 and are larger than the rest of the editor; times here stay whole numbers.
  */
 
+import { isLeaf, lengthSize } from './leaves';
+
 export interface EncodedPacket {
   /** When the frame is shown, in units of the track's timescale. */
   readonly time: number;
   readonly isKey: boolean;
+  /** True when no other packet is known to refer to it. */
+  readonly isLeaf: boolean;
   readonly data: Uint8Array;
+}
+
+/** How the packets of a track are to be read. */
+interface Coding {
+  readonly description: Uint8Array | null;
+  readonly isLeaf: (data: Uint8Array) => boolean;
 }
 
 export interface Fragments {
@@ -43,20 +53,19 @@ const NOT_SYNC = 0x10000;
 export function readFragments(bytes: ArrayBuffer): Fragments {
   const view = new DataView(bytes);
   const packets: EncodedPacket[] = [];
-  let description: Uint8Array | null = null;
-  let sawTrack = false;
+  let coding: Coding | null = null;
   for (const box of boxes(view, 0, view.byteLength)) {
     if (box.kind === 'moov') {
       const table = find(view, box, ['trak', 'mdia', 'minf', 'stbl', 'stsd']);
       if (table === null) throw new FragmentError('it has no track');
-      sawTrack = true;
-      description = configuration(view, table);
+      coding = codingOf(view, table);
     } else if (box.kind === 'moof') {
-      for (const track of boxes(view, box.body, box.end)) if (track.kind === 'traf') readTrack(view, box, track, packets);
+      if (coding === null) throw new FragmentError('it has no track');
+      for (const track of boxes(view, box.body, box.end)) if (track.kind === 'traf') readTrack(view, { fragment: box, track, coding }, packets);
     }
   }
-  if (!sawTrack) throw new FragmentError('it has no track');
-  return { description, packets };
+  if (coding === null) throw new FragmentError('it has no track');
+  return { description: coding.description, packets };
 }
 
 function* boxes(view: DataView, from: number, to: number): Generator<Box> {
@@ -86,13 +95,16 @@ function find(view: DataView, box: Box, path: readonly string[]): Box | null {
   return null;
 }
 
-function configuration(view: DataView, table: Box): Uint8Array | null {
+function codingOf(view: DataView, table: Box): Coding {
   for (const entry of boxes(view, table.body + ENTRIES, table.end)) {
     for (const box of boxes(view, entry.body + VISUAL_ENTRY, entry.end)) {
-      if (CONFIGURATIONS.has(box.kind)) return new Uint8Array(view.buffer, box.body, box.end - box.body);
+      if (!CONFIGURATIONS.has(box.kind)) continue;
+      const description = new Uint8Array(view.buffer, box.body, box.end - box.body);
+      const size = lengthSize(description);
+      return { description, isLeaf: box.kind === 'avcC' ? (data) => isLeaf(data, size) : () => false };
     }
   }
-  return null;
+  return { description: null, isLeaf: () => false };
 }
 
 interface Defaults {
@@ -102,13 +114,19 @@ interface Defaults {
   flags: number;
 }
 
-function readTrack(view: DataView, fragment: Box, track: Box, packets: EncodedPacket[]): void {
+interface Run {
+  readonly fragment: Box;
+  readonly track: Box;
+  readonly coding: Coding;
+}
+
+function readTrack(view: DataView, { fragment, track, coding }: Run, packets: EncodedPacket[]): void {
   const defaults: Defaults = { base: fragment.start, duration: 0, size: 0, flags: 0 };
   let time = 0;
   for (const box of boxes(view, track.body, track.end)) {
     if (box.kind === 'tfhd') readDefaults(view, box, defaults);
     else if (box.kind === 'tfdt') time = view.getUint8(box.body) === 1 ? Number(view.getBigUint64(box.body + 4)) : view.getUint32(box.body + 4);
-    else if (box.kind === 'trun') time = readRun(view, box, defaults, time, packets);
+    else if (box.kind === 'trun') time = readRun(view, box, { defaults, coding, time }, packets);
   }
 }
 
@@ -164,7 +182,12 @@ function readDefaults(view: DataView, box: Box, defaults: Defaults): void {
 }
 
 /** Adds the packets of a run; answers the decoding time after it. */
-function readRun(view: DataView, box: Box, defaults: Defaults, start: number, packets: EncodedPacket[]): number {
+function readRun(
+  view: DataView,
+  box: Box,
+  { defaults, coding, time: start }: { readonly defaults: Defaults; readonly coding: Coding; readonly time: number },
+  packets: EncodedPacket[],
+): number {
   const fields = new Fields(view, box);
   const count = fields.unsigned();
   let at = defaults.base + (fields.has(0x1) ? fields.signed() : 0);
@@ -177,7 +200,8 @@ function readRun(view: DataView, box: Box, defaults: Defaults, start: number, pa
     const offset = fields.has(0x800) ? (fields.version === 0 ? fields.unsigned() : fields.signed()) : 0;
     const flags = index === 0 && first !== null ? first : own;
     if (at < 0 || at + size > view.byteLength) throw new FragmentError('it is cut off');
-    packets.push({ time: time + offset, isKey: (flags & NOT_SYNC) === 0, data: new Uint8Array(view.buffer, at, size) });
+    const data = new Uint8Array(view.buffer, at, size);
+    packets.push({ time: time + offset, isKey: (flags & NOT_SYNC) === 0, isLeaf: coding.isLeaf(data), data });
     time += duration;
     at += size;
   }

@@ -22,6 +22,8 @@ class DecoderDouble implements Decoder {
   #held: number[] = [];
   #needsKey = true;
   isClosed = false;
+  /** Frames whose packets it was given. */
+  readonly given: number[] = [];
 
   constructor(events: DecoderEvents<Frame>, made: Frame[]) {
     this.#events = events;
@@ -37,6 +39,7 @@ class DecoderDouble implements Decoder {
     if (this.#needsKey && !packet.isKey) throw new Error('A key frame is required after configure() or flush().');
     this.#needsKey = false;
     this.#waiting.push(packet);
+    this.given.push(packet.time / 1000);
   }
 
   /** Does the work of one packet; false when there is none. */
@@ -82,9 +85,11 @@ interface Given {
   readonly firsts?: readonly number[];
   readonly broken?: ReadonlySet<number>;
   readonly spare?: number;
+  readonly leaves?: ReadonlySet<number>;
+  readonly isOfUse?: (frame: number) => boolean;
 }
 
-function scene({ keys = [0, 10, 20, 30], firsts = keys, broken = new Set<number>(), spare = 8 }: Given = {}) {
+function scene({ keys = [0, 10, 20, 30], firsts = keys, broken = new Set<number>(), spare = 8, leaves = new Set<number>(), isOfUse = () => true }: Given = {}) {
   const length = 40;
   const made: Frame[] = [];
   const decoders: DecoderDouble[] = [];
@@ -97,7 +102,7 @@ function scene({ keys = [0, 10, 20, 30], firsts = keys, broken = new Set<number>
     const key = keys[index] ?? 0;
     const rest = Array.from({ length: to - from }, (_, at) => from + at).filter((number) => number !== key);
     const order = [key, ...rest];
-    return { description: null, packets: order.map((number) => ({ time: number * 1000, isKey: number === key, data: new Uint8Array(broken.has(number) ? 0 : 1) })) };
+    return { description: null, packets: order.map((number) => ({ time: number * 1000, isKey: number === key, isLeaf: leaves.has(number), data: new Uint8Array(broken.has(number) ? 0 : 1) })) };
   };
   const segments = keys.map((_, index) => segment(index));
   const window = new FrameWindow<Frame>({
@@ -113,7 +118,7 @@ function scene({ keys = [0, 10, 20, 30], firsts = keys, broken = new Set<number>
     },
     onFrame: (frame) => told.push(frame),
     onError: (error) => errors.push(error),
-    isOfUse: () => true,
+    isOfUse,
     spare,
     queue: 4,
   });
@@ -233,10 +238,65 @@ describe('FrameWindow', () => {
     expect(wanted()).toEqual([1, 2]);
   });
 
-  it('is right about any walk', async () => {
+  it('leaves out frames on the way that no other refers to, and decodes them when they are wanted', async () => {
+    const { window, settle, decoders, told } = scene({ leaves: new Set(to(0, 39).filter((frame) => frame % 3 > 0)) });
+    window.want([18, 19], [17]);
+    await settle();
+    expect(decoders[0]?.given.filter((frame) => frame <= 19)).toEqual([10, 12, 15, 17, 18, 19]);
+    expect([17, 18, 19].map((frame) => window.get(frame)?.number)).toEqual([17, 18, 19]);
+    window.want([16, 14, 13], []);
+    await settle();
+    expect([16, 14, 13].map((frame) => window.get(frame)?.number)).toEqual([16, 14, 13]);
+    expect([13, 14, 16].filter((frame) => window.isLost(frame))).toEqual([]);
+    expect(told).not.toContain(11);
+  });
+
+  it('does not take a frame for lost that was left out before it was wanted', async () => {
+    const { window, settle, held, decoders } = scene({ leaves: new Set([14]) });
+    held.add(1);
+    window.want([18], []);
+    expect(decoders[0]?.given.slice(0, 5)).toEqual([10, 11, 12, 13, 15]);
+    window.want([14, 18], []);
+    await settle();
+    expect([window.get(14)?.number, window.isLost(14)]).toEqual([14, false]);
+  });
+
+  it('leaves out what nobody will ever want', async () => {
+    const { window, settle, decoders } = scene({ leaves: new Set(to(0, 39).filter((frame) => frame % 2 > 0)), isOfUse: (frame) => frame % 4 === 0 });
+    for (const frame of [0, 4, 8, 12, 16]) {
+      window.want([frame, frame + 4], []);
+      await settle();
+      expect(window.get(frame)?.number).toBe(frame);
+    }
+    expect(decoders).toHaveLength(1);
+    expect(decoders[0]?.given.filter((frame) => frame % 2 > 0)).toEqual([]);
+  });
+
+  it('says how much is to be decoded for a frame', async () => {
+    const { window, settle } = scene({ leaves: new Set([11, 13, 15, 17, 19]) });
+    expect(window.distance(29)).toBe(10);
+    window.want([18], []);
+    await settle();
+    expect(window.distance(18)).toBe(0);
+    // Half of what was seen last could be left out.
+    expect(window.distance(28)).toBe(5);
+    // The run goes on from there.
+    expect(window.distance(19)).toBeLessThan(2);
+  });
+
+  it('fetches nothing beside a long way to what is wanted', async () => {
+    const { window, settle, held, wanted } = scene({ keys: [0, 30], firsts: [0, 30] });
+    held.add(0);
+    window.want([25], [], [30]);
+    expect(wanted()).toEqual([0]);
+    await settle();
+    expect(wanted()).toEqual([0, 1]);
+  });
+
+  it.each([new Set<number>(), new Set([1, 3, 9, 10, 12, 13, 15, 18, 25, 26, 33, 38, 39])])('is right about any walk', async (leaves) => {
     let seed = 7;
     const random = (below: number): number => (seed = (seed * 16807) % 2147483647) % below;
-    const { window, settle, errors, open } = scene({ keys: [0, 7, 8, 19, 31], firsts: [0, 7, 8, 17, 31] });
+    const { window, settle, errors, open } = scene({ keys: [0, 7, 8, 19, 31], firsts: [0, 7, 8, 17, 31], leaves });
     let frame = 0;
     for (let move = 0; move < 60; move += 1) {
       frame = random(3) === 0 ? random(40) : Math.min(39, Math.max(0, frame + random(5) - 2));
@@ -246,6 +306,7 @@ describe('FrameWindow', () => {
       if (random(4) > 0) continue;
       await settle();
       expect(window.get(frame)?.number).toBe(frame);
+      expect(wanted.filter((one) => window.isLost(one))).toEqual([]);
     }
     expect(errors).toEqual([]);
     expect(open().length).toBe(window.size);

@@ -3,6 +3,7 @@
  *
  * Decoding is a run: it begins at a keyframe and goes forwards. A run is gone on with where it leads to what is wanted, and else
  * given up for one that begins nearer. No more is decoded than was wanted, but for what a decoder holds back until it gets more.
+ * On the way to what is wanted, frames that no other refers to are left out.
  */
 
 import type { EncodedPacket } from './fragments';
@@ -60,6 +61,8 @@ interface Run {
   index: number;
   /** The last frame that came out. */
   shown: number;
+  /** Frames whose packets were left out. */
+  readonly skipped: Set<number>;
   flushing: boolean;
 }
 
@@ -70,9 +73,11 @@ export class FrameWindow<F extends Closable> {
   readonly #lost = new Set<number>();
   #wanted: readonly number[] = [];
   #kept: ReadonlySet<number> = new Set();
-  #last = 0;
+  #last = -Infinity;
   #ahead: readonly number[] = [];
   #run: Run | null = null;
+  /** Of the packets of the segment that was begun with last, how many of one cannot be left out. */
+  #share = 1;
   #closed = false;
 
   constructor(options: FrameWindowOptions<F>) {
@@ -92,6 +97,16 @@ export class FrameWindow<F extends Closable> {
     return this.#frames.size;
   }
 
+  /** About how many frames are decoded until one is there. */
+  distance(frame: number): number {
+    if (this.#frames.has(frame)) return 0;
+    const { plan } = this.#options;
+    const { first } = plan.of(frame);
+    const run = this.#run;
+    const next = run !== null && this.#leadsTo(run, frame, first) ? Math.max(run.shown + 1, plan.keyOf(run.from)) : plan.keyOf(first);
+    return (frame - next) * this.#share + 1;
+  }
+
   /** True when the packets of a frame are here. */
   isFetched(frame: number): boolean {
     return this.#options.segments.get(this.#options.plan.of(frame).last) !== null;
@@ -104,7 +119,7 @@ export class FrameWindow<F extends Closable> {
   want(wanted: readonly number[], kept: readonly number[], ahead: readonly number[] = []): void {
     this.#wanted = wanted;
     this.#kept = new Set([...wanted, ...kept]);
-    this.#last = wanted.reduce((last, frame) => Math.max(last, frame), 0);
+    this.#last = wanted.reduce((last, frame) => Math.max(last, frame), -Infinity);
     this.#ahead = ahead;
     for (const [number, frame] of this.#frames) {
       if (this.#keeps(number)) continue;
@@ -150,11 +165,13 @@ export class FrameWindow<F extends Closable> {
     };
     const urgent = target === undefined ? [] : of([target]);
     if (urgent.some((segment) => segments.get(segment) === null)) return urgent;
+    // A jump takes the decoder a while: nothing else shall take its time meanwhile.
+    if (target !== undefined && target === this.#wanted[0] && this.distance(target) > LONG_QUEUE) return urgent;
     return [...new Set([...urgent, ...of(this.#wanted), ...of(this.#ahead)])];
   }
 
   #leadsTo(run: Run, target: number, first: number): boolean {
-    if (target <= run.shown || run.from > first) return false;
+    if (target <= run.shown || run.from > first || run.skipped.has(target)) return false;
     if (first <= run.segment) return true;
     // Into the next segment it goes without a break; what lies between now and a later one need not be decoded.
     const packets = this.#options.segments.get(run.segment)?.packets;
@@ -175,7 +192,8 @@ export class FrameWindow<F extends Closable> {
         if (this.#run === run) this.#options.onError(error);
       },
     };
-    const { description } = fragments;
+    const { description, packets } = fragments;
+    this.#share = packets.filter(({ isLeaf }) => !isLeaf).length / Math.max(1, packets.length);
     let decoder: Decoder;
     try {
       decoder = this.#options.makeDecoder(description, events);
@@ -183,7 +201,7 @@ export class FrameWindow<F extends Closable> {
       this.#options.onError(error);
       return null;
     }
-    const run: Run = { decoder, description, from: segment, segment, index: 0, shown: -1, flushing: false };
+    const run: Run = { decoder, description, from: segment, segment, index: 0, shown: -1, skipped: new Set(), flushing: false };
     return run;
   }
 
@@ -202,12 +220,22 @@ export class FrameWindow<F extends Closable> {
       if (packet === undefined) {
         run.segment += 1;
         run.index = 0;
+      } else if (this.#isSpared(packet, target)) {
+        run.index += 1;
+        run.skipped.add(frameAt(packet.time) ?? -1);
       } else {
         if (run.decoder.queued >= room) return;
         run.index += 1;
         run.decoder.decode(packet);
       }
     }
+  }
+
+  /** True for a packet that need not be decoded on the way to a frame. */
+  #isSpared({ isKey, isLeaf, time }: EncodedPacket, target: number): boolean {
+    const number = frameAt(time);
+    if (isKey || !isLeaf || number === null) return false;
+    return number < target ? !this.#keeps(number) : !this.#options.isOfUse(number);
   }
 
   async #flush(run: Run, isAtChange: boolean): Promise<void> {
@@ -252,7 +280,7 @@ export class FrameWindow<F extends Closable> {
 
   /** A frame that should have come by now, and did not, never will. */
   #passed(run: Run, frame: number): void {
-    if (this.#frames.has(frame) || this.#lost.has(frame) || !this.#isWhole(run, frame)) return;
+    if (this.#frames.has(frame) || this.#lost.has(frame) || run.skipped.has(frame) || !this.#isWhole(run, frame)) return;
     this.#lost.add(frame);
     this.#options.onFrame(frame);
   }

@@ -1,5 +1,5 @@
 import { act, renderHook, waitFor } from '@testing-library/react';
-import { beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { editorDouble } from '../../testing/editorDouble';
 import { lastFrame } from './lastFrame';
@@ -9,6 +9,8 @@ beforeEach(() => {
   localStorage.clear();
   history.replaceState({ kept: true }, '', '/tasks/1/jobs/2?other=1');
 });
+
+afterEach(() => void vi.useRealTimers());
 
 const asked = { scope: '/w', jobId: 2, asked: null };
 
@@ -23,13 +25,40 @@ it('keeps the frame in the address and in memory, and the rest of the address as
   expect(lastFrame('/elsewhere', 2)).toBeNull();
 });
 
-it('writes seldom while playing, and the last frame before the page goes', () => {
+it('has a frame in the address as soon as it is asked for: a reload takes it from there', () => {
+  const { handle, store } = editorDouble();
+  renderHook(() => useFrameAddress(handle, asked));
+  store.setState({ frame: 12 });
+  expect(location.search).toBe('?other=1&frame=12');
+});
+
+it('writes seldom while frames follow each other, and the last one before the page goes', () => {
+  vi.useFakeTimers();
   const { handle, store } = editorDouble();
   renderHook(() => useFrameAddress(handle, asked));
   for (let frame = 1; frame <= 50; frame += 1) store.setState({ frame });
-  expect(location.search).toBe('?other=1&frame=0');
-  dispatchEvent(new Event('pagehide'));
+  expect(location.search).toBe('?other=1&frame=1');
+  vi.advanceTimersByTime(200);
   expect(location.search).toBe('?other=1&frame=50');
+  store.setState({ frame: 51 });
+  dispatchEvent(new Event('pagehide'));
+  expect(lastFrame('/w', 2)).toBe(51);
+});
+
+it('leaves the address alone while a film plays, and has the frame where it was stopped', () => {
+  vi.useFakeTimers();
+  const { handle, store } = editorDouble({ playing: true });
+  renderHook(() => useFrameAddress(handle, asked));
+  const written = vi.spyOn(history, 'replaceState');
+  for (let frame = 1; frame <= 90; frame += 1) {
+    store.setState({ frame });
+    vi.advanceTimersByTime(33);
+  }
+  expect(written.mock.calls.length).toBeLessThanOrEqual(4);
+  store.setState({ playing: false });
+  expect(location.search).toBe('?other=1&frame=90');
+  store.setState({ frame: 7 });
+  expect(location.search).toBe('?other=1&frame=7');
 });
 
 it('goes to the frame of a link inside the page', () => {

@@ -5,8 +5,10 @@ import { useEffect } from 'react';
 import type { EditorHandle } from '../../editor/api';
 import { rememberFrame } from './lastFrame';
 
-/** Browsers refuse more than about 200 changes of the address in 30 s; playing makes 25 a second. */
+/** Browsers refuse more than about 200 changes of the address in 30 s; who holds a key makes 25 a second. */
 const SETTLE_MS = 160;
+/** Each change has the browser ask for the page's icon again: a film is left alone. */
+const PLAYING_MS = 1000;
 
 interface FrameAddress {
   readonly scope: string;
@@ -34,17 +36,25 @@ export function useFrameAddress(editor: EditorHandle | null, { scope, jobId, ask
       history.replaceState(history.state, '', address);
     };
     let timer: ReturnType<typeof setTimeout> | null = null;
+    /** Writes at once, unless that was done a moment ago. A reload takes the address as it is when it begins. */
     const writeSoon = (): void => {
-      timer ??= setTimeout(() => {
+      if (timer !== null) return;
+      write();
+      timer = setTimeout(() => {
         timer = null;
-        write();
-      }, SETTLE_MS);
+        if (editor.state.getState().frame !== shown) writeSoon();
+      }, editor.state.getState().playing ? PLAYING_MS : SETTLE_MS);
     };
     write();
     const stop = editor.state.subscribe((state, old) => {
+      if (old.playing && !state.playing) {
+        if (timer !== null) clearTimeout(timer);
+        timer = null;
+        write();
+      }
       if (state.frame !== old.frame) writeSoon();
     });
-    // Someone who closes or reloads at once comes back to the right frame too.
+    // "Continue" comes back to the last frame of a page that is closed, too.
     addEventListener('pagehide', write);
     return () => {
       stop();
