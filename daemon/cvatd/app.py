@@ -25,6 +25,7 @@ from cvatd.feed import Feed
 from cvatd.folder_follower import FolderFollower
 from cvatd.git_follower import GitFollower
 from cvatd.housekeeper import Housekeeper
+from cvatd.known_tasks import KnownTasks
 from cvatd.later import later_routes
 from cvatd.pages import page_routes
 from cvatd.refusals import Refused
@@ -70,6 +71,8 @@ def create_app(
     folders = FolderFollower(workspace.root, publish=feed.publish)
     uploads = Uploads(workspace.root)
     creations = Creations(workspace, uploads=uploads, publish=feed.publish, allow_private_urls=allow_private_urls)
+    tasks = KnownTasks(workspace)
+    feed.follow(tasks.notice)
     people = Authentication(workspace, key=credentials.key)
     context = Context(
         workspace=workspace,
@@ -79,6 +82,7 @@ def create_app(
         chunks=Chunks(),
         uploads=uploads,
         creations=creations,
+        tasks=tasks,
         instance=instance,
         people=people,
         allow_registration=allow_registration,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cvatd.creations import Creations
     from cvatd.feed import Feed
     from cvatd.folder_follower import FolderFollower
+    from cvatd.known_tasks import KnownTasks
     from cvatd.uploads import Uploads
 
 Body = TypeVar("Body", bound=msgspec.Struct)
@@ -41,6 +42,7 @@ class Context(msgspec.Struct, frozen=True):
     chunks: Chunks
     uploads: Uploads
     creations: Creations
+    tasks: KnownTasks
     people: Authentication
     allow_registration: bool
     instance: str

@@ -39,7 +39,7 @@ def many(call: Call) -> PaginatedJobReadList:
     reader = Reader(call.workspace, call.base)
     wanted = call.query_int("task_id")
     # Most clients ask for one task's jobs: the others are not even listed.
-    tasks = call.workspace.tasks if wanted is None else _task(call, wanted)
+    tasks = call.context.tasks.all() if wanted is None else _task(call, wanted)
     jobs: list[JobView] = [job for task in tasks for job in task.jobs]
     chosen, page = page_of(select(jobs, call, _FIELDS), call)
     results, unreadable = read_each(chosen, reader.job)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cvatcore.protocol import ChangeEvent, PaginatedTaskReadList, TaskRead
 from cvatcore.protocol.creation import TaskPatch, TaskWrite
 from cvatcore.schema import task_status
-from cvatcore.workspace import TaskView
 from cvatcore.workspace.labels import LabelSet
 from cvatcore.workspace.unreadable import read_each
 from cvatd.call import Call, Endpoint
@@ -36,8 +35,7 @@ _FIELDS = {
 def many(call: Call) -> PaginatedTaskReadList:
     """`GET /tasks`."""
     reader = Reader(call.workspace, call.base)
-    tasks: list[TaskView] = list(call.workspace.tasks)
-    chosen, page = page_of(select(tasks, call, _FIELDS), call)
+    chosen, page = page_of(select(call.context.tasks.all(), call, _FIELDS), call)
     results, unreadable = read_each(chosen, reader.task)
     return PaginatedTaskReadList(
         count=page.count,
