@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from cvatcore.protocol.writes import LabelWrite, StorageWrite
+from cvatcore.protocol.writes import LabelWrite, Number, StorageWrite
 from cvatcore.schema import Sorting
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
@@ -22,9 +22,9 @@ class TaskWrite(msgspec.Struct, frozen=True):
     name: ShortText
     labels: list[LabelWrite] = []
     """Either these or a project."""
-    project_id: int | None = None
-    owner_id: int | None = None
-    assignee_id: int | None = None
+    project_id: Number | None = None
+    owner_id: Number | None = None
+    assignee_id: Number | None = None
     bug_tracker: Text = ""
     overlap: Count | None = None
     segment_size: Count | None = None
@@ -41,9 +41,9 @@ class TaskPatch(msgspec.Struct, frozen=True):
 
     name: ShortText | msgspec.UnsetType = msgspec.UNSET
     subset: SubsetText | msgspec.UnsetType = msgspec.UNSET
-    assignee_id: int | msgspec.UnsetType | None = msgspec.UNSET
-    owner_id: int | msgspec.UnsetType | None = msgspec.UNSET
-    project_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    assignee_id: Number | msgspec.UnsetType | None = msgspec.UNSET
+    owner_id: Number | msgspec.UnsetType | None = msgspec.UNSET
+    project_id: Number | msgspec.UnsetType | None = msgspec.UNSET
     bug_tracker: Text | msgspec.UnsetType = msgspec.UNSET
     labels: list[LabelWrite] | msgspec.UnsetType = msgspec.UNSET
     source_storage: StorageWrite | msgspec.UnsetType | None = msgspec.UNSET

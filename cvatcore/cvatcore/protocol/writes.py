@@ -22,7 +22,7 @@ class StorageWrite(msgspec.Struct, frozen=True):
     """Where data sets are read from, or written to."""
 
     location: StorageLocation = "local"
-    cloud_storage_id: int | None = None
+    cloud_storage_id: Number | None = None
 
 
 class LabelAttributeWrite(msgspec.Struct, frozen=True):
@@ -54,8 +54,8 @@ class ProjectWrite(msgspec.Struct, frozen=True):
     name: Name
     labels: list[LabelWrite] = []
     bug_tracker: Tracker = ""
-    owner_id: int | None = None
-    assignee_id: int | None = None
+    owner_id: Number | None = None
+    assignee_id: Number | None = None
     task_subsets: list[Any] = []
     source_storage: StorageWrite | None = None
     target_storage: StorageWrite | None = None
@@ -67,8 +67,8 @@ class ProjectPatch(msgspec.Struct, frozen=True):
     name: Name | msgspec.UnsetType = msgspec.UNSET
     labels: list[LabelWrite] | msgspec.UnsetType = msgspec.UNSET
     bug_tracker: Tracker | msgspec.UnsetType = msgspec.UNSET
-    owner_id: int | msgspec.UnsetType | None = msgspec.UNSET
-    assignee_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    owner_id: Number | msgspec.UnsetType | None = msgspec.UNSET
+    assignee_id: Number | msgspec.UnsetType | None = msgspec.UNSET
     task_subsets: list[Any] | msgspec.UnsetType = msgspec.UNSET
     source_storage: StorageWrite | msgspec.UnsetType | None = msgspec.UNSET
     target_storage: StorageWrite | msgspec.UnsetType | None = msgspec.UNSET
@@ -78,7 +78,7 @@ class JobWrite(msgspec.Struct, frozen=True):
     """What `POST /jobs` takes: a job of ground truth. The names of 2.7.6 and of newer versions mean the same."""
 
     type: JobType
-    task_id: int
+    task_id: Number
     frame_selection_method: str | None = None
     """`random_uniform`, `random_per_job` or `manual`."""
     frame_count: Count | None = None
@@ -89,7 +89,7 @@ class JobWrite(msgspec.Struct, frozen=True):
     seed: Seed | None = None
     random_seed: Seed | None = None
     """The same as `seed`."""
-    frames: list[int] | None = None
-    assignee: int | None = None
+    frames: list[Count] | None = None
+    assignee: Number | None = None
     stage: JobStage = "annotation"
     state: JobState = "new"

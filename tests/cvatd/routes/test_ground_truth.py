@@ -91,6 +91,7 @@ def test_its_objects_are_not_the_tasks(client: TestClient) -> None:
         ({"frames": [1, 1]}, ["Frames must not repeat"]),
         ({"frames": [1, 11, 12]}, ["The following frames are not included in the task: 11,12"]),
         ({"frames": None}, {"frames": ["This field is required."]}),
+        ({"frames": [1, -1]}, {"frames": {"1": ["Ensure this value is greater than or equal to 0."]}}),
         ({"frame_selection_method": "best"}, ["Unexpected frame selection method 'best'"]),
         ({"frame_selection_method": "random_uniform"}, {"frame_count": ["This field is required."]}),
         (
@@ -158,3 +159,17 @@ def test_stages_states_and_what_follows(client: TestClient) -> None:
     assert client.get("/api/tasks/1").json()["status"] == "completed"
     bad = client.patch("/api/jobs/1", json={"state": "done"})
     assert (bad.status_code, bad.json()) == (400, {"state": ['"done" is not a valid choice.']})
+
+
+def test_numbers_beyond_all_bounds(client: TestClient) -> None:
+    huge = "1" + "0" * 6000
+    for url, body in (
+        ("/api/jobs", '{"type": "ground_truth", "task_id": %s}'),
+        ("/api/jobs", '{"type": "ground_truth", "task_id": 1, "frame_selection_method": "manual", "frames": [%s]}'),
+        ("/api/jobs", '{"type": "ground_truth", "task_id": 1, "frame_selection_method": "random_uniform", "seed": %s}'),
+        ("/api/projects", '{"name": "x", "owner_id": %s}'),
+        ("/api/projects", '{"name": "x", "labels": [{"id": %s}]}'),
+        ("/api/tasks", '{"name": "x", "project_id": %s}'),
+    ):
+        for number in (huge, "1e400", "99999999999999999999"):
+            assert client.post(url, content=body % number).status_code == 400
