@@ -67,9 +67,11 @@ def _run(options: argparse.Namespace) -> None:
             f"{options.host} is reachable by other machines, and cvatd serves this one alone.",
             hint="Listen on 127.0.0.1 and reach it through ssh: ssh -L 8080:127.0.0.1:8080 HOST.",
         )
+    from cvatcore.media.video.heap import share_heaps
     from cvatcore.workspace import Workspace
     from cvatcore.workspace.initialize import find_root
 
+    share_heaps()
     folder = Path(options.workspace)
     try:
         find_root(folder)

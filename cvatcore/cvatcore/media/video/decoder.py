@@ -15,7 +15,7 @@ from cvatcore.media.video.cursor import VideoCursor
 from cvatcore.media.video.index import VideoIndex
 from cvatcore.media.video.jpeg import frame_to_rgb
 from cvatcore.media.video.pool import POOL, Closable, VideoPool
-from cvatcore.media.video.steps import Steps, wanted_next
+from cvatcore.media.video.steps import AHEAD, Steps, wanted_next
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,6 +60,8 @@ class VideoDecoder:
         self._last_step = (0, 0)
         """The last frame that somebody stepped to, and how."""
         self._is_ahead = False
+        self._unaided = 0
+        """Steps for which nothing is read ahead: whoever makes them decodes as fast as that."""
         self._closings = 0
         width, height = index.coded_size
         self._frame_bytes = max(1, width * height * 3 // 2)
@@ -126,7 +128,7 @@ class VideoDecoder:
         """Use a decoder to find a frame; hold the pool's lock. Returns others to be closed."""
         cursor.is_walking = step > 0
         # While others wait, what nobody asked for is passed over.
-        keep = 1 if not step and self._pool.is_crowded() else self._share.behind
+        keep = 1 if not step and self._pool.waiting else self._share.behind
         first = cursor.next if cursor.reaches(number) else self.index.start_of(number)
         also = frozenset(other for other in self._pool.awaited(self._number) if first <= other < number)
         self._runs[id(cursor)] = _Run(number, keep, also)
@@ -200,8 +202,10 @@ class VideoDecoder:
     def _look_ahead(self, number: int, step: int) -> None:
         with self._pool.changed:
             self._last_step = number, step
+            if self._unaided:
+                self._unaided -= 1
             # Who waits for a frame comes before those that nobody asked for.
-            if not self._is_ahead and not self._pool.is_crowded() and self._wanted_next() is not None:
+            elif not self._is_ahead and not self._pool.waiting and self._wanted_next() is not None:
                 self._is_ahead = True
                 self._pool.run_ahead(partial(self._read_ahead, self._closings))
 
@@ -212,6 +216,7 @@ class VideoDecoder:
             wanted = self._wanted_next() if self._closings == closings else None
             cursor = None if wanted is None else self._free_cursor(wanted, is_step=begun[1] > 0)
             others = [] if wanted is None or cursor is None else self._begin(cursor, wanted, begun[1])
+            self._unaided = 0 if cursor is not None else AHEAD
         is_over = True
         try:
             if wanted is not None and cursor is not None:

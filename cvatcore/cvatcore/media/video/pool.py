@@ -97,9 +97,11 @@ class VideoPool:
         """The frames of a video that somebody waits for; hold `changed`."""
         return [number for other, number in self._awaited if other == video]
 
-    def is_crowded(self) -> bool:
-        """Whether somebody waits for any frame; hold `changed`."""
-        return bool(self._awaited)
+    @property
+    def waiting(self) -> int:
+        """How many wait for a frame."""
+        with self.changed:
+            return self._awaited.total()
 
     def drop(self, video: int) -> None:
         """Let go of a video's frames."""

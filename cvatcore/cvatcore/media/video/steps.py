@@ -14,6 +14,9 @@ AHEAD = 12
 LONGEST_STEP = 16
 """In frames: who goes further jumps."""
 
+SURE_STEP = 3
+"""In frames: longer steps are taken for steps only once there are two of a kind, since many jumps are that short."""
+
 RECENT = 8
 """The last frames asked for that are remembered: several people may step at several places."""
 
@@ -26,10 +29,14 @@ class Steps:
 
     def step_to(self, number: int) -> int:
         """From which of the last frames somebody comes, forwards or backwards; 0 for a jump."""
-        steps = [number - before for before in self._recent if 0 < abs(number - before) <= LONGEST_STEP]
+        steps = [number - before for before in self._recent if self._is_step(before, number)]
         if number not in self._recent:
             self._recent.append(number)
         return min(steps, key=abs, default=0)
+
+    def _is_step(self, before: int, number: int) -> bool:
+        step = number - before
+        return 0 < abs(step) <= SURE_STEP or (0 < abs(step) <= LONGEST_STEP and before - step in self._recent)
 
 
 def wanted_next(number: int, step: int, index: VideoIndex, share: Share, *, has: Callable[[int], bool]) -> int | None:

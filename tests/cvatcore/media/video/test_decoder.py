@@ -97,6 +97,47 @@ def test_who_asks_for_neighbours_together_decodes_each_once(path: Path, decoded:
     assert all(numbers.count(number) == 1 for number in range(30, 38))
 
 
+def test_who_waits_for_frames_of_one_run_gets_them_of_one_decode(
+    path: Path, decoded: list[tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    original = VideoCursor.run_to
+
+    def run_to(self: VideoCursor, number: int, **how: Any) -> Iterator[object]:
+        if number == 100:
+            assert gate.wait(20)
+        return original(self, number, **how)
+
+    monkeypatch.setattr(VideoCursor, "run_to", run_to)
+    pool = VideoPool(budget=THREE // 3, most_open=1)
+    decoder = decoder_of(path, pool)
+    numbers = [100, 20, 50, 30, 40]
+
+    def read(place: int) -> None:
+        assert read_number(decoder.array(numbers[place])) == numbers[place]
+
+    def let_go() -> None:
+        with pool.changed:
+            while pool.waiting < len(numbers) - 1:
+                pool.changed.wait(0.01)
+        gate.set()
+
+    first = threading.Thread(target=read, args=(0,))
+    first.start()
+    with pool.changed:
+        while not pool.open_count:
+            pool.changed.wait(0.01)
+    last = threading.Thread(target=let_go)
+    last.start()
+    at_once(lambda place: read(place + 1), len(numbers) - 1)
+    first.join()
+    last.join()
+    decoder.close()
+    before = [number for number, _ in decoded if number < 60]
+    assert {20, 30, 40, 50} <= set(before)
+    assert len(before) == len(set(before))
+
+
 def test_stepping_forwards_finds_frames_that_are_decoded(path: Path, decoded: list[tuple[int, str]]) -> None:
     pool = VideoPool()
     decoder = decoder_of(path, pool)
