@@ -15,6 +15,9 @@ MOST_AT_ONCE = 3
 _FEWEST_KEPT = 8
 """Frames: rather fewer decoders than ones that keep less."""
 
+_FEWEST_ALONE = 4
+"""Frames: rather fewer threads than a single decoder that keeps less."""
+
 _HELD = 11
 """Pictures that a decoder holds (measured: 8 to 12), those that others refer to among them, and one for each thread."""
 
@@ -53,7 +56,7 @@ def share_of(budget: int, frame_bytes: int) -> Share:
     One decoder and one frame are always allowed, however large: a share may be larger than the budget.
     """
     frames = budget // frame_bytes
-    threads = min(_MOST_THREADS, max(_FEWEST_THREADS, frames // 2 - _HELD), (os.cpu_count() or 1) + 1)
+    threads = min(_MOST_THREADS, max(_FEWEST_THREADS, frames - _HELD - _FEWEST_ALONE), (os.cpu_count() or 1) + 1)
     held = _HELD + threads
     together = max(1, min(MOST_AT_ONCE, frames // (held + _FEWEST_KEPT)))
     kept = max(1, min(MOST_KEPT, frames // together - held))
