@@ -1,21 +1,18 @@
 /** Gives a task that has none its data. */
 
-import { Button, Skeleton, Title } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import { Navigate, useNavigate, useParams } from 'react-router';
+import { Navigate, useNavigate } from 'react-router';
 
-import { ApiError } from '../../protocol/errors';
 import type { TaskRead } from '../../protocol/generated';
 import { useDaemon } from '../daemon/context';
 import { keys } from '../daemon/keys';
-import { useTask } from '../daemon/queries';
-import { Failure } from '../shell/Failure';
-import { useTitle } from '../shell/useTitle';
 import { dataBody } from './bodies';
 import { emptyDraft } from './draft';
 import type { TaskDraft } from './draft';
 import { focusProblem } from './focusProblem';
+import { FormOfTask } from './FormOfTask';
 import { AdvancedPart, BackLink, FailureAlert, FormPart } from './FormParts';
 import { giveData } from './making';
 import { MakingDialog } from './MakingDialog';
@@ -24,21 +21,8 @@ import { mediaProblems } from './problems';
 import { SourceField } from './SourceField';
 import { useMaking } from './useMaking';
 
-const UNKNOWN = new ApiError('missing', 'Not found.', 404);
-
 export function AddDataPage(): ReactNode {
-  const { taskId = '' } = useParams();
-  const id = Number(taskId);
-  if (!Number.isSafeInteger(id) || id <= 0) return <Failure error={UNKNOWN} subject={`Task “${taskId}”`} />;
-  return <OfTask key={id} id={id} />;
-}
-
-function OfTask({ id }: { readonly id: number }): ReactNode {
-  const task = useTask(id);
-  useTitle('Add data', task.data?.name);
-  if (task.data) return <DataForm task={task.data} />;
-  if (task.isError) return <Failure error={task.error} subject={`Task #${id}`} retry={() => void task.refetch()} />;
-  return <Skeleton height={200} />;
+  return <FormOfTask title="Add data" form={(task) => <DataForm task={task} />} />;
 }
 
 function DataForm({ task }: { readonly task: TaskRead }): ReactNode {

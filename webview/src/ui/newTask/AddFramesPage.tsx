@@ -1,24 +1,21 @@
 /** Gives a task that has frames more of them; those it has keep their numbers. */
 
-import { Button, Skeleton, Title } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import { Navigate, useNavigate, useParams } from 'react-router';
+import { Navigate, useNavigate } from 'react-router';
 
 import type { FramesResponse } from '../../protocol/creation';
-import { ApiError } from '../../protocol/errors';
 import type { TaskRead } from '../../protocol/generated';
 import { useDaemon } from '../daemon/context';
 import { keys } from '../daemon/keys';
-import { useTask } from '../daemon/queries';
 import { counted } from '../format/words';
-import { Failure } from '../shell/Failure';
 import { tell } from '../shell/tell';
-import { useTitle } from '../shell/useTitle';
 import { SortingField } from './AdvancedFields';
 import { emptyDraft } from './draft';
 import type { TaskDraft } from './draft';
 import { focusProblem } from './focusProblem';
+import { FormOfTask } from './FormOfTask';
 import { BackLink, FailureAlert, FormPart } from './FormParts';
 import { giveFrames } from './making';
 import { MakingDialog } from './MakingDialog';
@@ -27,21 +24,8 @@ import { mediaProblems } from './problems';
 import { SourceField } from './SourceField';
 import { useMaking } from './useMaking';
 
-const UNKNOWN = new ApiError('missing', 'Not found.', 404);
-
 export function AddFramesPage(): ReactNode {
-  const { taskId = '' } = useParams();
-  const id = Number(taskId);
-  if (!Number.isSafeInteger(id) || id <= 0) return <Failure error={UNKNOWN} subject={`Task “${taskId}”`} />;
-  return <OfTask key={id} id={id} />;
-}
-
-function OfTask({ id }: { readonly id: number }): ReactNode {
-  const task = useTask(id);
-  useTitle('Add frames', task.data?.name);
-  if (task.data) return <FramesForm task={task.data} />;
-  if (task.isError) return <Failure error={task.error} subject={`Task #${id}`} retry={() => void task.refetch()} />;
-  return <Skeleton height={200} />;
+  return <FormOfTask title="Add frames" form={(task) => <FramesForm task={task} />} />;
 }
 
 function FramesForm({ task }: { readonly task: TaskRead }): ReactNode {
