@@ -88,6 +88,7 @@ def check_dimension(task: TaskView, project: Project) -> None:
         return
     own = task.manifest.dimension
     others, _ = read_each(task.workspace.tasks, lambda other: other.document.project == project.id and other)
-    for other in others:
-        if other and other.size and (there := other.manifest.dimension) != own:
-            raise InvalidInput(f"Dimension ({own}) of the task must be the same as other tasks in project ({there})")
+    # They are all alike: the first one that has frames speaks for all.
+    there = next((other.manifest.dimension for other in others if other and other.size), own)
+    if there != own:
+        raise InvalidInput(f"Dimension ({own}) of the task must be the same as other tasks in project ({there})")
