@@ -94,13 +94,14 @@ def _change_all(raw: list[Item], items: Iterable[Item], *, joints: bool = False)
 def _change(label: Item, given: Item) -> None:
     """Change one label in place; its type goes neither from nor to a skeleton, as in CVAT, without a word."""
     attributes, sublabels = given.pop("attributes", ()), given.pop("sublabels", ())
-    for name in ("id", "deleted"):
-        given.pop(name, None)
+    for field in ("id", "deleted"):
+        given.pop(field, None)
     if "skeleton" in {label["type"], given.get("type")}:
         given.pop("type", None)
     by_name = {attribute["name"]: attribute for attribute in label["attributes"]}
     for attribute in attributes:
-        by_name[attribute["name"]] = {"input_type": "text"} | by_name.get(attribute["name"], {}) | attribute
+        name = attribute["name"].strip()
+        by_name[name] = {"input_type": "text"} | by_name.get(name, {}) | attribute | {"name": name}
     label.update(given | {"attributes": list(by_name.values())})
     if label["type"] == "skeleton" and sublabels:
         _change_all(label["sublabels"], sublabels, joints=True)
@@ -117,7 +118,7 @@ def apply_items(labels: LabelSet, items: Sequence[LabelWrite]) -> bool:
 
 def _plain(item: LabelWrite) -> Item:
     plain: Item = msgspec.to_builtins(item)
-    return {name: value for name, value in plain.items() if value is not None or name == "svg"}
+    return {name: value for name, value in plain.items() if value is not None}
 
 
 def _check_unique(items: Iterable[Item]) -> None:
