@@ -146,19 +146,23 @@ class VideoCursor:
 
         context = stream.codec_context
         can_skip = self._index.codec in _SKIPPABLE and bool(self._index.times)
+        is_passing = True  # before it was sought, maybe
         while True:
             try:
                 packet = next(packets)
-                if can_skip:
-                    number = self._index.number_of(packet.pts)
-                    is_passed = number is not None and number < self._wanted_from and number not in self._also
-                    context.skip_frame = "NONREF" if is_passed else "DEFAULT"
+                was_passing, is_passing = is_passing, self.next < self._wanted_from
+                if can_skip and (was_passing or is_passing):
+                    context.skip_frame = "NONREF" if is_passing and self._is_passed(packet.pts) else "DEFAULT"
                 frames = packet.decode()
             except StopIteration:
                 return
             except av.FFmpegError:
                 continue  # a generator that failed to read is at its end
             yield from frames
+
+    def _is_passed(self, pts: int | None) -> bool:
+        number = self._index.number_of(pts)
+        return number is not None and number < self._wanted_from and number not in self._also
 
     def _broken(self, number: int) -> InvalidMedia:
         return InvalidMedia(
