@@ -2,6 +2,7 @@
 
 import { LARGEST_TILE } from '../render/imageLayer';
 import type { PictureSource } from '../render/imageLayer';
+import type { PlaneBuffers } from '../video/planeBuffers';
 import type { Picture, PictureStatus } from './frameCache';
 
 /** A picture that can be drawn. Its sides are those of its source, before it is turned. */
@@ -39,19 +40,24 @@ export function stillPicture(bitmap: ImageBitmap, missing: boolean): FramePictur
 /**
  * A decoded frame as a picture. One in plain memory is copied, which takes a millisecond or two, and drawn plane by plane: what
  * browsers do to make a texture of it takes many times longer where there is no graphics card, and the colours are ours to choose.
- * One on the graphics card stays there, and is the picture only until it is closed.
+ * One on the graphics card stays there, and is the picture only until it is closed. So is one whose memory is given back.
  */
-export async function videoPicture(frame: VideoFrame, turns: number): Promise<FramePicture> {
+export async function videoPicture(frame: VideoFrame, turns: number, buffers: PlaneBuffers): Promise<FramePicture> {
   const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
   const { displayWidth, displayHeight, format, colorSpace } = frame;
   const asItIs: FramePicture = { source: frame, width: displayWidth, height: displayHeight, turns, missing: false, close: () => undefined };
   if (format !== 'I420' || Math.max(width, height) > LARGEST_TILE) return asItIs;
-  const data = new Uint8Array(frame.allocationSize());
+  const data = buffers.take(frame.allocationSize());
   try {
     await frame.copyTo(data);
   } catch {
     return asItIs; // it was closed meanwhile, or this browser does not copy
   }
   const source = { data, width, height, isFullRange: colorSpace.fullRange ?? false, matrix: colorSpace.matrix };
-  return { source, width, height, turns, missing: false, close: () => undefined };
+  const close = (): void => {
+    if (source.width === 0) return;
+    source.width = 0;
+    buffers.give(data);
+  };
+  return { source, width, height, turns, missing: false, close };
 }

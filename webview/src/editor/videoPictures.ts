@@ -9,6 +9,8 @@ import type { Clock } from '../store/clock';
 import { readFragments } from '../video/fragments';
 import { FrameWindow } from '../video/frameWindow';
 import type { Decoder, DecoderEvents } from '../video/frameWindow';
+import { PlaneBuffers } from '../video/planeBuffers';
+import { rateOf } from '../video/rate';
 import { sourcePlan, transcodedPlan } from '../video/segmentPlan';
 import type { SegmentPlan } from '../video/segmentPlan';
 import { SegmentStore } from '../video/segmentStore';
@@ -54,7 +56,6 @@ const LONGEST_WAIT = 8000;
 const TRIES = 3;
 /** Pictures that are kept ready to be drawn: the one in view, and the one after it. */
 const PREPARED = 3;
-const FPS = 25;
 
 interface Playing {
   readonly codec: VideoCodec;
@@ -83,6 +84,7 @@ export class VideoPictures implements Pictures {
   #trouble: string | null = null;
   /** Decoded frames that are ready to be drawn, by their numbers in the video, and those that are about to be. */
   readonly #prepared = new Map<number, FramePicture>();
+  readonly #buffers = new PlaneBuffers();
   readonly #preparing = new Set<number>();
 
   constructor(options: VideoPicturesOptions) {
@@ -225,8 +227,7 @@ export class VideoPictures implements Pictures {
       spare: amounts.spare * step,
       queue: amounts.queue,
       onFrame: (frame) => {
-        if (window.isLost(frame)) onChange((frame - start) / step);
-        else if (this.#isSought(frame)) this.#prepare(frame);
+        if (this.#isSought(frame) && !window.isLost(frame)) this.#prepare(frame);
         else onChange((frame - start) / step);
         if (window.isLost(frame)) this.#bridge();
         if (this.#asked?.frame !== this.#target?.frame) this.#aim();
@@ -238,7 +239,7 @@ export class VideoPictures implements Pictures {
 
   #stop(): void {
     this.#headStart.end();
-    this.#prepared.clear();
+    for (const source of this.#prepared.keys()) this.#forget(source);
     this.#playing?.window.close();
     this.#playing?.segments.close();
     this.#playing = null;
@@ -246,11 +247,9 @@ export class VideoPictures implements Pictures {
 
   /** Has what was asked for last decoded, unless an earlier jump is about to be there. */
   #aim(): void {
-    const asked = this.#asked;
-    const playing = this.#playing;
+    const [asked, target, playing] = [this.#asked, this.#target, this.#playing];
     if (asked === null || playing === null) return;
     const { clock } = this.#options;
-    const target = this.#target;
     this.#cancelWait?.();
     this.#cancelWait = null;
     const isNew = asked.frame !== target?.frame;
@@ -303,23 +302,29 @@ export class VideoPictures implements Pictures {
     if (frame === null || this.#preparing.has(source) || (known !== undefined && !isClosed(known.source))) return;
     this.#preparing.add(source);
     const turns = this.#index?.quarter_turns ?? 0;
-    void videoPicture(frame, turns).then((picture) => {
+    void videoPicture(frame, turns, this.#buffers).then((picture) => {
       this.#preparing.delete(source);
-      if (this.#playing?.window !== window) return;
-      if (window?.get(source) !== frame) {
+      if (this.#playing?.window !== window || window?.get(source) !== frame) {
+        picture.close();
         if (this.#isSought(source)) this.#prepare(source); // it was let go meanwhile, and decoded again
         return;
       }
+      this.#forget(source);
       this.#prepared.set(source, picture);
       if (this.#target !== null && source === this.#source(this.#target.frame)) this.#headStart.end();
-      for (const old of this.#prepared.keys()) if (this.#prepared.size > PREPARED && !this.#isSought(old)) this.#prepared.delete(old);
+      for (const old of this.#prepared.keys()) if (this.#prepared.size > PREPARED && !this.#isSought(old)) this.#forget(old);
       this.#options.onChange((source - (this.#index?.start ?? 0)) / (this.#index?.step ?? 1));
     });
   }
 
+  #forget(source: number): void {
+    this.#prepared.get(source)?.close();
+    this.#prepared.delete(source);
+  }
+
   #isAwaited(frame: number): boolean {
-    if (this.#isDecoded(frame) || this.#singles.status(frame).kind !== 'loading') return false;
-    return this.#playing?.window.isLost(this.#source(frame)) === false;
+    const isLost = this.#playing?.window.isLost(this.#source(frame)) ?? true;
+    return !isLost && !this.#isDecoded(frame) && this.#singles.status(frame).kind === 'loading';
   }
 
   /** A frame of the segment that comes after, or before, the one of a frame. */
@@ -388,11 +393,6 @@ export class VideoPictures implements Pictures {
     this.#failures = 0;
     this.#trouble = null;
   }
-}
-
-/** Frames of the task per second; videos that do not know theirs are played at the usual rate. */
-function rateOf({ fps, step }: VideoRead): number {
-  return fps > 0 ? fps / step : FPS;
 }
 
 function messageOf(error: unknown): string {

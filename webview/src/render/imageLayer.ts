@@ -174,7 +174,7 @@ function isPlanes(source: PictureSource['source']): source is Planes {
   return 'data' in source;
 }
 
-/** A closed picture has no pixels: it was let go before it could be drawn. */
+/** A closed picture has no pixels, or those of another: it was let go before it could be drawn. */
 export function isClosed(source: PictureSource['source']): boolean {
   return 'codedWidth' in source ? source.codedWidth === 0 : source.width === 0;
 }
