@@ -40,6 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
     global _home
     # Playwright keeps downloaded browsers under the real home.
     os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", str(_playwright_browsers()))
+    # So do the environments of CVAT's clients and other downloads.
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    os.environ.setdefault("CVATD_TESTS_CACHE", str(Path(cache) / "cvatd-tests"))
     _home = Path(tempfile.mkdtemp(prefix="cvatd-tests-"))
     (_home / ".gitconfig").write_text(_GIT_CONFIG, encoding="utf-8", newline="\n")
     for name in ("HOME", "USERPROFILE"):

@@ -21,7 +21,7 @@ VERSIONS = ("2.7.6", "2.20.0", "2.80.0")
 def sdk_bin(version: str) -> Path:
     """The folder with `python` and `cvat-cli` of a version; skips the test where there is none and no registry."""
     wanted = f"cvat-sdk=={version} cvat-cli=={version} setuptools python{sys.version_info[0]}.{sys.version_info[1]}"
-    folder = _cache() / f"cvat-{version}-{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
+    folder = Path(os.environ["CVATD_TESTS_CACHE"]) / f"cvat-{version}-{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
     done = folder / "complete"
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -59,8 +59,3 @@ def run(version: str, program: str, *arguments: str, given: str = "") -> subproc
         timeout=100,
         check=False,
     )
-
-
-def _cache() -> Path:
-    named = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(named) / "cvatd-tests"
