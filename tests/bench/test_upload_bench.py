@@ -102,7 +102,7 @@ def test_uploads_against_the_bare_server(tmp_path: Path) -> None:
         theirs: list[float] = []
         for _ in range(ROUNDS):
             theirs.append(seconds(bare, "/", large))
-            task = new_task(client)  # type: ignore[arg-type]  # both clients have the same verbs
+            task = new_task(client)
             ours.append(seconds(port, f"/api/tasks/{task}/data/", large, token=running.token))
             client.delete(f"/api/tasks/{task}")
         ratio = statistics.median(ours) / statistics.median(theirs)
@@ -110,7 +110,7 @@ def test_uploads_against_the_bare_server(tmp_path: Path) -> None:
         print(f"  memory: {before} MB before, at most {_memory(running)} MB")
         for count in (SMALL // 2, SMALL):
             small = [part(f"{number:07}.jpg") + block[:5000] + b"\r\n" for number in range(count)] + [b"--x--\r\n"]
-            task = new_task(client)  # type: ignore[arg-type]  # both clients have the same verbs
+            task = new_task(client)
             took = seconds(port, f"/api/tasks/{task}/data/", small, token=running.token)
             print(f"  {count} small files: {took / count * 1e6:.0f} microseconds each")
 
@@ -159,7 +159,7 @@ def test_a_resumable_upload_against_a_plain_copy(tmp_path: Path) -> None:
                 shutil.copyfileobj(source, target, 1 << 20)
             copied.append(time.perf_counter() - began)
             os.unlink(tmp_path / "copy")
-            task = new_task(client)  # type: ignore[arg-type]  # both clients have the same verbs
+            task = new_task(client)
             sent.append(resumable_seconds(running, film, task))
             assert (root / f".cvat/uploads/{task}/files/film.mp4").stat().st_size == LARGE
             client.delete(f"/api/tasks/{task}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cvatcore.protocol import DataMetaPatch, DataMetaRead
-from cvatcore.store.layout import manifest_path
 from cvatcore.schema import included_frames
+from cvatcore.store.layout import manifest_path
 from cvatcore.workspace import TaskView
 from cvatd import data_reads
 from cvatd.call import Call, Endpoint
