@@ -8,7 +8,7 @@ import socket
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -96,7 +96,8 @@ class DaemonClient:
 
     def tasks(self, *, number: int | None = None) -> PaginatedTaskReadList:
         """All tasks, by id, or the one of that id; with those that cannot be read."""
-        only = "" if number is None else f"&id={number}"
+        wanted = quote(f'{{"==":[{{"var":"id"}},{number}]}}')
+        only = "" if number is None else f"&filter={wanted}"
         return self._request("GET", f"/api/tasks?page_size=all&sort=id{only}", PaginatedTaskReadList)
 
     def jobs(self, *, task: int | None = None) -> list[JobRead]:

@@ -150,7 +150,8 @@ def run(
             with _stopped_by_signals(watching):
                 say("Watching; Ctrl-C ends it.")
                 watching.run()
-            states = list(watching.states)
+            # Files that were not complete at the last look may be frames by now: another process watches, too.
+            states = [msgspec.structs.replace(state, waiting=()) for state in watching.states]
     for state in states:
         _tell(state)
 
